@@ -1,0 +1,155 @@
+//! Background work: tracked tasks that stop when the service stops.
+
+use std::fmt;
+use std::time::Duration;
+
+use rand::RngExt;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The longest pause between two tries.
+const BACKOFF_MAX: Duration = Duration::from_secs(60);
+/// The pause after the first failure.
+const BACKOFF_MIN: Duration = Duration::from_millis(100);
+
+/// The tasks of a process. Clones share them.
+#[derive(Clone, Default)]
+pub struct Jobs {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jobs").field("running", &self.tracker.len()).finish_non_exhaustive()
+    }
+}
+
+impl Jobs {
+    /// No tasks yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Cancelled when the tasks should end. Tasks select on it or check it between two steps.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Runs a task that looks at [`Jobs::stopping`] by itself and finishes its step before it ends.
+    #[expect(clippy::disallowed_methods, reason = "the one place that starts tasks")]
+    pub fn spawn<F>(&self, name: &'static str, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stop = self.stop.clone();
+        self.tracker.spawn(async move {
+            // A task of its own, so that a panic is seen and logged here.
+            let outcome = tokio::spawn(task).await;
+            match outcome {
+                Ok(()) if stop.is_cancelled() => tracing::debug!(job = name, "job stopped"),
+                Ok(()) => tracing::debug!(job = name, "job ended"),
+                Err(error) => tracing::error!(job = name, error = %error, "job failed"),
+            }
+        });
+    }
+
+    /// Runs `step` at once and then `interval` after each end, with jitter of a tenth, until the
+    /// process stops. An error is logged and the next run comes as usual.
+    pub fn every<F, Fut>(&self, name: &'static str, interval: Duration, step: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let stop = self.stop.clone();
+        self.spawn(name, async move {
+            let mut failures = 0u32;
+            while !stop.is_cancelled() {
+                match step().await {
+                    Ok(()) => failures = 0,
+                    Err(error) => {
+                        failures = failures.saturating_add(1);
+                        metrics::counter!("techmart_job_failures_total", "job" => name).increment(1);
+                        tracing::warn!(job = name, failures, error = format!("{error:#}"), "job step failed");
+                    }
+                }
+                let pause = interval.saturating_add(jittered(interval / 10));
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        });
+    }
+
+    /// Asks the tasks to end and waits for them, at most `deadline`. Whether all ended.
+    pub async fn shutdown(&self, deadline: Duration) -> bool {
+        self.stop.cancel();
+        self.tracker.close();
+        let done = tokio::time::timeout(deadline, self.tracker.wait()).await.is_ok();
+        if !done {
+            tracing::warn!(running = self.tracker.len(), "jobs did not end in time");
+        }
+        done
+    }
+}
+
+/// The pause before the next try: doubles from 100 ms to one minute, with half of it random.
+pub fn backoff(attempt: u32) -> Duration {
+    let doubled = BACKOFF_MIN.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1).min(16)));
+    let longest = doubled.min(BACKOFF_MAX);
+    longest / 2 + jittered(longest / 2)
+}
+
+/// A random part of `longest`.
+pub fn jittered(longest: Duration) -> Duration {
+    let most = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
+    Duration::from_micros(rand::rng().random_range(0..=most))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn backoff_grows_to_a_minute_and_stays_there() {
+        for attempt in 0..40 {
+            assert!(backoff(attempt) <= BACKOFF_MAX, "{attempt}");
+        }
+        assert!(backoff(1) >= BACKOFF_MIN / 2);
+        assert!(backoff(30) >= BACKOFF_MAX / 2);
+    }
+
+    #[tokio::test]
+    async fn a_failing_step_runs_again_and_shutdown_ends_it() {
+        let jobs = Jobs::new();
+        let runs = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&runs);
+        jobs.every("test", Duration::from_millis(1), move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            async { anyhow::bail!("no") }
+        });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(jobs.shutdown(Duration::from_secs(1)).await);
+        assert!(runs.load(Ordering::Relaxed) > 1);
+    }
+
+    #[tokio::test]
+    async fn a_panic_does_not_take_the_others_down() {
+        let jobs = Jobs::new();
+        jobs.spawn("bad", async { panic!("on purpose") });
+        let stop = jobs.stopping();
+        jobs.spawn("good", async move { stop.cancelled().await });
+        assert!(jobs.shutdown(Duration::from_secs(1)).await);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_does_not_listen_is_reported() {
+        let jobs = Jobs::new();
+        jobs.spawn("deaf", tokio::time::sleep(Duration::from_secs(60)));
+        assert!(!jobs.shutdown(Duration::from_millis(20)).await);
+    }
+}

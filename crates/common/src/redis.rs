@@ -1,0 +1,256 @@
+//! Redis as a helper: every failure is a cache miss, never an error to the caller.
+//!
+//! Keys are `tm:<service>:<key>` and always expire. An operation has a deadline (50 ms unless
+//! configured); after a few failures the breaker answers "miss" for a second without trying.
+//! Without an address every operation is a miss.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_redis::redis::{AsyncCommands, Client, FromRedisValue, RedisError, Script};
+use deadpool_redis::{Pool, Runtime};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::config::RedisSettings;
+use crate::server::Probe;
+
+mod breaker;
+mod wakeups;
+
+use breaker::Breaker;
+pub use deadpool_redis::redis;
+pub use wakeups::{Waker, Wakeups};
+
+/// The cache of a service. Clones share the pool and the breaker.
+#[derive(Clone)]
+pub struct Cache {
+    prefix: Arc<str>,
+    inner: Option<Arc<Inner>>,
+}
+
+struct Inner {
+    pool: Pool,
+    client: Client,
+    timeout: Duration,
+    breaker: Breaker,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("redis: {0}")]
+    Redis(#[from] RedisError),
+    #[error("redis: no connection: {0}")]
+    Pool(#[from] deadpool_redis::PoolError),
+    #[error("redis: no answer in time")]
+    Deadline,
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("prefix", &self.prefix)
+            .field("configured", &self.inner.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Cache {
+    /// The cache of `service`, without connecting. Fails if the address cannot be read.
+    pub fn connect(service: &str, settings: &RedisSettings) -> anyhow::Result<Self> {
+        let url = settings.url.as_ref().map(|url| url.expose_secret().to_owned());
+        Self::new(
+            url.as_deref().filter(|url| !url.is_empty()),
+            service,
+            Duration::from_millis(settings.timeout_ms),
+            settings.pool_size_max,
+        )
+    }
+
+    /// As [`Cache::connect`], from single values.
+    pub fn new(
+        url: Option<&str>,
+        service: &str,
+        timeout: Duration,
+        pool_size_max: usize,
+    ) -> anyhow::Result<Self> {
+        let prefix = format!("tm:{service}:").into();
+        let Some(url) = url else {
+            return Ok(Self { prefix, inner: None });
+        };
+        let unreadable = |_| anyhow::anyhow!("redis.url is not a redis:// address");
+        let client = Client::open(url).map_err(unreadable)?;
+        let manager = deadpool_redis::Manager::new(url).map_err(unreadable)?;
+        let pool = Pool::builder(manager)
+            .max_size(pool_size_max)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(timeout))
+            .create_timeout(Some(timeout))
+            .recycle_timeout(Some(timeout))
+            .build()?;
+        Ok(Self {
+            prefix,
+            inner: Some(Arc::new(Inner {
+                pool,
+                client,
+                timeout,
+                breaker: Breaker::default(),
+            })),
+        })
+    }
+
+    /// A cache that is always empty.
+    pub fn none(service: &str) -> Self {
+        Self {
+            prefix: format!("tm:{service}:").into(),
+            inner: None,
+        }
+    }
+
+    /// Whether an address is configured.
+    pub fn is_configured(&self) -> bool {
+        self.inner.is_some()
+    }
+
+    /// The value of `key`, if it is there and can be read as a `T`.
+    pub async fn get_json<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let key = self.key(key);
+        let text: Option<Option<Vec<u8>>> =
+            self.run(async |connection| connection.get::<_, Option<Vec<u8>>>(&key).await).await;
+        let outcome = match &text {
+            Some(Some(_)) => "hit",
+            Some(None) => "miss",
+            None => "error",
+        };
+        metrics::counter!("techmart_cache_reads_total", "outcome" => outcome).increment(1);
+        serde_json::from_slice(&text??).ok()
+    }
+
+    /// Keeps `value` for `ttl` (at least a second). Whether it was stored.
+    pub async fn set_json<T: Serialize + ?Sized>(&self, key: &str, value: &T, ttl: Duration) -> bool {
+        let Ok(json) = serde_json::to_vec(value) else {
+            return false;
+        };
+        let key = self.key(key);
+        let seconds = ttl.as_secs().max(1);
+        self.run(async |connection| connection.set_ex::<_, _, ()>(&key, json.as_slice(), seconds).await)
+            .await
+            .is_some()
+    }
+
+    /// Forgets `key`. Whether the server took it.
+    pub async fn delete(&self, key: &str) -> bool {
+        let key = self.key(key);
+        self.run(async |connection| connection.del::<_, ()>(&key).await).await.is_some()
+    }
+
+    /// Runs a Lua script with prefixed keys. `None` if there is no answer.
+    pub async fn eval<T>(&self, script: &Script, keys: &[&str], args: &[&str]) -> Option<T>
+    where
+        T: FromRedisValue + Send,
+    {
+        let keys: Vec<String> = keys.iter().map(|key| self.key(key)).collect();
+        self.run(async |connection| {
+            let mut call = script.prepare_invoke();
+            for key in &keys {
+                call.key(key);
+            }
+            for arg in args {
+                call.arg(*arg);
+            }
+            call.invoke_async(connection).await
+        })
+        .await
+    }
+
+    /// Sends a hint to everyone who listens on `channel` (`tm:<channel>`, shared by all services).
+    pub async fn publish(&self, channel: &str) {
+        let channel = wakeups::name(channel);
+        let _reached: Option<()> =
+            self.run(async |connection| connection.publish(&channel, "1").await).await;
+    }
+
+    /// The readiness probe, where an address is configured.
+    pub fn probe(&self) -> Option<Probe> {
+        let inner = Arc::clone(self.inner.as_ref()?);
+        Some(Probe::new("redis", move || {
+            let inner = Arc::clone(&inner);
+            async move {
+                let mut connection = inner.pool.get().await?;
+                let _pong: String = redis::cmd("PING").query_async(&mut connection).await?;
+                Ok(())
+            }
+        }))
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
+    /// Runs one operation under the deadline and the breaker.
+    async fn run<T>(
+        &self,
+        operation: impl AsyncFnOnce(&mut deadpool_redis::Connection) -> Result<T, RedisError>,
+    ) -> Option<T> {
+        let inner = self.inner.as_ref()?;
+        if !inner.breaker.allows() {
+            return None;
+        }
+        let attempt = async {
+            let mut connection = inner.pool.get().await?;
+            Ok::<T, Failure>(operation(&mut connection).await?)
+        };
+        let result = tokio::time::timeout(inner.timeout, attempt)
+            .await
+            .unwrap_or(Err(Failure::Deadline));
+        match result {
+            Ok(value) => {
+                inner.breaker.succeeded();
+                Some(value)
+            }
+            Err(failure) => {
+                if inner.breaker.failed() {
+                    tracing::warn!(error = %failure, "redis is away, going on without it");
+                }
+                metrics::counter!("techmart_cache_failures_total").increment(1);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn without_an_address_everything_is_a_miss() {
+        let cache = Cache::none("test");
+        assert!(!cache.set_json("k", &1, Duration::from_secs(1)).await);
+        assert_eq!(cache.get_json::<i32>("k").await, None);
+        assert!(cache.probe().is_none());
+        cache.publish("c").await;
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_away_costs_a_deadline_at_most_and_then_nothing() {
+        // A listener that never answers: the deadline has to do it.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("redis://{}", silent.local_addr().unwrap());
+        let cache = Cache::new(Some(&url), "test", Duration::from_millis(50), 4).unwrap();
+        let start = std::time::Instant::now();
+        for _ in 0..100 {
+            assert_eq!(cache.get_json::<i32>("k").await, None);
+        }
+        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_refused_without_showing_it() {
+        let error = Cache::new(Some("nonsense:secret"), "test", Duration::from_millis(50), 4)
+            .unwrap_err();
+        assert_eq!(error.to_string(), "redis.url is not a redis:// address");
+    }
+}

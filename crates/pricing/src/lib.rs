@@ -1,0 +1,27 @@
+//! The commercial rules that cart, checkout and orders share, so that all three reach one total.
+//! Pure: no IO, no clock, no settings; the same input always gives the same result.
+//!
+//! Map:
+//! - [`order`]: [`price_order`] turns lines, discounts, shipping and tax rates into a
+//!   [`PricedOrder`].
+//! - [`discount`]: what is taken off an order.
+//! - [`shipping`]: which methods reach an address, and what they cost.
+//! - [`tax`]: tax classes, and the rates of a country or region.
+//! - [`split`]: dividing an amount without losing a cent.
+//!
+//! Invariants: Σ lines − Σ discounts + shipping + Σ exclusive tax = total, and the parts of the
+//! lines sum to the parts of the totals; nothing is negative; integers only; rounding is half away
+//! from zero, once per line.
+
+#![warn(clippy::arithmetic_side_effects)]
+
+pub mod discount;
+pub mod order;
+pub mod shipping;
+pub mod split;
+pub mod tax;
+
+pub use discount::Discount;
+pub use order::{Line, PricedLine, PricedOrder, PricedShipping, PricingError, Totals, price_order};
+pub use shipping::{ShippingMethod, ShippingQuote, available};
+pub use tax::{TaxClass, TaxRates, TaxTable, TaxTableError, TaxZone};
