@@ -30,7 +30,8 @@ create table auth.session (
 create index session_user_id_idx on auth.session (user_id);
 create index session_revoked_at_idx on auth.session (revoked_at) where revoked_at is not null;
 
--- Only the SHA-256 of a token is kept. A token has at most one child: the one that replaced it.
+-- Only the SHA-256 of a token is kept. A token has at most one child: the one that replaced it. While a child is unused,
+-- sealed_token holds its text encrypted with a key that only its parent's text gives, for a client that lost the answer.
 create table auth.refresh_token (
   token_hash bytea constraint refresh_token_pkey primary key,
   session_id uuid not null constraint refresh_token_session_id_fkey references auth.session (session_id),
@@ -38,12 +39,15 @@ create table auth.refresh_token (
   issued_at timestamptz not null default now(),
   expires_at timestamptz not null,
   used_at timestamptz,
+  sealed_token bytea,
   created_at timestamptz not null default now(),
   constraint refresh_token_token_hash_check check (length(token_hash) = 32),
+  constraint refresh_token_sealed_token_check check (sealed_token is null or (length(sealed_token) = 32 and parent_hash is not null and used_at is null)),
   constraint refresh_token_expires_at_check check (expires_at > issued_at)
 );
 create index refresh_token_session_id_idx on auth.refresh_token (session_id);
 create index refresh_token_expires_at_idx on auth.refresh_token (expires_at);
+create index refresh_token_sealed_token_idx on auth.refresh_token (issued_at) where sealed_token is not null;
 
 -- Public halves of the signing keys in use; the private half lives in the settings of the auth service only.
 create table auth.signing_key (

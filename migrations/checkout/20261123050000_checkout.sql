@@ -43,6 +43,7 @@ create table checkout.checkout (
   lease_until timestamptz,                                -- while completing: who holds the saga, until when
   lease_by uuid,
   attempts int not null default 0,
+  quoted jsonb,                                           -- lines and totals as agreed to, from the start of a payment on
   expires_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -50,7 +51,8 @@ create table checkout.checkout (
   constraint checkout_owner_check check ((customer_id is null) <> (token_hash is null)),
   constraint checkout_currency_check check (currency ~ '^[A-Z]{3}$'),
   constraint checkout_lease_check check ((lease_until is null) = (lease_by is null)),
-  constraint checkout_order_id_check check (state not in ('completing', 'completed') or order_id is not null)
+  constraint checkout_order_id_check check (state not in ('completing', 'completed') or order_id is not null),
+  constraint checkout_quoted_check check ((state in ('completing', 'completed')) = (quoted is not null))
 );
 create unique index checkout_cart_live_key on checkout.checkout (cart_id) where state in ('open', 'completing', 'completed');
 create index checkout_shipping_method_idx on checkout.checkout (shipping_method);
@@ -73,6 +75,7 @@ create table checkout.payment_attempt (
   checkout_id uuid not null constraint payment_attempt_checkout_id_fkey references checkout.checkout (checkout_id),
   order_id uuid not null,
   attempt_no int not null,
+  idempotency_key text not null,                          -- of the request that began it: its answer belongs there
   provider text not null,
   payment_method text not null,
   provider_ref text,                                      -- the provider's payment intent

@@ -53,7 +53,9 @@ type Variables = BTreeMap<String, Variable>;
 pub fn load<S: DeserializeOwned>(service: &str, defaults: &str) -> Result<S, ConfigError> {
     let mut variables = Vec::new();
     for (name, value) in std::env::vars_os() {
-        let Ok(name) = name.into_string() else { continue };
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
         if !name.starts_with("TECHMART_") {
             continue;
         }
@@ -87,8 +89,8 @@ pub fn load_from<S: DeserializeOwned>(
             Err(error) => error,
         };
         // What the service has no setting for is left out, if it is everyone's; then again.
-        let left_out = unknown_path(&error)
-            .is_some_and(|path| leave_out(&path, &mut house, &own, &mut set));
+        let left_out =
+            unknown_path(&error).is_some_and(|path| leave_out(&path, &mut house, &own, &mut set));
         if !left_out {
             return Err(explain(&error, &set, &own_prefix));
         }
@@ -99,14 +101,13 @@ fn own_prefix(service: &str) -> String {
     format!("TECHMART_{}__", service.to_uppercase().replace('-', "_"))
 }
 
-fn by_path(
-    own_prefix: &str,
-    variables: impl IntoIterator<Item = (String, String)>,
-) -> Variables {
+fn by_path(own_prefix: &str, variables: impl IntoIterator<Item = (String, String)>) -> Variables {
     let mut set = Variables::new();
     for (name, text) in variables {
-        let (rest, shared) = match (name.strip_prefix(own_prefix), name.strip_prefix(SHARED_PREFIX))
-        {
+        let (rest, shared) = match (
+            name.strip_prefix(own_prefix),
+            name.strip_prefix(SHARED_PREFIX),
+        ) {
             (Some(rest), _) => (rest, false),
             (None, Some(rest)) => (rest, true),
             (None, None) => continue,
@@ -121,10 +122,12 @@ fn by_path(
 }
 
 fn tree(defaults: &str, place: &str) -> Result<Dict, ConfigError> {
-    Figment::from(Toml::string(defaults)).extract().map_err(|error| ConfigError {
-        place: place.to_owned(),
-        reason: error.to_string(),
-    })
+    Figment::from(Toml::string(defaults))
+        .extract()
+        .map_err(|error| ConfigError {
+            place: place.to_owned(),
+            reason: error.to_string(),
+        })
 }
 
 fn layers(house: &Dict, own: &Dict, set: &Variables) -> Result<Figment, ConfigError> {
@@ -182,9 +185,14 @@ fn unknown_path(error: &figment::Error) -> Option<String> {
 /// Removes the setting at `path` from the shared layers. False if it comes from the service's own.
 fn leave_out(path: &str, house: &mut Dict, own: &Dict, set: &mut Variables) -> bool {
     let within = |other: &str| {
-        other.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        other
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    if own.contains_key(path) || set.iter().any(|(path, variable)| within(path) && !variable.shared)
+    if own.contains_key(path)
+        || set
+            .iter()
+            .any(|(path, variable)| within(path) && !variable.shared)
     {
         return false;
     }
@@ -201,10 +209,16 @@ fn explain(error: &figment::Error, set: &Variables, own_prefix: &str) -> ConfigE
     if let Kind::MissingField(field) = &error.kind
         && !path.ends_with(field.as_ref())
     {
-        path = if path.is_empty() { field.to_string() } else { format!("{path}.{field}") };
+        path = if path.is_empty() {
+            field.to_string()
+        } else {
+            format!("{path}.{field}")
+        };
     }
     let named = set.get(&path).or_else(|| {
-        set.iter().find(|(other, _)| other.starts_with(&format!("{path}."))).map(|(_, found)| found)
+        set.iter()
+            .find(|(other, _)| other.starts_with(&format!("{path}.")))
+            .map(|(_, found)| found)
     });
     let place = named.map_or_else(
         || format!("{own_prefix}{}", path.to_uppercase().replace('.', "__")),

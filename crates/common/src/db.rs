@@ -5,9 +5,9 @@
 //! is closed when it is next handed out: after one second of idling, or at once for five seconds
 //! after any query failed with a sign of a lost or demoted server.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret;
@@ -40,7 +40,13 @@ pub struct Db {
 impl Db {
     /// Sets the pools up without connecting. Fails if an address cannot be read.
     pub fn connect(service: &str, settings: &DbSettings) -> anyhow::Result<Self> {
-        let primary = pool(service, settings, settings.url.expose_secret(), "db.url", true)?;
+        let primary = pool(
+            service,
+            settings,
+            settings.url.expose_secret(),
+            "db.url",
+            true,
+        )?;
         let read = settings
             .read_url
             .as_ref()
@@ -141,7 +147,10 @@ fn pool(
         .map_err(|_| anyhow::anyhow!("{variable}: not a postgres:// address"))?
         .application_name(&format!("techmart-{service}"))
         .options([
-            ("statement_timeout", settings.statement_timeout_ms.to_string()),
+            (
+                "statement_timeout",
+                settings.statement_timeout_ms.to_string(),
+            ),
             ("lock_timeout", settings.lock_timeout_ms.to_string()),
             (
                 "idle_in_transaction_session_timeout",

@@ -21,7 +21,9 @@ pub struct Jobs {
 
 impl fmt::Debug for Jobs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Jobs").field("running", &self.tracker.len()).finish_non_exhaustive()
+        f.debug_struct("Jobs")
+            .field("running", &self.tracker.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,8 +71,14 @@ impl Jobs {
                     Ok(()) => failures = 0,
                     Err(error) => {
                         failures = failures.saturating_add(1);
-                        metrics::counter!("techmart_job_failures_total", "job" => name).increment(1);
-                        tracing::warn!(job = name, failures, error = format!("{error:#}"), "job step failed");
+                        metrics::counter!("techmart_job_failures_total", "job" => name)
+                            .increment(1);
+                        tracing::warn!(
+                            job = name,
+                            failures,
+                            error = format!("{error:#}"),
+                            "job step failed"
+                        );
                     }
                 }
                 let pause = interval.saturating_add(jittered(interval / 10));
@@ -86,7 +94,9 @@ impl Jobs {
     pub async fn shutdown(&self, deadline: Duration) -> bool {
         self.stop.cancel();
         self.tracker.close();
-        let done = tokio::time::timeout(deadline, self.tracker.wait()).await.is_ok();
+        let done = tokio::time::timeout(deadline, self.tracker.wait())
+            .await
+            .is_ok();
         if !done {
             tracing::warn!(running = self.tracker.len(), "jobs did not end in time");
         }
@@ -96,7 +106,8 @@ impl Jobs {
 
 /// The pause before the next try: doubles from 100 ms to one minute, with half of it random.
 pub fn backoff(attempt: u32) -> Duration {
-    let doubled = BACKOFF_MIN.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1).min(16)));
+    let doubled =
+        BACKOFF_MIN.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1).min(16)));
     let longest = doubled.min(BACKOFF_MAX);
     longest / 2 + jittered(longest / 2)
 }

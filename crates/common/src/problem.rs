@@ -127,10 +127,7 @@ impl Problem {
 
     /// Keeps the cause for the log. It is never shown to the client.
     #[must_use]
-    pub fn source(
-        mut self,
-        source: impl Into<Box<dyn StdError + Send + Sync + 'static>>,
-    ) -> Self {
+    pub fn source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
         self.0.source = Some(ErrorSource(Arc::from(source.into())));
         self
     }

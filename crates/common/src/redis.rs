@@ -60,7 +60,10 @@ impl fmt::Debug for Cache {
 impl Cache {
     /// The cache of `service`, without connecting. Fails if the address cannot be read.
     pub fn connect(service: &str, settings: &RedisSettings) -> anyhow::Result<Self> {
-        let url = settings.url.as_ref().map(|url| url.expose_secret().to_owned());
+        let url = settings
+            .url
+            .as_ref()
+            .map(|url| url.expose_secret().to_owned());
         Self::new(
             url.as_deref().filter(|url| !url.is_empty()),
             service,
@@ -78,7 +81,10 @@ impl Cache {
     ) -> anyhow::Result<Self> {
         let prefix = format!("tm:{service}:").into();
         let Some(url) = url else {
-            return Ok(Self { prefix, inner: None });
+            return Ok(Self {
+                prefix,
+                inner: None,
+            });
         };
         let unreadable = |_| anyhow::anyhow!("redis.url is not a redis:// address");
         let client = Client::open(url).map_err(unreadable)?;
@@ -117,8 +123,9 @@ impl Cache {
     /// The value of `key`, if it is there and can be read as a `T`.
     pub async fn get_json<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let key = self.key(key);
-        let text: Option<Option<Vec<u8>>> =
-            self.run(async |connection| connection.get::<_, Option<Vec<u8>>>(&key).await).await;
+        let text: Option<Option<Vec<u8>>> = self
+            .run(async |connection| connection.get::<_, Option<Vec<u8>>>(&key).await)
+            .await;
         let outcome = match &text {
             Some(Some(_)) => "hit",
             Some(None) => "miss",
@@ -129,21 +136,32 @@ impl Cache {
     }
 
     /// Keeps `value` for `ttl` (at least a second). Whether it was stored.
-    pub async fn set_json<T: Serialize + ?Sized>(&self, key: &str, value: &T, ttl: Duration) -> bool {
+    pub async fn set_json<T: Serialize + ?Sized>(
+        &self,
+        key: &str,
+        value: &T,
+        ttl: Duration,
+    ) -> bool {
         let Ok(json) = serde_json::to_vec(value) else {
             return false;
         };
         let key = self.key(key);
         let seconds = ttl.as_secs().max(1);
-        self.run(async |connection| connection.set_ex::<_, _, ()>(&key, json.as_slice(), seconds).await)
-            .await
-            .is_some()
+        self.run(async |connection| {
+            connection
+                .set_ex::<_, _, ()>(&key, json.as_slice(), seconds)
+                .await
+        })
+        .await
+        .is_some()
     }
 
     /// Forgets `key`. Whether the server took it.
     pub async fn delete(&self, key: &str) -> bool {
         let key = self.key(key);
-        self.run(async |connection| connection.del::<_, ()>(&key).await).await.is_some()
+        self.run(async |connection| connection.del::<_, ()>(&key).await)
+            .await
+            .is_some()
     }
 
     /// Runs a Lua script with prefixed keys. `None` if there is no answer.
@@ -168,8 +186,9 @@ impl Cache {
     /// Sends a hint to everyone who listens on `channel` (`tm:<channel>`, shared by all services).
     pub async fn publish(&self, channel: &str) {
         let channel = wakeups::name(channel);
-        let _reached: Option<()> =
-            self.run(async |connection| connection.publish(&channel, "1").await).await;
+        let _reached: Option<()> = self
+            .run(async |connection| connection.publish(&channel, "1").await)
+            .await;
     }
 
     /// The readiness probe, where an address is configured.
@@ -244,13 +263,22 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(cache.get_json::<i32>("k").await, None);
         }
-        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(1),
+            "{:?}",
+            start.elapsed()
+        );
     }
 
     #[test]
     fn an_address_that_cannot_be_read_is_refused_without_showing_it() {
-        let error = Cache::new(Some("nonsense:secret"), "test", Duration::from_millis(50), 4)
-            .unwrap_err();
+        let error = Cache::new(
+            Some("nonsense:secret"),
+            "test",
+            Duration::from_millis(50),
+            4,
+        )
+        .unwrap_err();
         assert_eq!(error.to_string(), "redis.url is not a redis:// address");
     }
 }

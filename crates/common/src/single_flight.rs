@@ -28,7 +28,10 @@ where
     /// `entries_max` bounds the answers kept at a time, `linger` how long each is kept.
     pub fn new(entries_max: u64, linger: Duration) -> Self {
         Self {
-            loads: Cache::builder().max_capacity(entries_max).time_to_live(linger).build(),
+            loads: Cache::builder()
+                .max_capacity(entries_max)
+                .time_to_live(linger)
+                .build(),
         }
     }
 

@@ -36,15 +36,15 @@ pub fn init(service: &'static str, settings: &LogSettings) -> anyhow::Result<Tel
     let filter = EnvFilter::try_new(&settings.filter)
         .with_context(|| format!("log.filter: `{}` cannot be read", settings.filter))?;
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    let resource = Resource::builder().with_service_name(format!("techmart-{service}")).build();
+    let resource = Resource::builder()
+        .with_service_name(format!("techmart-{service}"))
+        .build();
     let provider = SdkTracerProvider::builder().with_resource(resource).build();
     let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer(service));
     let registry = tracing_subscriber::registry().with(filter).with(spans);
     match settings.format {
         LogFormat::Json => registry.with(json::JsonLayer::new(service)).try_init(),
-        LogFormat::Text => registry
-            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
-            .try_init(),
+        LogFormat::Text => registry.with(tracing_subscriber::fmt::layer()).try_init(),
     }
     .context("telemetry is set up already")?;
     metrics_handle()?;
@@ -57,10 +57,7 @@ pub fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
     HANDLE
         .get_or_init(|| {
             PrometheusBuilder::new()
-                .set_buckets_for_metric(
-                    Matcher::Suffix("_seconds".to_owned()),
-                    DURATION_BUCKETS_S,
-                )
+                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), DURATION_BUCKETS_S)
                 .and_then(PrometheusBuilder::install_recorder)
                 .map_err(|error| error.to_string())
         })

@@ -70,7 +70,7 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         if !matches!(self.url.scheme(), "http" | "https") {
             return Err("the webhook address must be http or https".to_owned());
         }
@@ -83,7 +83,9 @@ impl Webhook {
 
 impl fmt::Debug for Webhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhook").field("url", &self.url.as_str()).finish_non_exhaustive()
+        f.debug_struct("Webhook")
+            .field("url", &self.url.as_str())
+            .finish_non_exhaustive()
     }
 }
 

@@ -18,7 +18,11 @@ impl ApiError {
         let mut error = Map::new();
         error.insert("type".to_owned(), kind.into());
         error.insert("message".to_owned(), message.into().into());
-        Self { status, error, executed: false }
+        Self {
+            status,
+            error,
+            executed: false,
+        }
     }
 
     /// 400 `invalid_request_error`.
@@ -94,8 +98,11 @@ impl ApiError {
 
     /// Sets `code` and the address of its description.
     pub(crate) fn code(self, code: &str) -> Self {
-        self.field("doc_url", format!("https://stripe.com/docs/error-codes/{code}").replace('_', "-"))
-            .field("code", code)
+        self.field(
+            "doc_url",
+            format!("https://stripe.com/docs/error-codes/{code}").replace('_', "-"),
+        )
+        .field("code", code)
     }
 
     /// Sets the parameter that the error is about.

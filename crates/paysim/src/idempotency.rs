@@ -56,7 +56,9 @@ impl Answers {
 
     /// The result kept under a key.
     pub(crate) fn find(&self, key: &str, now_ms: i64) -> Option<&Answer> {
-        self.by_key.get(key).filter(|answer| answer.at_ms + KEEP_MS >= now_ms)
+        self.by_key
+            .get(key)
+            .filter(|answer| answer.at_ms + KEEP_MS >= now_ms)
     }
 }
 
@@ -76,7 +78,10 @@ impl Running {
     pub(crate) fn enter(&self, key: &str, shown: &str) -> Result<Guard<'_>, ApiError> {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.insert(key.to_owned()) {
-            Ok(Guard { running: self, key: key.to_owned() })
+            Ok(Guard {
+                running: self,
+                key: key.to_owned(),
+            })
         } else {
             Err(ApiError::idempotency_in_use(shown))
         }
@@ -85,7 +90,11 @@ impl Running {
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        let mut keys = self.running.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self
+            .running
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         keys.remove(&self.key);
     }
 }
@@ -141,7 +150,10 @@ mod tests {
         assert!(answers.find("a", KEEP_MS + 1).is_none());
         answers.keep(answer("a", KEEP_MS + 1));
         answers.keep(answer("b", KEEP_MS + 2));
-        assert!(answers.find("a", KEEP_MS + 2).is_some(), "the younger use of the key stays");
+        assert!(
+            answers.find("a", KEEP_MS + 2).is_some(),
+            "the younger use of the key stays"
+        );
         assert_eq!(answers.order.len(), 2);
     }
 

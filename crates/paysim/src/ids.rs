@@ -4,5 +4,8 @@ use rand::distr::{Alphanumeric, SampleString};
 
 /// A new identifier, for example `generate("pi")`.
 pub(crate) fn generate(prefix: &str) -> String {
-    format!("{prefix}_{}", Alphanumeric.sample_string(&mut rand::rng(), 24))
+    format!(
+        "{prefix}_{}",
+        Alphanumeric.sample_string(&mut rand::rng(), 24)
+    )
 }

@@ -47,7 +47,11 @@ pub enum JournalError {
     InUse(PathBuf),
     /// It is not what this version writes.
     #[error("{path}: line {line} is damaged: {reason}", path = path.display())]
-    Damaged { path: PathBuf, line: u64, reason: String },
+    Damaged {
+        path: PathBuf,
+        line: u64,
+        reason: String,
+    },
 }
 
 /// What was found on opening.
@@ -88,27 +92,41 @@ impl Journal {
         mut apply: impl FnMut(Line),
     ) -> Result<(Self, Replay), JournalError> {
         let path = folder.join(FILE_NAME);
-        let mut file = open_file(folder, &path)
-            .map_err(|source| JournalError::Io { path: path.clone(), source })?;
+        let mut file = open_file(folder, &path).map_err(|source| JournalError::Io {
+            path: path.clone(),
+            source,
+        })?;
         if file.try_lock().is_err() {
             return Err(JournalError::InUse(path));
         }
         let replay = replay(&mut file, &path, &mut apply)?;
         let (queue, lines) = mpsc::channel();
-        let start = Progress { durable: replay.transactions, broken: false };
+        let start = Progress {
+            durable: replay.transactions,
+            broken: false,
+        };
         let (report, progress) = watch::channel(start);
         let thread = std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn(move || run(file, &lines, &report))
             .map_err(|source| JournalError::Io { path, source })?;
-        Ok((Self { queue, progress, thread: Mutex::new(Some(thread)) }, replay))
+        Ok((
+            Self {
+                queue,
+                progress,
+                thread: Mutex::new(Some(thread)),
+            },
+            replay,
+        ))
     }
 
     /// Queues a transaction. The caller holds the state's lock, so lines keep their order.
     pub(crate) fn append(&self, line: &Line) -> Result<(), Broken> {
         let mut bytes = serde_json::to_vec(line).map_err(|_| Broken)?;
         bytes.push(b'\n');
-        self.queue.send(Message::Line(line.seq, bytes)).map_err(|_| Broken)
+        self.queue
+            .send(Message::Line(line.seq, bytes))
+            .map_err(|_| Broken)
     }
 
     /// Waits until a transaction and all before it are on disk.
@@ -118,7 +136,11 @@ impl Journal {
             .wait_for(|progress| progress.broken || progress.durable >= seq)
             .await
             .map_err(|_| Broken)?;
-        if seen.durable >= seq { Ok(()) } else { Err(Broken) }
+        if seen.durable >= seq {
+            Ok(())
+        } else {
+            Err(Broken)
+        }
     }
 
     /// Whether the file can still be written.
@@ -145,8 +167,13 @@ impl Drop for Journal {
 
 fn open_file(folder: &Path, path: &Path) -> io::Result<File> {
     std::fs::create_dir_all(folder)?;
-    let file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
     // The file's name must survive a power cut as well as its content.
     File::open(folder)?.sync_all()?;
     Ok(file)
@@ -157,7 +184,10 @@ fn replay(
     path: &Path,
     apply: &mut impl FnMut(Line),
 ) -> Result<Replay, JournalError> {
-    let io_error = |source| JournalError::Io { path: path.to_owned(), source };
+    let io_error = |source| JournalError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let length = file.metadata().map_err(io_error)?.len();
     let mut reader = BufReader::new(&mut *file);
     let (mut good, mut number, mut transactions) = (0, 0, 0);
@@ -169,43 +199,74 @@ fn replay(
             break;
         }
         number += 1;
-        let parsed = if bytes.last() == Some(&b'\n') {
-            parse(&bytes, number, transactions + 1)
-        } else {
-            Err("it is not finished".to_owned())
-        };
-        match parsed {
+        match parse(&bytes, number, transactions + 1) {
             Ok(line) => {
                 good += size;
                 transactions += u64::from(line.is_some());
                 line.into_iter().for_each(&mut *apply);
             }
-            // The last line was never answered for when it is not whole.
-            Err(_) if good + size == length => break,
-            Err(reason) => {
-                return Err(JournalError::Damaged { path: path.to_owned(), line: number, reason });
+            // A torn last line belongs to a transaction that was never answered for.
+            Err(Fault::Torn(_)) if good + size == length => break,
+            Err(Fault::Torn(reason) | Fault::Wrong(reason)) => {
+                return Err(JournalError::Damaged {
+                    path: path.to_owned(),
+                    line: number,
+                    reason,
+                });
             }
         }
     }
     prepare(file, good).map_err(io_error)?;
-    Ok(Replay { transactions, cut_bytes: length - good })
+    Ok(Replay {
+        transactions,
+        cut_bytes: length - good,
+    })
+}
+
+/// What is the matter with a line.
+enum Fault {
+    /// It was not written to its end.
+    Torn(String),
+    /// It is whole and does not belong there, or another version wrote it.
+    Wrong(String),
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        let reason = error.to_string();
+        if error.is_data() {
+            Self::Wrong(reason)
+        } else {
+            Self::Torn(reason)
+        }
+    }
 }
 
 /// `None` for the header.
-fn parse(bytes: &[u8], number: u64, seq: u64) -> Result<Option<Line>, String> {
+fn parse(bytes: &[u8], number: u64, seq: u64) -> Result<Option<Line>, Fault> {
+    if bytes.last() != Some(&b'\n') {
+        return Err(Fault::Torn("it is not finished".to_owned()));
+    }
     if number == 1 {
-        let header: Header = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        let header: Header = serde_json::from_slice(bytes)?;
         return if header.journal == FORMAT {
             Ok(None)
         } else {
-            Err(format!("it was written as {}, this version reads {FORMAT}", header.journal))
+            let reason = format!(
+                "it was written as {}, this version reads {FORMAT}",
+                header.journal
+            );
+            Err(Fault::Wrong(reason))
         };
     }
-    let line: Line = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let line: Line = serde_json::from_slice(bytes)?;
     if line.seq == seq {
         Ok(Some(line))
     } else {
-        Err(format!("transaction {seq} is missing, {} follows", line.seq))
+        Err(Fault::Wrong(format!(
+            "transaction {seq} is missing, {} follows",
+            line.seq
+        )))
     }
 }
 
@@ -214,7 +275,9 @@ fn prepare(file: &mut File, good: u64) -> io::Result<()> {
     file.set_len(good)?;
     file.seek(SeekFrom::Start(good))?;
     if good == 0 {
-        let mut header = serde_json::to_vec(&Header { journal: FORMAT.to_owned() })?;
+        let mut header = serde_json::to_vec(&Header {
+            journal: FORMAT.to_owned(),
+        })?;
         header.push(b'\n');
         file.write_all(&header)?;
     }
@@ -225,7 +288,9 @@ fn run(mut file: File, lines: &mpsc::Receiver<Message>, report: &watch::Sender<P
     let mut batch = Vec::new();
     let mut open = true;
     while open {
-        let Ok(mut message) = lines.recv() else { return };
+        let Ok(mut message) = lines.recv() else {
+            return;
+        };
         let mut last = None;
         batch.clear();
         loop {

@@ -48,7 +48,13 @@ impl Store {
             }
         })?;
         inner.state.outbox.hurry();
-        Ok((Self { inner: Mutex::new(inner), journal }, replay))
+        Ok((
+            Self {
+                inner: Mutex::new(inner),
+                journal,
+            },
+            replay,
+        ))
     }
 
     /// Runs a transaction. It must have checked everything before its first change, because
@@ -63,12 +69,21 @@ impl Store {
         let mut inner = self.lock()?;
         let Inner { state, seq } = &mut *inner;
         let now_ms = clock::now_ms();
-        let mut tx = Tx { state, records: Vec::new(), now_ms, cause };
+        let mut tx = Tx {
+            state,
+            records: Vec::new(),
+            now_ms,
+            cause,
+        };
         let result = run(&mut tx);
         let records = tx.records;
         if !records.is_empty() {
             *seq += 1;
-            self.journal.append(&Line { seq: *seq, at_ms: now_ms, records })?;
+            self.journal.append(&Line {
+                seq: *seq,
+                at_ms: now_ms,
+                records,
+            })?;
         }
         Ok((result, *seq))
     }

@@ -44,14 +44,14 @@ pub struct PricedLine<K> {
     pub tax_rate_ppm: Ppm,
 }
 
-/// Shipping with its tax.
+/// An amount with its tax.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PricedShipping {
-    /// The quoted price.
+pub struct Taxed {
+    /// The amount that the tax was computed on.
     pub net: Money,
     /// The tax, contained in `net` or on top of it; nothing while tax is not known.
     pub tax: Money,
-    /// What shipping costs: `net`, and `tax` where that comes on top.
+    /// What there is to pay: `net`, and `tax` where that comes on top.
     pub total: Money,
     /// The rate that `tax` was computed with.
     pub tax_rate_ppm: Ppm,
@@ -82,8 +82,8 @@ pub struct PricedOrder<K> {
     pub lines: Vec<PricedLine<K>>,
     /// What each discount took off, in the order given.
     pub discounts: Vec<Money>,
-    /// Shipping, if a method was given.
-    pub shipping: Option<PricedShipping>,
+    /// Shipping with its tax, if a method was given.
+    pub shipping: Option<Taxed>,
     /// Whether prices contain the tax. False while tax is not known.
     pub tax_included: bool,
     /// The sums.
@@ -156,12 +156,24 @@ pub fn price_order<K: Copy>(
         })
         .collect::<Result<Vec<_>, PricingError>>()?;
     let shipping = shipping
-        .map(|quote| tax_on(checked(currency, "shipping", quote.price)?, quote.tax_class, tax))
+        .map(|quote| {
+            tax_on(
+                checked(currency, "shipping", quote.price)?,
+                quote.tax_class,
+                tax,
+            )
+        })
         .transpose()?;
 
     let tax_included = tax.is_some_and(|rates| rates.included);
-    let all_tax = lines.iter().map(|line| line.tax).chain(shipping.map(|s| s.tax));
-    let all_totals = lines.iter().map(|line| line.total).chain(shipping.map(|s| s.total));
+    let all_tax = lines
+        .iter()
+        .map(|line| line.tax)
+        .chain(shipping.map(|s| s.tax));
+    let all_totals = lines
+        .iter()
+        .map(|line| line.total)
+        .chain(shipping.map(|s| s.total));
     let totals = Totals {
         subtotal,
         discount: Money::sum(currency, discounts.iter().copied())?,
@@ -221,18 +233,14 @@ fn take_off(
 }
 
 /// The tax on an amount, rounded once.
-fn tax_on(
-    net: Money,
-    class: TaxClass,
-    rates: Option<&TaxRates>,
-) -> Result<PricedShipping, MoneyError> {
+fn tax_on(net: Money, class: TaxClass, rates: Option<&TaxRates>) -> Result<Taxed, PricingError> {
     let rate = rates.map_or(Ppm::ZERO, |rates| rates.rate(class));
     let (tax, added) = match rates {
         Some(rates) if !rates.included => (rate.of(net.minor()), true),
         _ => (rate.contained_in(net.minor()), false),
     };
     let tax = Money::new(tax, net.currency())?;
-    Ok(PricedShipping {
+    Ok(Taxed {
         net,
         tax,
         total: if added { net.checked_add(tax)? } else { net },

@@ -71,7 +71,11 @@ impl ShippingMethod {
         Some(ShippingQuote {
             code: self.code.clone(),
             name: self.name.clone(),
-            price: if free { Money::zero(self.price.currency()) } else { self.price },
+            price: if free {
+                Money::zero(self.price.currency())
+            } else {
+                self.price
+            },
             min_days: self.min_days,
             max_days: self.max_days,
             tax_class: self.tax_class,
@@ -137,6 +141,9 @@ mod tests {
 
     #[test]
     fn other_currencies_have_no_offer() {
-        assert_eq!(offers("US", 1, Money::new(9_000, Currency::EUR).unwrap()), []);
+        assert_eq!(
+            offers("US", 1, Money::new(9_000, Currency::EUR).unwrap()),
+            []
+        );
     }
 }

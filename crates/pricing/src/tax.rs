@@ -11,7 +11,17 @@ use utoipa::ToSchema;
 
 /// Which of a country's rates applies to a thing.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Debug,
+    Default,
+    Serialize,
+    Deserialize,
     ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
@@ -193,7 +203,10 @@ mod tests {
         let table = table();
         let rates = table.rates("DE".parse().unwrap(), None).unwrap();
         let rate = |class: &str| rates.rate(class.parse().unwrap()).get();
-        assert_eq!([rate("standard"), rate("reduced"), rate("zero")], [190_000, 70_000, 0]);
+        assert_eq!(
+            [rate("standard"), rate("reduced"), rate("zero")],
+            [190_000, 70_000, 0]
+        );
         let california = table.rates("US".parse().unwrap(), Some("CA")).unwrap();
         assert_eq!(california.rate(TaxClass::Reduced).get(), 72_500);
         assert_eq!("Standard".parse::<TaxClass>(), Err(TaxClassError));
@@ -202,7 +215,11 @@ mod tests {
 
     #[test]
     fn bad_tables_are_refused() {
-        let error = |json: &str| serde_json::from_str::<TaxTable>(json).unwrap_err().to_string();
+        let error = |json: &str| {
+            serde_json::from_str::<TaxTable>(json)
+                .unwrap_err()
+                .to_string()
+        };
         let row = r#"{"country": "US", "region": "CA", "included": false, "standard_ppm": 1}"#;
         let twice = error(&format!("[{row}, {row}]"));
         assert!(twice.contains("two rows for US CA"), "{twice}");

@@ -1,1 +1,17 @@
-//! Placeholder.
+//! What tests share: a migrated database of their own, an app to call without a socket, tokens that its verifier
+//! accepts, and a clock that stands still. A dev-dependency only.
+//!
+//! - [`db`]: [`TestDb`], cloned from one migrated template per server and schema version.
+//! - [`app`]: [`TestApp`], oneshot calls on a router.
+//! - [`tokens`]: [`Tokens`], signed access tokens of customers and staff.
+//! - [`time`]: the frozen clock.
+
+pub mod app;
+pub mod db;
+pub mod time;
+pub mod tokens;
+
+pub use app::{Answer, Call, TestApp};
+pub use db::TestDb;
+pub use time::clock;
+pub use tokens::Tokens;

@@ -1,15 +1,32 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
+
+use crate::up;
 
 /// The developer's one door to TechMart.
 ///
 /// `cargo xtask up` starts the whole shop on this machine: a private PostgreSQL and Redis, the six
 /// services, a payment simulator and the gateway, all on loopback and all below `.techmart/`.
+/// Nothing else on the machine is touched, and `cargo xtask down` leaves no process.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true,
+    after_help = "A first day:\n  \
+        cargo xtask up --detach      everything runs; addresses and the staff login are printed\n  \
+        cargo xtask status           what runs, on which port, how large\n  \
+        cargo xtask import FILE --mapping docs/import/icecat.toml\n  \
+        cargo xtask logs checkout -f\n  \
+        cargo xtask test             exactly what CI runs\n  \
+        cargo xtask down"
+)]
 pub(crate) struct Cli {
-    /// Another private stack beside your own: its files lie in `.techmart-NAME/`.
+    /// Another private stack beside your own: its files lie in `.techmart-NAME/`, its ports are
+    /// any free ones.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) instance: Option<String>,
     #[command(subcommand)]
@@ -18,16 +35,65 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The database on its own.
-    #[command(subcommand)]
-    Db(Db),
+    /// Build and start the whole shop; a second time takes seconds.
+    ///
+    /// Checks the machine, starts a private PostgreSQL 17 (fetched once per user), Redis and the
+    /// gateway on free loopback ports, builds and migrates, fills in the demo catalogue on the
+    /// first run, starts the services, waits until all are ready, and prints the addresses and the
+    /// staff login. Without --detach it stays, restarts what dies, and stops all on Ctrl-C.
+    /// Settings of your shell win: `TECHMART__LOG__FILTER=debug cargo xtask up`.
+    Up(up::Options),
     /// Stop everything that `up` (or `db start`) started.
     Down,
+    /// Show what runs: process, port, readiness, restarts, start time, memory. Fails when something is not ready.
+    Status {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the logs of one process or of all.
+    Logs {
+        /// A process as `status` names it, or `supervisor`, or `access` for the gateway's requests.
+        name: Option<String>,
+        /// Wait for more.
+        #[arg(long, short)]
+        follow: bool,
+    },
+    /// Fill in the demo catalogue and customers (again); what is there is kept.
+    Seed,
+    /// Import products from JSON lines (plain or .zst).
+    Import {
+        /// The file of products.
+        file: PathBuf,
+        /// How its fields become products, as in docs/import/icecat.toml.
+        #[arg(long)]
+        mapping: PathBuf,
+        /// Say what would happen and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Build the search index anew from the catalogue.
+    Reindex,
+    /// Print the gateway's nginx configuration, generated from deploy/routes.toml.
+    Gateway,
+    /// Print a program's settings as shell exports, to run it yourself.
+    ///
+    /// `cargo xtask up --detach --without cart`, then `eval "$(cargo xtask env cart)"` and
+    /// `cargo run -p cart` (or your debugger) in its place.
+    Env {
+        /// A service, or `migrate`, or `paysim`.
+        service: String,
+    },
+    /// The database on its own: start it, or write the offline query data.
+    #[command(subcommand)]
+    Db(Db),
     /// The background half of `up --detach`; not for people.
     #[command(hide = true)]
     Supervise {
         #[arg(long)]
         database_only: bool,
+        #[arg(long, value_delimiter = ',')]
+        without: Vec<String>,
     },
 }
 
@@ -35,4 +101,12 @@ pub(crate) enum Command {
 pub(crate) enum Db {
     /// Start only the embedded PostgreSQL in the background and print its administrator's address.
     Start,
+    /// Write the offline query data (each crate's `.sqlx`) from a freshly migrated scratch database.
+    Prepare {
+        /// Change nothing; fail when the committed data are out of date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Stop the instance and throw its data away (database, payment ledger, search index).
+    Reset,
 }

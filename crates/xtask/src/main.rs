@@ -2,23 +2,37 @@
 //!
 //! Map: `cli` is the command line; `instance`, `state` and `secrets` are what an instance keeps;
 //! `supervisor` (with `probe`) runs processes; `postgres`, `redis`, `gateway` and `stack` say
-//! which; `daemon` puts the supervisor into the background.
+//! which; `up` and `daemon` put them in the foreground or the background.
 //! Invariants: everything lives on loopback and under the instance's folder; nothing that this
 //! program did not start is touched.
 
+mod build;
 mod cli;
 mod daemon;
 mod db;
+mod env;
+mod gateway;
 mod instance;
+mod logs;
+mod metadata;
+mod node;
+mod operate;
 mod platform;
 mod ports;
 mod postgres;
 mod probe;
+mod redis;
+mod rotate;
+mod routes;
 mod secrets;
 mod stack;
 mod state;
+mod status;
 mod supervisor;
+mod tool;
 mod ui;
+mod up;
+mod web;
 
 use std::process::ExitCode;
 
@@ -45,21 +59,54 @@ async fn run(cli: Cli) -> Result<()> {
     let ui = Ui::human();
     let instance = Instance::open(cli.instance.as_deref())?;
     match cli.command {
-        Command::Db(Db::Start) => db::start(&instance, ui).await,
+        Command::Up(options) => up::up(&instance, &options, ui).await,
         Command::Down => {
             let stopped = daemon::stop(&instance).await?;
             ui.line(if stopped { "TechMart is stopped." } else { "Nothing was running." });
             Ok(())
         }
-        Command::Supervise { database_only: _ } => {
-            daemon::detach()?;
-            let _lock = daemon::Lock::take(&instance)?;
-            let ui = Ui::json();
-            let outcome = db::supervise(&instance, ui).await;
-            if outcome.is_err() {
-                ui.finish(&outcome);
+        Command::Status { json } => status::show(&instance, json, ui).await,
+        Command::Logs { name, follow } => logs::show(&instance, name.as_deref(), follow, ui).await,
+        Command::Seed => operate::seed(&instance).await,
+        Command::Import { file, mapping, dry_run } => {
+            operate::import(&instance, &file, &mapping, dry_run).await
+        }
+        Command::Reindex => operate::reindex(&instance).await,
+        Command::Gateway => {
+            let mut state = state::State::load(&instance)?;
+            if state.ports.is_empty() {
+                ports::assign(&mut state, None, true)?;
             }
-            outcome
+            ui.line(gateway::configuration(&instance, &state)?.trim_end());
+            Ok(())
+        }
+        Command::Db(Db::Start) => db::start(&instance, ui).await,
+        Command::Db(Db::Reset) => db::reset(&instance, ui).await,
+        Command::Db(Db::Prepare { check }) => db::prepare::prepare(&instance, check, ui).await,
+        Command::Env { service } => operate::print_env(&instance, &service, ui),
+        Command::Supervise { database_only, without } => {
+            supervise(&instance, database_only, &without).await
         }
     }
+}
+
+/// The background supervisor: progress goes to the command that waits for it.
+async fn supervise(instance: &Instance, database_only: bool, without: &[String]) -> Result<()> {
+    daemon::detach()?;
+    let ui = Ui::json();
+    let outcome = match daemon::Lock::take(instance) {
+        Ok(_lock) if database_only => db::supervise(instance, ui).await,
+        Ok(_lock) => {
+            up::keep_up(instance, without, ui, || {
+                ui.finish(&Ok(()));
+                Ok(())
+            })
+            .await
+        }
+        Err(error) => Err(error),
+    };
+    if outcome.is_err() {
+        ui.finish(&outcome);
+    }
+    outcome
 }

@@ -3,19 +3,26 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use nix::sys::signal::Signal;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
-use crate::instance::Instance;
-use crate::ports;
+use crate::env::{Settings, services};
+use crate::instance::{Instance, make_dir};
 use crate::postgres::{self, Postgres};
+use crate::probe::Probe;
 use crate::secrets::Secrets;
-use crate::state::State;
-use crate::supervisor::Supervisor;
+use crate::state::{Staff, State};
+use crate::supervisor::{Spec, Supervisor};
 use crate::ui::Ui;
+use crate::{build, gateway, ports, redis, tool};
 
 /// How long the database and Redis may take to answer (recovery after a crash included).
 const DATA_LIMIT: Duration = Duration::from_secs(60);
+/// How long a service may take to become ready (opening its index included).
+const SERVICE_LIMIT: Duration = Duration::from_secs(60);
+/// The account of the back office.
+const STAFF_EMAIL: &str = "staff@techmart.example";
 
 /// A running (or starting) stack.
 #[derive(Debug)]
@@ -24,6 +31,9 @@ pub(crate) struct Stack {
     pub(crate) state: State,
     pub(crate) secrets: Secrets,
     pub(crate) supervisor: Supervisor,
+    redis: bool,
+    /// Services that the developer runs.
+    without: Vec<String>,
     ui: Ui,
 }
 
@@ -38,13 +48,60 @@ impl Stack {
             state,
             secrets: Secrets::load_or_create(instance)?,
             supervisor: Supervisor::new(instance, database_only)?,
+            redis: false,
+            without: Vec::new(),
             ui,
         })
+    }
+
+    /// The same without some services.
+    pub(crate) fn without(mut self, names: &[String]) -> Self {
+        self.without = names.to_vec();
+        self
+    }
+
+    fn includes(&self, name: &str) -> bool {
+        !self.without.iter().any(|other| other == name)
+    }
+
+    /// Starts everything in order and returns when all of it answers.
+    pub(crate) async fn start(&mut self) -> Result<()> {
+        self.start_database().await?;
+        self.start_redis().await?;
+        self.migrate().await?;
+        self.seed_once().await?;
+        self.start_services().await?;
+        self.start_gateway().await?;
+        self.supervisor.mark_up()
     }
 
     /// The port of a listener.
     pub(crate) fn port(&self, name: &str) -> Result<u16> {
         self.state.ports.get(name).copied().with_context(|| format!("no port for {name}"))
+    }
+
+    /// What the processes' environments are made of.
+    pub(crate) fn settings(&self) -> Settings<'_> {
+        Settings {
+            instance: &self.instance,
+            state: &self.state,
+            secrets: &self.secrets,
+            redis: self.redis,
+        }
+    }
+
+    /// The embedded server, or the one that was given.
+    async fn start_database(&mut self) -> Result<()> {
+        if self.state.database_url.is_none() {
+            return self.start_postgres(true).await.map(|_| ());
+        }
+        let step = self.ui.step("PostgreSQL (yours)");
+        let url = self.settings().admin_url()?;
+        let database = url.path().trim_start_matches('/').to_owned();
+        let options: PgConnectOptions = url.as_str().parse().context("the database's address")?;
+        create_database(&options.clone().database("postgres"), &database).await?;
+        step.done(format!("{}:{}", options.get_host(), options.get_port()));
+        Ok(())
     }
 
     /// Starts the embedded PostgreSQL and makes the shop's empty database.
@@ -61,6 +118,114 @@ impl Stack {
         create_database(&server.admin("postgres"), postgres::DATABASE).await?;
         step.done(format!("127.0.0.1:{port}"));
         Ok(server)
+    }
+
+    /// Starts Redis where there is one.
+    pub(crate) async fn start_redis(&mut self) -> Result<()> {
+        let step = self.ui.step("Redis");
+        let Some(program) = redis::find() else {
+            step.warn(redis::MISSING);
+            return Ok(());
+        };
+        let port = self.port("redis")?;
+        self.supervisor.start(redis::spec(&self.instance, program, port, &self.secrets.redis)?);
+        self.supervisor.wait_ready("redis", DATA_LIMIT).await?;
+        self.redis = true;
+        step.done(format!("127.0.0.1:{port}"));
+        Ok(())
+    }
+
+    /// Makes the roles and brings the schema up to date.
+    pub(crate) async fn migrate(&self) -> Result<()> {
+        let step = self.ui.step("Database schema");
+        let env = self.settings().migrate()?;
+        tool::capture(&self.instance, "migrate", &["roles"], env.clone()).await?;
+        tool::capture(&self.instance, "migrate", &["up"], env).await?;
+        step.done("up to date");
+        Ok(())
+    }
+
+    /// On the first run: the demo catalogue, demo customers, the staff account.
+    async fn seed_once(&mut self) -> Result<()> {
+        if !self.state.seeded && self.includes("catalog") && self.includes("auth") {
+            let step = self.ui.step("Demo catalogue and customers");
+            for service in ["catalog", "auth"] {
+                let env = self.settings().service(service)?;
+                tool::capture(&self.instance, service, &["seed"], env).await?;
+            }
+            self.state.seeded = true;
+            self.state.save(&self.instance)?;
+            step.done("");
+        }
+        if self.state.staff.is_none() && self.includes("auth") {
+            let step = self.ui.step("Staff account");
+            let env = self.settings().service("auth")?;
+            let args = ["staff", "create", "--email", STAFF_EMAIL];
+            let output = tool::capture(&self.instance, "auth", &args, env).await?;
+            let password = output.split_whitespace().last().context("no password was printed")?;
+            self.state.staff =
+                Some(Staff { email: STAFF_EMAIL.to_owned(), password: password.to_owned() });
+            self.state.save(&self.instance)?;
+            step.done(STAFF_EMAIL);
+        }
+        Ok(())
+    }
+
+    /// Starts the payment simulator and the six services together.
+    async fn start_services(&mut self) -> Result<()> {
+        let step = self.ui.step("Services");
+        make_dir(&self.settings().paysim_home(), 0o700)?;
+        let port = self.port("paysim")?;
+        let env = self.settings().paysim()?;
+        let probe = Probe::Tcp(port);
+        self.supervisor.start(self.service_spec("paysim", port, None, env, probe)?);
+        let names: Vec<&str> = services().filter(|name| self.includes(name)).collect();
+        for &name in &names {
+            let (port, ops) = (self.port(name)?, self.port(&format!("{name}.ops"))?);
+            let env = self.settings().service(name)?;
+            let probe = Probe::Http(format!("http://127.0.0.1:{ops}/readyz"));
+            self.supervisor.start(self.service_spec(name, port, Some(ops), env, probe)?);
+        }
+        for &name in names.iter().chain(&["paysim"]) {
+            step.update(&format!("waiting for {name}"));
+            self.supervisor.wait_ready(name, SERVICE_LIMIT).await?;
+        }
+        step.done(format!("{}, payment simulator", names.join(", ")));
+        Ok(())
+    }
+
+    fn service_spec(
+        &self,
+        name: &str,
+        port: u16,
+        ops_port: Option<u16>,
+        env: Vec<(String, String)>,
+        probe: Probe,
+    ) -> Result<Spec> {
+        Ok(Spec {
+            name: name.to_owned(),
+            program: build::program(&self.instance, name)?,
+            args: Vec::new(),
+            env,
+            user: None,
+            port,
+            ops_port,
+            probe,
+            stop_signal: Signal::SIGTERM,
+            stop_after: Duration::from_secs(25),
+        })
+    }
+
+    /// Starts nginx with the configuration generated for this instance.
+    pub(crate) async fn start_gateway(&mut self) -> Result<()> {
+        let step = self.ui.step("Gateway");
+        let nginx = gateway::find_nginx()?;
+        let port = self.port("gateway")?;
+        let file = gateway::prepare(&self.instance, &self.state, &nginx)?;
+        self.supervisor.start(gateway::spec(nginx, &file, port));
+        self.supervisor.wait_ready("gateway", SERVICE_LIMIT).await?;
+        step.done(format!("127.0.0.1:{port}"));
+        Ok(())
     }
 
     /// Stops everything cleanly, what others need last.
@@ -81,15 +246,19 @@ impl Stack {
 
 /// Makes a database unless it exists.
 pub(crate) async fn create_database(admin: &PgConnectOptions, name: &str) -> Result<()> {
-    let mut connection =
-        admin.clone().disable_statement_logging().connect().await.context("cannot log in")?;
+    let mut connection = admin
+        .clone()
+        .disable_statement_logging()
+        .connect()
+        .await
+        .context("cannot log in to the database")?;
     let exists: bool =
         sqlx::query_scalar("select exists (select from pg_catalog.pg_database where datname = $1)")
             .bind(name)
             .fetch_one(&mut connection)
             .await?;
     if !exists {
-        // A database's name cannot be a parameter; ours are constants or generated hex digits.
+        // A database's name cannot be a parameter; quotes in it are doubled.
         let statement = format!("create database \"{}\"", name.replace('"', "\"\""));
         sqlx::query(AssertSqlSafe(statement)).execute(&mut connection).await?;
     }

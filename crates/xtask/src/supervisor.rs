@@ -328,8 +328,16 @@ pub(crate) fn last_words(log: &std::path::Path) -> String {
     let bytes = std::fs::read(log).unwrap_or_default();
     let tail = &bytes[bytes.len().saturating_sub(8192)..];
     let text = String::from_utf8_lossy(tail);
-    let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
-    line.unwrap_or("it said nothing").chars().take(400).collect()
+    explain(&text).chars().take(400).collect()
+}
+
+/// The line of a program's output that explains its failure best: the last one that says
+/// "error", else the last one.
+pub(crate) fn explain(text: &str) -> &str {
+    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let last = lines.clone().next();
+    let recent = lines.by_ref().take(12).find(|line| line.to_ascii_lowercase().starts_with("error"));
+    recent.or(last).unwrap_or("it said nothing")
 }
 
 /// A line in the supervisor's own log (standard error).

@@ -189,6 +189,13 @@ impl Step {
         }
     }
 
+    /// Takes the spinner away while another program shows its own progress.
+    pub(crate) fn pause(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
     /// Ends the step well; `text` is the result in a few words.
     pub(crate) fn done(mut self, text: impl AsRef<str>) {
         let took = self.begun.elapsed();

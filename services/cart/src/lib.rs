@@ -1,1 +1,47 @@
-//! Placeholder.
+//! The cart service: carts of guests and customers.
+//!
+//! - [`routes`]: every path. [`domain`]: what a cart shows, and how two become one. [`ops`]: opening, changing, merging.
+//! - [`store`]: SQL of schema `cart`. Prices and stock come from `contract-catalog`; checkout reaches carts through
+//!   `contract-cart`.
+//!
+//! Invariants: PostgreSQL is the truth, Redis only remembers views; a change holds the cart's row for its whole
+//! transaction; a cart that is being paid does not change; no price ever comes from a client.
+
+use axum::Router;
+use common::openapi::Bearer;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod ops;
+pub mod routes;
+pub mod state;
+pub mod store;
+
+use state::AppState;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "TechMart cart", description = "Carts of guests and customers."),
+    modifiers(&Bearer),
+    tags((name = "cart", description = "Carts of guests and customers"))
+)]
+struct Document;
+
+/// The router of the service and its document.
+pub fn app(state: AppState) -> (Router, OpenApi) {
+    let (router, document) = routes().split_for_parts();
+    (router.with_state(state), document)
+}
+
+/// The document alone.
+pub fn openapi() -> OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(routes::router())
+}

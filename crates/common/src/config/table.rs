@@ -24,7 +24,10 @@ pub fn describe(defaults: &str) -> Vec<SettingRow> {
                 comment.push(' ');
             }
             comment.push_str(text.trim());
-        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        } else if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             name.clone_into(&mut section);
             comment.clear();
         } else if let Some((key, value)) = line.split_once('=') {
@@ -52,7 +55,11 @@ impl SettingRow {
         for row in rows {
             let key = row.path.to_uppercase().replace('.', "__");
             // Writing to a `String` cannot fail.
-            let _written = writeln!(table, "| `{prefix}{key}` | `{}` | {} |", row.default, row.meaning);
+            let _written = writeln!(
+                table,
+                "| `{prefix}{key}` | `{}` | {} |",
+                row.default, row.meaning
+            );
         }
         table
     }

@@ -29,7 +29,9 @@ loud = false
 "#;
 
 fn load(variables: &[(&str, &str)]) -> Result<Settings, ConfigError> {
-    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let variables = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     load_from("demo", OWN, variables)
 }
 
@@ -79,7 +81,10 @@ fn errors_name_the_variable_and_the_reason() {
             .unwrap(),
         "TECHMART_DEMO__HTTP__PORT: there is no such setting"
     );
-    assert!(error(&[("TECHMART_DEMO__ODD__KEY", "1")]).starts_with("TECHMART_DEMO__ODD__KEY: there is no"));
+    assert!(
+        error(&[("TECHMART_DEMO__ODD__KEY", "1")])
+            .starts_with("TECHMART_DEMO__ODD__KEY: there is no")
+    );
     assert_eq!(
         error(&[("TECHMART__HTTP__CONNECTIONS_MAX", "many")]),
         "TECHMART__HTTP__CONNECTIONS_MAX: expected a whole number, found `many`"
@@ -106,7 +111,10 @@ fn a_missing_setting_is_named_as_a_variable() {
         db: DbSettings,
     }
     let error = load_from::<Needs>("demo", "", []).unwrap_err();
-    assert_eq!(error.to_string(), "TECHMART_DEMO__DB__URL: is required and not set");
+    assert_eq!(
+        error.to_string(),
+        "TECHMART_DEMO__DB__URL: is required and not set"
+    );
 }
 
 #[test]

@@ -57,7 +57,11 @@ pub fn is_retryable(error: &Error) -> bool {
 /// Whether the database is away, too busy, or a deadline passed.
 pub fn is_unavailable(error: &Error) -> bool {
     match error {
-        Error::PoolTimedOut | Error::PoolClosed | Error::Io(_) | Error::Tls(_) | Error::WorkerCrashed => true,
+        Error::PoolTimedOut
+        | Error::PoolClosed
+        | Error::Io(_)
+        | Error::Tls(_)
+        | Error::WorkerCrashed => true,
         Error::Database(database) => match database.code().as_deref() {
             // Lock not available, statement timeout, too many connections, disk full.
             Some("55P03" | "57014" | "53300" | "53100" | "25P03") => true,

@@ -10,7 +10,10 @@ use super::{FieldError, Problem};
 /// The members that every problem may have. A code may add members of its own.
 #[derive(Debug, ToSchema)]
 #[schema(as = Problem)]
-#[expect(dead_code, reason = "describes the wire form; values are built as JSON")]
+#[expect(
+    dead_code,
+    reason = "describes the wire form; values are built as JSON"
+)]
 pub struct ProblemDocument {
     /// `/problems/<code>`.
     #[schema(example = "/problems/not_found")]

@@ -18,7 +18,10 @@ async fn has_the_standard_members_and_its_own() {
         .with("seen", 3)
         .retry_after(2);
     let mut response = problem.into_response();
-    assert_eq!(fill_request_id(&mut response, "r-1"), Some("totals_changed"));
+    assert_eq!(
+        fill_request_id(&mut response, "r-1"),
+        Some("totals_changed")
+    );
     assert_eq!(response.status(), StatusCode::CONFLICT);
     assert_eq!(response.headers()[header::CONTENT_TYPE], MEDIA_TYPE);
     assert_eq!(response.headers()[header::RETRY_AFTER], "2");
@@ -39,7 +42,8 @@ async fn has_the_standard_members_and_its_own() {
 
 #[tokio::test]
 async fn a_source_is_kept_for_the_log_and_never_shown() {
-    let response = Problem::internal(io::Error::other("relation \"secret\" is missing")).into_response();
+    let response =
+        Problem::internal(io::Error::other("relation \"secret\" is missing")).into_response();
     let source = response.extensions().get::<ErrorSource>().unwrap();
     assert!(source.0.to_string().contains("secret"));
     assert!(!body(response).await.to_string().contains("secret"));
@@ -47,7 +51,9 @@ async fn a_source_is_kept_for_the_log_and_never_shown() {
 
 #[test]
 fn own_members_cannot_replace_standard_ones() {
-    let problem = Problem::not_found().with("code", "another").with("status", 200);
+    let problem = Problem::not_found()
+        .with("code", "another")
+        .with("status", 200);
     assert_eq!(problem.to_json()["code"], "not_found");
     assert_eq!(problem.to_json()["status"], 404);
 }

@@ -34,7 +34,8 @@ pub(crate) enum Authorisation {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decline {
     pub(crate) code: &'static str,
-    pub(crate) decline_code: &'static str,
+    /// `decline_code`.
+    pub(crate) reason: &'static str,
     pub(crate) message: &'static str,
     pub(crate) param: Option<&'static str>,
     /// Stopped by the provider's own fraud rules, so the bank was not asked.
@@ -57,9 +58,10 @@ impl Behaviour {
         match self {
             Self::Approve | Self::RefundPending | Self::RefundFails => Authorisation::Approved,
             Self::GenericDecline => Declined(declined("generic_decline", DECLINED)),
-            Self::InsufficientFunds => {
-                Declined(declined("insufficient_funds", "Your card has insufficient funds."))
-            }
+            Self::InsufficientFunds => Declined(declined(
+                "insufficient_funds",
+                "Your card has insufficient funds.",
+            )),
             Self::LostCard => Declined(declined("lost_card", DECLINED)),
             Self::StolenCard => Declined(declined("stolen_card", DECLINED)),
             Self::VelocityExceeded => Declined(declined(
@@ -67,12 +69,15 @@ impl Behaviour {
                 "Your card was declined for making repeated attempts too frequently or exceeding \
                  its amount limit.",
             )),
-            Self::Fraudulent => {
-                Declined(Decline { blocked: true, ..declined("fraudulent", DECLINED) })
-            }
-            Self::ExpiredCard => {
-                Declined(own_code("expired_card", "Your card has expired.", Some("exp_month")))
-            }
+            Self::Fraudulent => Declined(Decline {
+                blocked: true,
+                ..declined("fraudulent", DECLINED)
+            }),
+            Self::ExpiredCard => Declined(own_code(
+                "expired_card",
+                "Your card has expired.",
+                Some("exp_month"),
+            )),
             Self::IncorrectCvc => Declined(own_code(
                 "incorrect_cvc",
                 "Your card's security code is incorrect.",
@@ -96,14 +101,22 @@ impl Behaviour {
     }
 }
 
-fn declined(decline_code: &'static str, message: &'static str) -> Decline {
-    Decline { code: "card_declined", decline_code, message, param: None, blocked: false }
+fn declined(reason: &'static str, message: &'static str) -> Decline {
+    Decline {
+        code: "card_declined",
+        reason,
+        message,
+        param: None,
+        blocked: false,
+    }
 }
 
-fn own_code(
-    code: &'static str,
-    message: &'static str,
-    param: Option<&'static str>,
-) -> Decline {
-    Decline { code, decline_code: code, message, param, blocked: false }
+fn own_code(code: &'static str, message: &'static str, param: Option<&'static str>) -> Decline {
+    Decline {
+        code,
+        reason: code,
+        message,
+        param,
+        blocked: false,
+    }
 }

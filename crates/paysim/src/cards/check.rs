@@ -30,15 +30,31 @@ impl CardInput {
 /// Takes `number`, `exp_month`, `exp_year` and `cvc` out of `card[…]`.
 pub(crate) fn read(mut card: Params) -> Result<CardInput, ApiError> {
     let number = card.required("number")?;
-    let exp_month = card.integer("exp_month")?.ok_or_else(|| card.missing("exp_month"))?;
-    let exp_year = card.integer("exp_year")?.ok_or_else(|| card.missing("exp_year"))?;
+    let exp_month = card
+        .integer("exp_month")?
+        .ok_or_else(|| card.missing("exp_month"))?;
+    let exp_year = card
+        .integer("exp_year")?
+        .ok_or_else(|| card.missing("exp_year"))?;
     let cvc = card.text("cvc")?;
     card.ignore(&["networks"]);
     card.finish()?;
-    let number = number.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
+    let number = number
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | '-'))
+        .collect();
     // Two digits mean this century, as Stripe reads them.
-    let exp_year = if (0..100).contains(&exp_year) { exp_year + 2000 } else { exp_year };
-    Ok(CardInput { number, exp_month, exp_year, cvc })
+    let exp_year = if (0..100).contains(&exp_year) {
+        exp_year + 2000
+    } else {
+        exp_year
+    };
+    Ok(CardInput {
+        number,
+        exp_month,
+        exp_year,
+        cvc,
+    })
 }
 
 /// Checks a card at a time in Unix seconds and finds its script.
@@ -52,7 +68,11 @@ pub(crate) fn check(input: &CardInput, now: i64) -> Result<&'static TestCard, Ap
         ));
     }
     if !luhn::is_valid(number) {
-        return Err(refuse("incorrect_number", "Your card number is incorrect.", "number"));
+        return Err(refuse(
+            "incorrect_number",
+            "Your card number is incorrect.",
+            "number",
+        ));
     }
     let (year, month) = clock::year_month(now);
     if !(1..=12).contains(&input.exp_month) {
@@ -67,11 +87,19 @@ pub(crate) fn check(input: &CardInput, now: i64) -> Result<&'static TestCard, Ap
         let message = "Your card's expiration month is invalid.";
         return Err(refuse("invalid_expiry_month", message, "exp_month"));
     }
-    let cvc_len = if number.starts_with("34") || number.starts_with("37") { 4 } else { 3 };
+    let cvc_len = if number.starts_with("34") || number.starts_with("37") {
+        4
+    } else {
+        3
+    };
     if let Some(cvc) = &input.cvc
         && (cvc.len() != cvc_len || !cvc.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return Err(refuse("invalid_cvc", "Your card's security code is invalid.", "cvc"));
+        return Err(refuse(
+            "invalid_cvc",
+            "Your card's security code is invalid.",
+            "cvc",
+        ));
     }
     by_number(number).ok_or_else(|| {
         refuse(
@@ -96,7 +124,12 @@ mod tests {
 
     fn code_of(number: &str, exp_month: i64, exp_year: i64, cvc: Option<&str>) -> String {
         let cvc = cvc.map(str::to_owned);
-        let input = CardInput { number: number.to_owned(), exp_month, exp_year, cvc };
+        let input = CardInput {
+            number: number.to_owned(),
+            exp_month,
+            exp_year,
+            cvc,
+        };
         match check(&input, NOVEMBER_2026) {
             Ok(card) => card.brand.to_owned(),
             Err(error) => error.object()["code"].as_str().unwrap().to_owned(),
@@ -109,7 +142,10 @@ mod tests {
         assert_eq!(code_of(VISA, 11, 2026, Some("123")), "visa");
         assert_eq!(code_of(VISA, 1, 2030, None), "visa");
         assert_eq!(code_of("378282246310005", 1, 2030, Some("1234")), "amex");
-        assert_eq!(code_of("4242424242424241", 1, 2030, None), "incorrect_number");
+        assert_eq!(
+            code_of("4242424242424241", 1, 2030, None),
+            "incorrect_number"
+        );
         assert_eq!(code_of("4242", 1, 2030, None), "invalid_number");
         assert_eq!(code_of("42424242424242ab", 1, 2030, None), "invalid_number");
         assert_eq!(code_of(VISA, 13, 2030, None), "invalid_expiry_month");
@@ -117,7 +153,10 @@ mod tests {
         assert_eq!(code_of(VISA, 10, 2025, None), "invalid_expiry_year");
         assert_eq!(code_of(VISA, 10, 2090, None), "invalid_expiry_year");
         assert_eq!(code_of(VISA, 10, 2030, Some("12")), "invalid_cvc");
-        assert_eq!(code_of("378282246310005", 10, 2030, Some("123")), "invalid_cvc");
+        assert_eq!(
+            code_of("378282246310005", 10, 2030, Some("123")),
+            "invalid_cvc"
+        );
         // A valid number that is no published test card.
         assert_eq!(code_of("4539578763621486", 10, 2030, None), "card_declined");
     }

@@ -30,7 +30,14 @@ const fn card(
     brand: &'static str,
     behaviour: Behaviour,
 ) -> TestCard {
-    TestCard { number, names, brand, funding: "credit", country: "US", behaviour }
+    TestCard {
+        number,
+        names,
+        brand,
+        funding: "credit",
+        country: "US",
+        behaviour,
+    }
 }
 
 const fn funded(funding: &'static str, card: TestCard) -> TestCard {
@@ -48,24 +55,67 @@ use Behaviour::{
 
 const CARDS: &[TestCard] = &[
     card("4242424242424242", &["pm_card_visa"], "visa", Approve),
-    funded("debit", card("4000056655665556", &["pm_card_visa_debit"], "visa", Approve)),
-    card("5555555555554444", &["pm_card_mastercard"], "mastercard", Approve),
+    funded(
+        "debit",
+        card("4000056655665556", &["pm_card_visa_debit"], "visa", Approve),
+    ),
+    card(
+        "5555555555554444",
+        &["pm_card_mastercard"],
+        "mastercard",
+        Approve,
+    ),
     card("2223003122003222", &[], "mastercard", Approve),
-    funded("debit", card("5200828282828210", &["pm_card_mastercard_debit"], "mastercard", Approve)),
+    funded(
+        "debit",
+        card(
+            "5200828282828210",
+            &["pm_card_mastercard_debit"],
+            "mastercard",
+            Approve,
+        ),
+    ),
     funded(
         "prepaid",
-        card("5105105105105100", &["pm_card_mastercard_prepaid"], "mastercard", Approve),
+        card(
+            "5105105105105100",
+            &["pm_card_mastercard_prepaid"],
+            "mastercard",
+            Approve,
+        ),
     ),
     card("378282246310005", &["pm_card_amex"], "amex", Approve),
     card("371449635398431", &[], "amex", Approve),
-    card("6011111111111117", &["pm_card_discover"], "discover", Approve),
+    card(
+        "6011111111111117",
+        &["pm_card_discover"],
+        "discover",
+        Approve,
+    ),
     card("6011000990139424", &[], "discover", Approve),
     card("3056930009020004", &["pm_card_diners"], "diners", Approve),
     card("36227206271667", &[], "diners", Approve),
-    from("JP", card("3566002020360505", &["pm_card_jcb"], "jcb", Approve)),
-    from("CN", card("6200000000000005", &["pm_card_unionpay"], "unionpay", Approve)),
-    from("DE", card("4000002760000016", &["pm_card_de"], "visa", Approve)),
-    from("GB", card("4000008260000000", &["pm_card_gb"], "visa", Approve)),
+    from(
+        "JP",
+        card("3566002020360505", &["pm_card_jcb"], "jcb", Approve),
+    ),
+    from(
+        "CN",
+        card(
+            "6200000000000005",
+            &["pm_card_unionpay"],
+            "unionpay",
+            Approve,
+        ),
+    ),
+    from(
+        "DE",
+        card("4000002760000016", &["pm_card_de"], "visa", Approve),
+    ),
+    from(
+        "GB",
+        card("4000008260000000", &["pm_card_gb"], "visa", Approve),
+    ),
     card(
         "4000000000000002",
         &["pm_card_visa_chargeDeclined", "pm_card_chargeDeclined"],
@@ -83,13 +133,19 @@ const CARDS: &[TestCard] = &[
     ),
     card(
         "4000000000009987",
-        &["pm_card_visa_chargeDeclinedLostCard", "pm_card_chargeDeclinedLostCard"],
+        &[
+            "pm_card_visa_chargeDeclinedLostCard",
+            "pm_card_chargeDeclinedLostCard",
+        ],
         "visa",
         LostCard,
     ),
     card(
         "4000000000009979",
-        &["pm_card_visa_chargeDeclinedStolenCard", "pm_card_chargeDeclinedStolenCard"],
+        &[
+            "pm_card_visa_chargeDeclinedStolenCard",
+            "pm_card_chargeDeclinedStolenCard",
+        ],
         "visa",
         StolenCard,
     ),
@@ -104,25 +160,49 @@ const CARDS: &[TestCard] = &[
     ),
     card(
         "4000000000000069",
-        &["pm_card_visa_chargeDeclinedExpiredCard", "pm_card_chargeDeclinedExpiredCard"],
+        &[
+            "pm_card_visa_chargeDeclinedExpiredCard",
+            "pm_card_chargeDeclinedExpiredCard",
+        ],
         "visa",
         ExpiredCard,
     ),
     card(
         "4000000000000127",
-        &["pm_card_visa_chargeDeclinedIncorrectCvc", "pm_card_chargeDeclinedIncorrectCvc"],
+        &[
+            "pm_card_visa_chargeDeclinedIncorrectCvc",
+            "pm_card_chargeDeclinedIncorrectCvc",
+        ],
         "visa",
         IncorrectCvc,
     ),
     card(
         "4000000000000119",
-        &["pm_card_visa_chargeDeclinedProcessingError", "pm_card_chargeDeclinedProcessingError"],
+        &[
+            "pm_card_visa_chargeDeclinedProcessingError",
+            "pm_card_chargeDeclinedProcessingError",
+        ],
         "visa",
         ProcessingError,
     ),
-    card("4100000000000019", &["pm_card_radarBlock"], "visa", Fraudulent),
-    card("4000000000007726", &["pm_card_pendingRefund"], "visa", RefundPending),
-    card("4000000000005126", &["pm_card_refundFail"], "visa", RefundFails),
+    card(
+        "4100000000000019",
+        &["pm_card_radarBlock"],
+        "visa",
+        Fraudulent,
+    ),
+    card(
+        "4000000000007726",
+        &["pm_card_pendingRefund"],
+        "visa",
+        RefundPending,
+    ),
+    card(
+        "4000000000005126",
+        &["pm_card_refundFail"],
+        "visa",
+        RefundFails,
+    ),
 ];
 
 #[cfg(test)]

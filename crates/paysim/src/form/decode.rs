@@ -24,7 +24,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<BTreeMap<String, Node>, ApiError> {
     let mut root = BTreeMap::new();
     for (count, (name, value)) in form_urlencoded::parse(bytes).enumerate() {
         if count == PAIRS_MAX {
-            return Err(ApiError::invalid(format!("More than {PAIRS_MAX} parameters.")));
+            return Err(ApiError::invalid(format!(
+                "More than {PAIRS_MAX} parameters."
+            )));
         }
         let path = split(&name)
             .ok_or_else(|| ApiError::invalid(format!("Invalid parameter name: {name}")))?;
@@ -56,13 +58,19 @@ fn insert(map: &mut BTreeMap<String, Node>, path: &[&str], value: String) -> Opt
             Some(_) => None,
         },
         [""] => {
-            match map.entry((*name).to_owned()).or_insert_with(|| Node::List(Vec::new())) {
+            match map
+                .entry((*name).to_owned())
+                .or_insert_with(|| Node::List(Vec::new()))
+            {
                 Node::List(list) => list.push(value),
                 _ => return None,
             }
             Some(())
         }
-        _ => match map.entry((*name).to_owned()).or_insert_with(|| Node::Map(BTreeMap::new())) {
+        _ => match map
+            .entry((*name).to_owned())
+            .or_insert_with(|| Node::Map(BTreeMap::new()))
+        {
             Node::Map(children) => insert(children, rest, value),
             _ => None,
         },
@@ -94,7 +102,16 @@ mod tests {
 
     #[test]
     fn malformed_names_are_refused() {
-        for body in ["a[b=1", "a]b=1", "[a]=1", "a[]b=1", "a=1&a[b]=2", "a[][b]=1", "a[b]c=1", "=1"] {
+        for body in [
+            "a[b=1",
+            "a]b=1",
+            "[a]=1",
+            "a[]b=1",
+            "a=1&a[b]=2",
+            "a[][b]=1",
+            "a[b]c=1",
+            "=1",
+        ] {
             let refused = decode(body.as_bytes()).is_err();
             assert!(refused || body == "a]b=1", "{body} was taken");
         }

@@ -21,12 +21,17 @@ pub(crate) struct Params {
 
 impl Params {
     pub(crate) fn new(nodes: BTreeMap<String, Node>) -> Self {
-        Self { nodes, prefix: None }
+        Self {
+            nodes,
+            prefix: None,
+        }
     }
 
     /// The name as the client wrote it, for example `card[number]`.
     pub(crate) fn name(&self, name: &str) -> String {
-        self.prefix.as_ref().map_or_else(|| name.to_owned(), |prefix| format!("{prefix}[{name}]"))
+        self.prefix
+            .as_ref()
+            .map_or_else(|| name.to_owned(), |prefix| format!("{prefix}[{name}]"))
     }
 
     /// A text; an empty one counts as an error because Stripe reads it as "unset".
@@ -66,7 +71,9 @@ impl Params {
     /// A whole number.
     pub(crate) fn integer(&mut self, name: &str) -> Result<Option<i64>> {
         let full = self.name(name);
-        let Some(text) = self.text(name)? else { return Ok(None) };
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
         let number = text.parse().map_err(|_| {
             ApiError::invalid(format!("Invalid integer: {text}"))
                 .code("parameter_invalid_integer")
@@ -82,9 +89,7 @@ impl Params {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(other) => {
-                Err(ApiError::invalid(format!("Invalid boolean: {other}")).param(&full))
-            }
+            Some(other) => Err(ApiError::invalid(format!("Invalid boolean: {other}")).param(&full)),
         }
     }
 
@@ -101,12 +106,20 @@ impl Params {
         }
     }
 
+    /// Whether a name holds a plain text.
+    pub(crate) fn is_text(&self, name: &str) -> bool {
+        matches!(self.nodes.get(name), Some(Node::Text(_)))
+    }
+
     /// The children of `name[…]`.
     pub(crate) fn object(&mut self, name: &str) -> Result<Option<Self>> {
         let full = self.name(name);
         match self.nodes.remove(name) {
             None => Ok(None),
-            Some(Node::Map(nodes)) => Ok(Some(Self { nodes, prefix: Some(full) })),
+            Some(Node::Map(nodes)) => Ok(Some(Self {
+                nodes,
+                prefix: Some(full),
+            })),
             Some(_) => Err(ApiError::invalid("Invalid object").param(&full)),
         }
     }
@@ -122,7 +135,9 @@ impl Params {
                 let mut items = Vec::with_capacity(nodes.len());
                 for (index, node) in nodes {
                     let index: usize = index.parse().map_err(|_| invalid())?;
-                    let Node::Text(text) = node else { return Err(invalid()) };
+                    let Node::Text(text) = node else {
+                        return Err(invalid());
+                    };
                     items.push((index, text));
                 }
                 items.sort();
@@ -134,7 +149,9 @@ impl Params {
 
     /// `metadata[…]`: names and values of limited length.
     pub(crate) fn metadata(&mut self) -> Result<Option<BTreeMap<String, String>>> {
-        let Some(mut object) = self.object("metadata")? else { return Ok(None) };
+        let Some(mut object) = self.object("metadata")? else {
+            return Ok(None);
+        };
         let names: Vec<String> = object.nodes.keys().cloned().collect();
         if names.len() > METADATA_KEYS_MAX {
             return Err(ApiError::invalid(format!(
@@ -164,8 +181,14 @@ impl Params {
     }
 
     /// Everything below `name[…]` as JSON, for blocks that are only stored (an address).
-    pub(crate) fn block(&mut self, name: &str, fields: &[&str]) -> Result<Option<serde_json::Value>> {
-        let Some(mut object) = self.object(name)? else { return Ok(None) };
+    pub(crate) fn block(
+        &mut self,
+        name: &str,
+        fields: &[&str],
+    ) -> Result<Option<serde_json::Value>> {
+        let Some(mut object) = self.object(name)? else {
+            return Ok(None);
+        };
         let mut block = serde_json::Map::new();
         for field in fields {
             let value = if *field == "address" {
@@ -200,7 +223,9 @@ impl Params {
     /// Refuses whatever was not taken.
     pub(crate) fn finish(self) -> Result<()> {
         let unknown: Vec<String> = self.nodes.keys().map(|name| self.name(name)).collect();
-        let Some(first) = unknown.first() else { return Ok(()) };
+        let Some(first) = unknown.first() else {
+            return Ok(());
+        };
         let plural = if unknown.len() == 1 { "" } else { "s" };
         Err(ApiError::invalid(format!(
             "Received unknown parameter{plural}: {}",

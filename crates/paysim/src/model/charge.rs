@@ -55,7 +55,11 @@ impl Charge {
     /// Stripe's shape.
     pub(crate) fn view(&self) -> Value {
         let failure = self.failure.as_ref();
-        let refunded = if self.released { self.amount } else { self.amount_refunded };
+        let refunded = if self.released {
+            self.amount
+        } else {
+            self.amount_refunded
+        };
         let all_refunded = self.released || (self.captured() && self.refundable() == 0);
         let object = json!({
             "id": self.id,
@@ -91,13 +95,28 @@ impl Charge {
             "shipping": self.shipping,
             "status": if self.paid { "succeeded" } else { "failed" },
         });
-        with_nulls(object, &[
-            "application", "application_fee", "application_fee_amount",
-            "calculated_statement_descriptor", "customer", "failure_balance_transaction",
-            "invoice", "on_behalf_of", "receipt_number", "receipt_url", "review", "source",
-            "source_transfer", "statement_descriptor", "statement_descriptor_suffix",
-            "transfer_data", "transfer_group",
-        ])
+        with_nulls(
+            object,
+            &[
+                "application",
+                "application_fee",
+                "application_fee_amount",
+                "calculated_statement_descriptor",
+                "customer",
+                "failure_balance_transaction",
+                "invoice",
+                "on_behalf_of",
+                "receipt_number",
+                "receipt_url",
+                "review",
+                "source",
+                "source_transfer",
+                "statement_descriptor",
+                "statement_descriptor_suffix",
+                "transfer_data",
+                "transfer_group",
+            ],
+        )
     }
 
     fn outcome(&self) -> Value {

@@ -117,10 +117,22 @@ impl Intent {
             "statement_descriptor_suffix": self.statement_descriptor_suffix,
             "status": self.status,
         });
-        with_nulls(object, &[
-            "application", "application_fee_amount", "customer", "invoice", "next_action",
-            "on_behalf_of", "payment_method_configuration_details", "processing", "review",
-            "source", "transfer_data", "transfer_group",
-        ])
+        with_nulls(
+            object,
+            &[
+                "application",
+                "application_fee_amount",
+                "customer",
+                "invoice",
+                "next_action",
+                "on_behalf_of",
+                "payment_method_configuration_details",
+                "processing",
+                "review",
+                "source",
+                "transfer_data",
+                "transfer_group",
+            ],
+        )
     }
 }

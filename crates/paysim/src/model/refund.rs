@@ -69,6 +69,13 @@ impl Refund {
         if let (Some(reason), Value::Object(fields)) = (&self.failure_reason, &mut object) {
             fields.insert("failure_reason".to_owned(), reason.as_str().into());
         }
-        with_nulls(object, &["receipt_number", "source_transfer_reversal", "transfer_reversal"])
+        with_nulls(
+            object,
+            &[
+                "receipt_number",
+                "source_transfer_reversal",
+                "transfer_reversal",
+            ],
+        )
     }
 }

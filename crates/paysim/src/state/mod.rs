@@ -76,7 +76,10 @@ impl State {
 
     fn apply_refund(&mut self, refund: Refund) {
         match self.refunds.get(&refund.id) {
-            Some(Refund { settle_at_ms: Some(at), .. }) => {
+            Some(Refund {
+                settle_at_ms: Some(at),
+                ..
+            }) => {
                 self.settling.remove(&(*at, refund.id.clone()));
             }
             Some(_) => {}

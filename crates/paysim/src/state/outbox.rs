@@ -35,13 +35,23 @@ impl Outbox {
         self.made += 1;
         let due_ms = event.created * 1000;
         self.waiting.insert((due_ms, self.made, event.id.clone()));
-        self.open.insert(event.id.clone(), Open { order: self.made, attempts: 0, due_ms });
+        self.open.insert(
+            event.id.clone(),
+            Open {
+                order: self.made,
+                attempts: 0,
+                due_ms,
+            },
+        );
     }
 
     pub(super) fn note(&mut self, attempt: &Attempt) {
-        let Some(open) = self.open.get_mut(&attempt.event) else { return };
+        let Some(open) = self.open.get_mut(&attempt.event) else {
+            return;
+        };
         // During a replay the event still waits; live, it was taken before it was sent.
-        self.waiting.remove(&(open.due_ms, open.order, attempt.event.clone()));
+        self.waiting
+            .remove(&(open.due_ms, open.order, attempt.event.clone()));
         match (attempt.result, attempt.next_at_ms) {
             (AttemptResult::Failed, Some(at)) => {
                 open.attempts = attempt.number;

@@ -26,7 +26,10 @@ fn zero_weights_get_nothing_unless_all_are_zero() {
 fn the_ends_of_the_range_are_safe() {
     for total in [i64::MAX, i64::MIN, i64::MIN.wrapping_add(1)] {
         let parts = allocate(total, &[i64::MAX, i64::MAX, 1]);
-        assert_eq!(parts.iter().map(|&part| i128::from(part)).sum::<i128>(), total.into());
+        assert_eq!(
+            parts.iter().map(|&part| i128::from(part)).sum::<i128>(),
+            total.into()
+        );
         assert_eq!(allocate(total, &[1]), [total]);
     }
 }

@@ -44,6 +44,7 @@ pub struct AttributeReader {
     names: BTreeMap<String, String>,
     words: BTreeMap<String, String>,
     units: Vec<(Glob, String)>,
+    category_units: BTreeMap<String, BTreeMap<String, String>>,
     values: BTreeMap<String, String>,
 }
 
@@ -61,6 +62,7 @@ impl AttributeReader {
             names: format.names.clone(),
             words: format.words.clone(),
             units,
+            category_units: format.category_units.clone(),
             values: format.values.clone(),
         }
     }
@@ -69,7 +71,7 @@ impl AttributeReader {
     ///
     /// # Errors
     /// A value whose type does not fit its prefix, or a text that is too long.
-    pub fn read(&self, row: &Map<String, Value>) -> Result<Vec<Attribute>, RowError> {
+    pub fn read(&self, row: &Map<String, Value>, category: &str) -> Result<Vec<Attribute>, RowError> {
         let mut found = Vec::new();
         for (field, value) in row {
             let Some((code, kind)) = self.prefixes.split(field) else { continue };
@@ -89,7 +91,7 @@ impl AttributeReader {
                 name: self.name(code),
                 kind,
                 value,
-                unit: (kind == AttributeKind::Number).then(|| self.unit(code)).flatten(),
+                unit: (kind == AttributeKind::Number).then(|| self.unit(code, category)).flatten(),
             })
             .collect())
     }
@@ -116,7 +118,10 @@ impl AttributeReader {
         }))
     }
 
-    fn unit(&self, code: &str) -> Option<String> {
+    fn unit(&self, code: &str, category: &str) -> Option<String> {
+        if let Some(unit) = self.category_units.get(category).and_then(|units| units.get(code)) {
+            return Some(unit.clone());
+        }
         self.units.iter().find(|(glob, _)| glob.matches(code)).map(|(_, unit)| unit.clone()).filter(|unit| !unit.is_empty())
     }
 
@@ -218,6 +223,8 @@ mod tests {
             [units]
             display_diagonal = "in"
             "*_weight" = "g"
+            [category_units.laptops]
+            internal_memory = "GB"
             [values]
             N = ""
             Y = "Yes"
@@ -238,18 +245,19 @@ mod tests {
     fn values_are_typed_and_ordered() {
         let row = json!({"attr_n_display_diagonal": 17.0, "attr_n_internal_memory": 4.5, "attr_b_touchscreen": false, "attr_n_pallet_weight": 3,
             "attr_t_camera": "N", "attr_t_modem": "Y", "attr_n_package_weight": 12, "title": "x"});
-        let found = reader().read(row.as_object().unwrap()).unwrap();
+        let found = reader().read(row.as_object().unwrap(), "laptops").unwrap();
         let codes: Vec<_> = found.iter().map(|attribute| attribute.code.as_str()).collect();
         assert_eq!(codes, ["internal_memory", "display_diagonal", "modem", "package_weight", "touchscreen"]);
         assert_eq!(serde_json::to_value(&found[1]).unwrap(), json!({"code": "display_diagonal", "name": "Display diagonal", "kind": "number", "value": 17, "unit": "in"}));
         assert_eq!(found[2].value, AttributeValue::Text("Yes".to_owned()));
+        assert_eq!(found[0].unit.as_deref(), Some("GB"));
         assert_eq!(found[3].unit.as_deref(), Some("g"));
     }
 
     #[test]
     fn a_wrong_type_names_the_field() {
         let row = json!({"attr_n_weight": "heavy"});
-        let error = reader().read(row.as_object().unwrap()).unwrap_err();
+        let error = reader().read(row.as_object().unwrap(), "laptops").unwrap_err();
         assert_eq!(error.to_string(), "attr_n_weight: must be a number, found text");
     }
 }

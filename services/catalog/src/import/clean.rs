@@ -49,11 +49,12 @@ pub fn paragraphs(text: &str) -> String {
 /// Lower-case ASCII slug of at most `max` bytes, cut at a word where possible.
 pub fn slug(text: &str, max: usize) -> String {
     let mut out = String::new();
-    for ch in text.nfkd().filter(|ch| !('\u{300}'..='\u{36f}').contains(ch)) {
+    let letters = text.chars().filter(|ch| !matches!(ch, '\'' | '’' | '®' | '™' | '©'));
+    for ch in letters.nfkd().filter(|ch| !('\u{300}'..='\u{36f}').contains(ch)) {
         let ch = ch.to_ascii_lowercase();
         if ch.is_ascii_alphanumeric() {
             out.push(ch);
-        } else if !matches!(ch, '\'' | '’' | '®' | '™') && !out.is_empty() && !out.ends_with('-') {
+        } else if !out.is_empty() && !out.ends_with('-') {
             out.push('-');
         }
     }

@@ -142,6 +142,8 @@ pub struct AttributesFormat {
     pub words: BTreeMap<String, String>,
     /// Units of number attributes by code; `*` stands for any text.
     pub units: BTreeMap<String, String>,
+    /// Units that hold only in some categories, by category and code; they win over `units`.
+    pub category_units: BTreeMap<String, BTreeMap<String, String>>,
     /// Other wordings for text values, such as `Y = "Yes"`; an empty one drops the attribute.
     pub values: BTreeMap<String, String>,
 }

@@ -60,13 +60,18 @@ impl Mapping {
         if format.version != 1 {
             return Err(wrong("version", format!("is {}, this release reads version 1", format.version)));
         }
-        let currency_digits = currency_digits(&format.price.currency)
-            .ok_or_else(|| wrong("price.currency", format!("`{}` is no ISO 4217 code", format.price.currency)))?;
+        let currency_digits = format
+            .price
+            .currency
+            .parse::<kernel::Currency>()
+            .map(|currency| usize::from(currency.exponent()))
+            .map_err(|_| wrong("price.currency", format!("`{}` is no ISO 4217 code", format.price.currency)))?;
         check_stock(&format.stock).map_err(|reason| wrong("stock", reason))?;
         let prefixes = Prefixes::new(&format.attributes);
         let rules = Rules::compile(&format.categories.rules, &format.categories.default, prefixes)
             .map_err(|reason| wrong("categories", format!("is wrong: {reason}")))?;
-        let unknown: BTreeSet<_> = rules.categories().filter(|slug| !taxonomy.is_leaf(slug)).collect();
+        let named = rules.categories().chain(format.attributes.category_units.keys().map(String::as_str));
+        let unknown: BTreeSet<_> = named.filter(|slug| !taxonomy.is_leaf(slug)).collect();
         if !unknown.is_empty() {
             let list = unknown.into_iter().collect::<Vec<_>>().join(", ");
             return Err(wrong("categories", format!("names what is no leaf of the category tree: {list}")));
@@ -106,7 +111,7 @@ impl Mapping {
         Ok(ImportedProduct {
             slug_hint: slug_hint(&title, &external_ref),
             category_slug: category.to_owned(),
-            attributes: self.attributes.read(row)?,
+            attributes: self.attributes.read(row, category)?,
             barcode: fields.barcode.as_deref().map_or(Ok(None), |field| values::barcode(row, field))?,
             price_minor: values::price(row, &fields.price, self.format.price.unit, self.currency_digits)?,
             currency: self.format.price.currency.clone(),
@@ -174,8 +179,4 @@ fn check_stock(policy: &StockPolicy) -> Result<(), String> {
         StockPolicy::Field { field } => !field.is_empty(),
     };
     if fits { Ok(()) } else { Err(format!("must hold units from 0 to {STOCK_MAX}, `min` not above `max`, `out_permille` up to 1000")) }
-}
-
-fn currency_digits(code: &str) -> Option<usize> {
-    iso_currency::Currency::from_code(code).map(|currency| currency.exponent().map_or(0, usize::from))
 }

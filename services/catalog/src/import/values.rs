@@ -108,6 +108,8 @@ pub fn barcode(row: &Row, field: &str) -> Result<Option<String>, RowError> {
             Value::Number(number) => number.to_string(),
             other => return Err(RowError::new(field, format!("must be text or a list of texts, found {}", type_name(other)))),
         };
+        // Spreadsheets drop leading zeros: 0 12345 67890 5 becomes eleven digits.
+        let text = if text.len() == 11 { format!("0{text}") } else { text };
         if is_gtin(&text) {
             return Ok(Some(text));
         }
@@ -204,6 +206,7 @@ mod tests {
     fn barcodes_are_checked() {
         assert_eq!(barcode(&row(json!(["x", "0095205603217"])), "f"), Ok(Some("0095205603217".to_owned())));
         assert_eq!(barcode(&row(json!([""])), "f"), Ok(None));
+        assert_eq!(barcode(&row(json!("95205603217")), "f"), Ok(Some("095205603217".to_owned())));
         assert!(barcode(&row(json!("0095205603218")), "f").is_err());
         assert!(barcode(&row(json!({})), "f").is_err());
     }

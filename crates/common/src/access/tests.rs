@@ -1,0 +1,524 @@
+use axum::body::Body;
+use axum::extract::FromRef;
+use axum::routing::get;
+use axum::{Router, response::IntoResponse};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{Request, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use kernel::{SessionId, TestClock, UserId};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+use super::*;
+
+const ISSUER: &str = "https://shop.test";
+
+struct Setup {
+    clock: TestClock,
+    signer: Signer,
+    pem: String,
+    verifier: Verifier,
+}
+
+#[derive(Clone)]
+struct AppState(Verifier);
+
+impl FromRef<AppState> for Verifier {
+    fn from_ref(state: &AppState) -> Self {
+        state.0.clone()
+    }
+}
+
+fn setup() -> Setup {
+    let clock = TestClock::new("2026-05-01T12:00:00Z".parse().unwrap());
+    let pem = Signer::generate_pem().unwrap();
+    let signer = Signer::from_pkcs8_pem(&pem).unwrap();
+    let verifier = Verifier::new(ISSUER, Arc::new(clock.clone()));
+    verifier
+        .replace_keys(&[signer.public_key().clone()])
+        .unwrap();
+    Setup {
+        clock,
+        signer,
+        pem,
+        verifier,
+    }
+}
+
+fn now() -> i64 {
+    "2026-05-01T12:00:00Z"
+        .parse::<Timestamp>()
+        .unwrap()
+        .as_second()
+}
+
+fn claims(role: Role) -> AccessClaims {
+    AccessClaims {
+        iss: ISSUER.into(),
+        sub: UserId::generate(),
+        aud: role.audience(),
+        exp: now() + 600,
+        iat: now(),
+        jti: "t1".into(),
+        sid: SessionId::generate(),
+        role,
+    }
+}
+
+async fn ask(setup: &Setup, path: &str, authorization: &[&str]) -> (StatusCode, Value) {
+    let router: Router = Router::new()
+        .route(
+            "/user",
+            get(|user: CurrentUser| async move { user.user_id.to_string() }),
+        )
+        .route(
+            "/maybe",
+            get(|MaybeUser(user): MaybeUser| async move { user.is_some().to_string() }),
+        )
+        .route(
+            "/staff",
+            get(|_: Staff| async { StatusCode::OK.into_response() }),
+        )
+        .with_state(AppState(setup.verifier.clone()));
+    let mut request = Request::get(path);
+    for value in authorization {
+        request = request.header("authorization", *value);
+    }
+    let response = router
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let status = response.status();
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = response.headers()["www-authenticate"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(challenge.starts_with("Bearer"));
+    }
+    let bytes = axum::body::to_bytes(response.into_body(), 10_000)
+        .await
+        .unwrap();
+    (
+        status,
+        serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+    )
+}
+
+fn bearer(token: &str) -> String {
+    format!("Bearer {token}")
+}
+
+fn encoded(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+/// A token with any header and claims, signed by the right key.
+fn forge(setup: &Setup, header: &Value, claims: &Value) -> String {
+    forge_text(setup, &header.to_string(), &claims.to_string())
+}
+
+fn forge_text(setup: &Setup, header: &str, claims: &str) -> String {
+    let body: String = setup
+        .pem
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    let der = base64::engine::general_purpose::STANDARD
+        .decode(body)
+        .unwrap();
+    let message = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header),
+        URL_SAFE_NO_PAD.encode(claims)
+    );
+    let key = EncodingKey::from_ed_der(&der);
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::EdDSA).unwrap();
+    format!("{message}.{signature}")
+}
+
+fn header(setup: &Setup) -> Value {
+    json!({"alg": "EdDSA", "typ": "at+jwt", "kid": setup.signer.public_key().kid})
+}
+
+fn changed(mut value: Value, key: &str, to: Value) -> Value {
+    value[key] = to;
+    value
+}
+
+fn without(mut value: Value, key: &str) -> Value {
+    value.as_object_mut().unwrap().remove(key);
+    value
+}
+
+/// Tokens that must be refused, with what is wrong about them.
+fn hostile(setup: &Setup) -> Vec<(String, String)> {
+    let good_header = header(setup);
+    let good = serde_json::to_value(claims(Role::Customer)).unwrap();
+    let token = setup.signer.sign(&claims(Role::Customer)).unwrap();
+    let parts: Vec<&str> = token.split('.').collect();
+    let kid = setup.signer.public_key().kid.clone();
+    let x = setup.signer.public_key().x.clone();
+    let mut all: Vec<(String, String)> = Vec::new();
+
+    for (name, key, value) in [
+        ("alg none", "alg", json!("none")),
+        ("alg None", "alg", json!("None")),
+        ("alg HS256", "alg", json!("HS256")),
+        ("alg RS256", "alg", json!("RS256")),
+        ("alg ES256", "alg", json!("ES256")),
+        ("alg eddsa", "alg", json!("eddsa")),
+        ("alg missing", "alg", Value::Null),
+        ("alg a list", "alg", json!(["EdDSA"])),
+        ("typ JWT", "typ", json!("JWT")),
+        ("typ id token", "typ", json!("id+jwt")),
+        ("typ refresh", "typ", json!("rt+jwt")),
+        ("typ null", "typ", Value::Null),
+        ("kid path", "kid", json!("../../dev/null")),
+        ("kid sql", "kid", json!("' or 1=1 --")),
+        ("kid empty", "kid", json!("")),
+        ("kid number", "kid", json!(1)),
+        ("kid null", "kid", Value::Null),
+        ("kid of another key", "kid", json!("AAAA")),
+        ("jku", "jku", json!("https://evil.test/jwks.json")),
+        (
+            "jwk",
+            "jwk",
+            json!({"kty": "OKP", "crv": "Ed25519", "x": x}),
+        ),
+        ("x5u", "x5u", json!("https://evil.test/cert.pem")),
+        ("x5c", "x5c", json!(["AAAA"])),
+        ("crit", "crit", json!(["exp"])),
+        ("zip", "zip", json!("DEF")),
+        ("b64", "b64", json!(false)),
+        ("unknown header member", "note", json!("x")),
+    ] {
+        all.push((
+            name.into(),
+            forge(setup, &changed(good_header.clone(), key, value), &good),
+        ));
+    }
+    for key in ["alg", "typ", "kid"] {
+        let token = forge(setup, &without(good_header.clone(), key), &good);
+        all.push((format!("header without {key}"), token));
+    }
+    for (name, key, value) in [
+        ("exp text", "exp", json!("9999999999")),
+        ("exp 1e308", "exp", json!(1e308)),
+        ("exp fraction", "exp", json!(1.5e10)),
+        ("exp a list", "exp", json!([now() + 600])),
+        ("exp true", "exp", json!(true)),
+        ("exp beyond 64 bits", "exp", json!(u64::MAX)),
+        ("nbf in the future", "nbf", json!(now() + 60)),
+        ("aud an object", "aud", json!({"shop": true})),
+        ("aud in capitals", "aud", json!("Shop")),
+        ("exp null", "exp", Value::Null),
+        ("exp before iat", "exp", json!(now() - 1)),
+        ("exp negative", "exp", json!(-1)),
+        ("iat text", "iat", json!("1")),
+        ("iat in the future", "iat", json!(now() + 60)),
+        ("nbf", "nbf", json!("tomorrow")),
+        ("iss another", "iss", json!("https://evil.test")),
+        ("iss a list", "iss", json!([ISSUER])),
+        ("aud another", "aud", json!("mail")),
+        ("aud a list", "aud", json!(["shop", "admin"])),
+        ("aud null", "aud", Value::Null),
+        ("sub number", "sub", json!(1)),
+        (
+            "sub of another kind",
+            "sub",
+            json!("ses_01h455vb4pex5vsknk084sn02q"),
+        ),
+        ("sub empty", "sub", json!("")),
+        (
+            "sid of another kind",
+            "sid",
+            json!("usr_01h455vb4pex5vsknk084sn02q"),
+        ),
+        ("role root", "role", json!("root")),
+        ("role a list", "role", json!(["staff"])),
+        ("unknown claim", "admin", json!(true)),
+        ("jti number", "jti", json!(5)),
+    ] {
+        all.push((
+            name.into(),
+            forge(setup, &good_header, &changed(good.clone(), key, value)),
+        ));
+    }
+    for key in ["exp", "iat", "iss", "aud", "sub", "sid", "jti", "role"] {
+        let token = forge(setup, &good_header, &without(good.clone(), key));
+        all.push((format!("without {key}"), token));
+    }
+
+    let other = Signer::from_pkcs8_pem(&Signer::generate_pem().unwrap()).unwrap();
+    all.push((
+        "another key".into(),
+        other.sign(&claims(Role::Customer)).unwrap(),
+    ));
+    let mut hs = Header::new(Algorithm::HS256);
+    hs.typ = Some("at+jwt".into());
+    hs.kid = Some(kid);
+    let secret = EncodingKey::from_secret(x.as_bytes());
+    all.push((
+        "HS256 with the public key".into(),
+        jsonwebtoken::encode(&hs, &good, &secret).unwrap(),
+    ));
+    let twice = format!(
+        r#"{{"alg":"EdDSA","alg":"none","typ":"at+jwt","kid":"{}"}}"#,
+        setup.signer.public_key().kid
+    );
+    all.push((
+        "alg twice".into(),
+        forge_text(setup, &twice, &good.to_string()),
+    ));
+    let text = good.to_string();
+    let doubled = text.replacen('{', r#"{"role":"staff","#, 1);
+    all.push((
+        "role twice".into(),
+        forge_text(setup, &good_header.to_string(), &doubled),
+    ));
+    all.push((
+        "claims no object".into(),
+        forge_text(setup, &good_header.to_string(), "[]"),
+    ));
+    all.push((
+        "claims no JSON".into(),
+        forge_text(setup, &good_header.to_string(), "{"),
+    ));
+
+    let staff = serde_json::to_value(claims(Role::Staff)).unwrap();
+    all.push((
+        "claims exchanged".into(),
+        format!("{}.{}.{}", parts[0], encoded(&staff), parts[2]),
+    ));
+    all.push(("no signature".into(), format!("{}.{}.", parts[0], parts[1])));
+    all.push(("two parts".into(), format!("{}.{}", parts[0], parts[1])));
+    all.push(("four parts".into(), format!("{token}.{}", parts[2])));
+    all.push(("signature cut".into(), token[..token.len() - 4].into()));
+    all.push(("padding".into(), format!("{token}==")));
+    all.push((
+        "zero signature".into(),
+        format!(
+            "{}.{}.{}",
+            parts[0],
+            parts[1],
+            URL_SAFE_NO_PAD.encode([0; 64])
+        ),
+    ));
+    all.push(("text".into(), "hello".into()));
+    all.push(("dots".into(), "..".into()));
+    all.push(("long".into(), "a".repeat(100_000)));
+    all.push((
+        "a UUID".into(),
+        "0190163d-8694-739b-aea5-966c26f8ad91".into(),
+    ));
+    all
+}
+
+#[tokio::test]
+async fn every_hostile_token_is_401() {
+    let setup = setup();
+    let hostile = hostile(&setup);
+    assert!(hostile.len() >= 80, "{}", hostile.len());
+    for (name, token) in hostile {
+        for path in ["/user", "/maybe", "/staff"] {
+            let (status, body) = ask(&setup, path, &[&bearer(&token)]).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{name} at {path}");
+            assert_eq!(body["code"], "token_invalid", "{name} at {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_good_token_says_who_it_is() {
+    let setup = setup();
+    let token = setup.signer.sign(&claims(Role::Customer)).unwrap();
+    assert_eq!(
+        ask(&setup, "/user", &[&bearer(&token)]).await.0,
+        StatusCode::OK
+    );
+    assert_eq!(
+        ask(&setup, "/user", &[&format!("bearer {token}")]).await.0,
+        StatusCode::OK
+    );
+    let (status, body) = ask(&setup, "/staff", &[&bearer(&token)]).await;
+    assert_eq!(
+        (status, &body["code"]),
+        (StatusCode::FORBIDDEN, &json!("forbidden"))
+    );
+    let staff = setup.signer.sign(&claims(Role::Staff)).unwrap();
+    assert_eq!(
+        ask(&setup, "/staff", &[&bearer(&staff)]).await.0,
+        StatusCode::OK
+    );
+    let mixed = AccessClaims {
+        aud: Audience::Shop,
+        ..claims(Role::Staff)
+    };
+    let mixed = setup.signer.sign(&mixed).unwrap();
+    assert_eq!(
+        ask(&setup, "/staff", &[&bearer(&mixed)]).await.0,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn the_header_must_hold_one_bearer_token() {
+    let setup = setup();
+    let token = setup.signer.sign(&claims(Role::Customer)).unwrap();
+    let good = bearer(&token);
+    let (status, body) = ask(&setup, "/user", &[]).await;
+    assert_eq!(
+        (status, &body["code"]),
+        (StatusCode::UNAUTHORIZED, &json!("token_missing"))
+    );
+    assert_eq!(
+        ask(&setup, "/maybe", &[]).await,
+        (StatusCode::OK, json!(false))
+    );
+    for values in [
+        &["Basic dTpw"][..],
+        &["Bearer"],
+        &["Bearer "],
+        &[&token],
+        &[&good, &good],
+    ] {
+        let (status, body) = ask(&setup, "/maybe", values).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{values:?}");
+        assert_eq!(body["code"], "token_invalid", "{values:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_ends_also_when_it_is_remembered() {
+    let setup = setup();
+    let claims = claims(Role::Customer);
+    let token = bearer(&setup.signer.sign(&claims).unwrap());
+    assert_eq!(ask(&setup, "/user", &[&token]).await.0, StatusCode::OK);
+    setup.clock.advance(SignedDuration::from_secs(604));
+    assert_eq!(ask(&setup, "/user", &[&token]).await.0, StatusCode::OK);
+    setup.clock.advance(SignedDuration::from_secs(1));
+    let (status, body) = ask(&setup, "/user", &[&token]).await;
+    assert_eq!(
+        (status, &body["code"]),
+        (StatusCode::UNAUTHORIZED, &json!("token_expired"))
+    );
+}
+
+#[tokio::test]
+async fn revoking_and_taking_a_key_away_work_at_once() {
+    let setup = setup();
+    let claims = claims(Role::Customer);
+    let token = bearer(&setup.signer.sign(&claims).unwrap());
+    assert_eq!(ask(&setup, "/user", &[&token]).await.0, StatusCode::OK);
+    let other = Signer::from_pkcs8_pem(&Signer::generate_pem().unwrap()).unwrap();
+    setup
+        .verifier
+        .replace_keys(&[other.public_key().clone()])
+        .unwrap();
+    assert_eq!(
+        ask(&setup, "/user", &[&token]).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    setup
+        .verifier
+        .replace_keys(&[setup.signer.public_key().clone()])
+        .unwrap();
+    assert_eq!(ask(&setup, "/user", &[&token]).await.0, StatusCode::OK);
+    let until = setup.clock_now() + SignedDuration::from_secs(600);
+    setup.verifier.add_revoked(claims.sid.uuid(), until);
+    let (status, body) = ask(&setup, "/user", &[&token]).await;
+    assert_eq!(
+        (status, &body["code"]),
+        (StatusCode::UNAUTHORIZED, &json!("token_invalid"))
+    );
+}
+
+#[tokio::test]
+async fn without_keys_the_answer_is_503() {
+    let setup = setup();
+    setup.verifier.replace_keys(&[]).unwrap();
+    let token = bearer(&setup.signer.sign(&claims(Role::Customer)).unwrap());
+    let (status, body) = ask(&setup, "/user", &[&token]).await;
+    assert_eq!(
+        (status, &body["code"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &json!("unavailable"))
+    );
+}
+
+#[tokio::test]
+async fn the_feed_brings_keys_and_revocations() {
+    struct Feed(PublicKey, Revoked);
+    impl AccessFeed for Feed {
+        async fn keys(&self) -> anyhow::Result<Vec<PublicKey>> {
+            Ok(vec![self.0.clone()])
+        }
+        async fn revoked_since(&self, since: Timestamp) -> anyhow::Result<Vec<Revoked>> {
+            Ok([self.1]
+                .into_iter()
+                .filter(|revoked| revoked.revoked_at >= since)
+                .collect())
+        }
+    }
+    let setup = setup();
+    setup.verifier.replace_keys(&[]).unwrap();
+    let claims = claims(Role::Customer);
+    let token = setup.signer.sign(&claims).unwrap();
+    let now = setup.clock_now();
+    let revoked = Revoked {
+        session_id: claims.sid.uuid(),
+        revoked_at: now,
+        expires_at: now + SignedDuration::from_secs(600),
+    };
+    let feed = Feed(setup.signer.public_key().clone(), revoked);
+    let next = refresh(&setup.verifier, &feed, Timestamp::UNIX_EPOCH)
+        .await
+        .unwrap();
+    assert_eq!(next, now - SignedDuration::from_secs(10));
+    assert_eq!(
+        setup.verifier.verify(&token).await,
+        Err(TokenError::Invalid)
+    );
+    assert!(setup.verifier.is_ready());
+}
+
+#[test]
+fn the_key_id_is_the_thumbprint_of_rfc_8037() {
+    // RFC 8037, appendix A.1 to A.3: the key in PKCS#8 and its thumbprint.
+    let pem = "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\\n-----END PRIVATE KEY-----";
+    let signer = Signer::from_pkcs8_pem(pem).unwrap();
+    assert_eq!(
+        signer.public_key().x,
+        "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+    );
+    assert_eq!(
+        signer.public_key().kid,
+        "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+    );
+}
+
+#[test]
+fn what_is_no_key_is_refused_with_a_reason() {
+    for (pem, reason) in [
+        ("", "expected a PEM block `PRIVATE KEY`"),
+        (
+            "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----",
+            "the PEM block is not base64",
+        ),
+        (
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+            "the PEM block holds no Ed25519 key in PKCS#8",
+        ),
+    ] {
+        assert_eq!(Signer::from_pkcs8_pem(pem).unwrap_err().to_string(), reason);
+    }
+}
+
+impl Setup {
+    fn clock_now(&self) -> Timestamp {
+        self.verifier.clock().now()
+    }
+}

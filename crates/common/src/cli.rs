@@ -1,0 +1,164 @@
+//! The command line that every service has: `serve` (also without an argument), `openapi`,
+//! `healthcheck`, and the service's own commands.
+//!
+//! Errors are one line on standard error and exit code 1.
+
+use std::future::Future;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use kernel::{SharedClock, SystemClock};
+use tokio_util::sync::CancellationToken;
+use utoipa::openapi::OpenApi;
+
+use crate::config::{self, HttpSettings, ServiceSettings};
+use crate::jobs::Jobs;
+use crate::server::{self, Readiness};
+use crate::{layers, telemetry};
+
+mod healthcheck;
+
+/// How long background jobs may take to end.
+const JOBS_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What a service is.
+#[derive(Debug, Clone, Copy)]
+pub struct Service {
+    /// `auth`, as in `techmart-auth` and `TECHMART_AUTH__…`.
+    pub name: &'static str,
+    /// One line for `--help`.
+    pub about: &'static str,
+    /// The service's defaults, TOML.
+    pub defaults: &'static str,
+    /// The service's API document.
+    pub openapi: fn() -> OpenApi,
+}
+
+/// What a running service has.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// As in [`Service::name`].
+    pub service: &'static str,
+    /// The time.
+    pub clock: SharedClock,
+    /// Background work; ends after the last request.
+    pub jobs: Jobs,
+    /// Turns green when [`Context::serve`] listens.
+    pub readiness: Readiness,
+    /// Cancelled when the process was told to stop.
+    pub stop: CancellationToken,
+}
+
+impl Context {
+    /// Puts the middleware stack around `router` and serves it until the process is told to stop.
+    pub async fn serve(&self, router: Router, http: &HttpSettings) -> anyhow::Result<()> {
+        let router = layers::apply(router, http, self.service);
+        server::serve(router, http, self.readiness.clone(), self.stop.clone()).await
+    }
+}
+
+/// For services without commands of their own.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum NoCommand {}
+
+#[derive(Debug, Parser)]
+struct Arguments<C: Subcommand> {
+    #[command(subcommand)]
+    command: Option<Command<C>>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command<C: Subcommand> {
+    /// Serve requests until told to stop (the default)
+    Serve,
+    /// Print the service's OpenAPI document
+    Openapi,
+    /// Exit 0 if the service of this configuration is alive
+    Healthcheck,
+    #[command(flatten)]
+    Own(C),
+}
+
+/// Runs a service's command line. `serve` runs the service; `own` runs one of its own commands.
+pub fn main<S, C, Serve, Serving, Own, Owning>(service: Service, serve: Serve, own: Own) -> ExitCode
+where
+    S: ServiceSettings,
+    C: Subcommand,
+    Serve: FnOnce(S, Context) -> Serving,
+    Serving: Future<Output = anyhow::Result<()>>,
+    Own: FnOnce(C, S, Context) -> Owning,
+    Owning: Future<Output = anyhow::Result<()>>,
+{
+    match run(service, serve, own) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Standard error may be closed; the exit code still tells.
+            let _written = writeln!(std::io::stderr(), "techmart-{}: {error:#}", service.name);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run<S, C, Serve, Serving, Own, Owning>(
+    service: Service,
+    serve: Serve,
+    own: Own,
+) -> anyhow::Result<()>
+where
+    S: ServiceSettings,
+    C: Subcommand,
+    Serve: FnOnce(S, Context) -> Serving,
+    Serving: Future<Output = anyhow::Result<()>>,
+    Own: FnOnce(C, S, Context) -> Owning,
+    Owning: Future<Output = anyhow::Result<()>>,
+{
+    let name: &'static str = service.name;
+    let matches = Arguments::<C>::command()
+        .bin_name(format!("techmart-{name}"))
+        .display_name(format!("techmart-{name}"))
+        .about(service.about)
+        .version(env!("CARGO_PKG_VERSION"))
+        .get_matches();
+    let arguments = Arguments::<C>::from_arg_matches(&matches)?;
+    let command = arguments.command.unwrap_or(Command::Serve);
+    if matches!(command, Command::Openapi) {
+        return print_openapi(service);
+    }
+    let settings: S = config::load(name, service.defaults)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        if matches!(command, Command::Healthcheck) {
+            return healthcheck::run(settings.http().ops_address).await;
+        }
+        let telemetry = telemetry::init(name, settings.log())?;
+        let jobs = Jobs::new();
+        let context = Context {
+            service: name,
+            clock: SystemClock::shared(),
+            stop: server::stop_on_signals(&jobs)?,
+            jobs: jobs.clone(),
+            readiness: Readiness::new(),
+        };
+        let result = match command {
+            Command::Own(command) => own(command, settings, context).await,
+            _ => serve(settings, context).await,
+        };
+        jobs.shutdown(JOBS_DEADLINE).await;
+        drop(telemetry);
+        result
+    })
+}
+
+fn print_openapi(service: Service) -> anyhow::Result<()> {
+    let document = (service.openapi)().to_pretty_json()?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(document.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .context("cannot write the document")
+}

@@ -1,0 +1,215 @@
+//! Consuming another schema's events.
+//!
+//! A schema that emits events offers three functions to its consumers:
+//!
+//! ```sql
+//! <schema>.claim_events_v1(consumer text, batch int, lease_seconds int)
+//!     returns table (event_id uuid, kind text, aggregate_id uuid, payload jsonb, attempts int, created_at timestamptz)
+//! <schema>.finish_events_v1(consumer text, event_ids uuid[])
+//! <schema>.retry_event_v1(consumer text, event_id uuid, delay_seconds int, error text)
+//! ```
+//!
+//! A claim answers only the oldest open event of each aggregate, so order holds per aggregate.
+//! Delivery is at least once: handlers are idempotent by [`Event::event_id`].
+
+use std::time::Duration;
+
+use futures::FutureExt;
+use jiff::Timestamp;
+use jiff_sqlx::Timestamp as SqlxTimestamp;
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
+
+use crate::db::{Db, DbError};
+use crate::jobs::{Jobs, backoff};
+use crate::redis::Wakeups;
+
+/// The longest wait between two looks.
+const POLL: Duration = Duration::from_millis(250);
+/// How long a claimed event is ours, in seconds.
+const LEASE_S: i32 = 60;
+/// The longest error text that is kept with an event, in characters.
+const ERROR_CHARS_MAX: usize = 500;
+
+/// An event as its owner wrote it.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its id: the same at every delivery.
+    pub event_id: Uuid,
+    /// What happened, `snake_case`.
+    pub kind: String,
+    /// What it happened to.
+    pub aggregate_id: Uuid,
+    /// As the owner's contract describes it.
+    pub payload: Value,
+    /// Deliveries so far, this one included.
+    pub attempts: i32,
+    /// When it was emitted.
+    pub created_at: Timestamp,
+}
+
+/// Delivers the events of one schema to one consumer.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    db: Db,
+    schema: &'static str,
+    consumer: &'static str,
+    batch: i32,
+}
+
+impl Worker {
+    /// A worker that claims up to `batch` events at a time.
+    pub fn new(db: Db, schema: &'static str, consumer: &'static str, batch: i32) -> Self {
+        Self {
+            db,
+            schema,
+            consumer,
+            batch,
+        }
+    }
+
+    /// Runs until the process stops; each event is handled on its own. One that fails comes again
+    /// after a pause that grows, and holds back only the later ones of its aggregate.
+    pub fn run<F, Fut>(self, jobs: &Jobs, wakeups: Wakeups, handle: F)
+    where
+        F: Fn(Event) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let stop = jobs.stopping();
+        jobs.spawn("events", async move {
+            let mut wakeups = wakeups;
+            let mut failures = 0u32;
+            while !stop.is_cancelled() {
+                let pause = match self.deliver(&handle).await {
+                    Ok(0) => {
+                        failures = 0;
+                        POLL
+                    }
+                    Ok(_) => {
+                        failures = 0;
+                        continue;
+                    }
+                    Err(error) => {
+                        failures = failures.saturating_add(1);
+                        tracing::warn!(
+                            schema = self.schema,
+                            consumer = self.consumer,
+                            error = %error,
+                            "events cannot be claimed"
+                        );
+                        backoff(failures)
+                    }
+                };
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = wakeups.wait(pause) => {}
+                }
+            }
+        });
+    }
+
+    /// Claims a batch and handles it. How many events there were. For tests and commands too.
+    pub async fn deliver<F, Fut>(&self, handle: &F) -> Result<usize, DbError>
+    where
+        F: Fn(Event) -> Fut,
+        Fut: Future<Output = anyhow::Result<()>> + Send,
+    {
+        let events = self.claim().await?;
+        let count = events.len();
+        let mut done = Vec::with_capacity(count);
+        for event in events {
+            let (id, attempts) = (event.event_id, event.attempts);
+            // A handler that panics must not stop the others' events.
+            let result = std::panic::AssertUnwindSafe(handle(event))
+                .catch_unwind()
+                .await;
+            match result.unwrap_or_else(|_| Err(anyhow::anyhow!("the handler panicked"))) {
+                Ok(()) => done.push(id),
+                Err(error) => self.retry(id, attempts, &error).await?,
+            }
+        }
+        self.finish(&done).await?;
+        Ok(count)
+    }
+
+    async fn claim(&self) -> Result<Vec<Event>, DbError> {
+        let sql = format!(
+            "select event_id, kind, aggregate_id, payload, attempts, created_at,
+                    extract(epoch from clock_timestamp() - created_at)::float8 as age_s
+               from {}.claim_events_v1($1, $2, $3)",
+            self.schema
+        );
+        let mut connection = self.db.write().await?;
+        // Safe: the text holds nothing but the schema's name, a constant of the program.
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(self.consumer)
+            .bind(self.batch)
+            .bind(LEASE_S)
+            .fetch_all(&mut *connection)
+            .await?;
+        let mut events = Vec::with_capacity(rows.len());
+        for row in rows {
+            metrics::histogram!(
+                "techmart_events_age_seconds",
+                "schema" => self.schema, "consumer" => self.consumer
+            )
+            .record(row.try_get::<f64, _>("age_s")?);
+            events.push(Event {
+                event_id: row.try_get("event_id")?,
+                kind: row.try_get("kind")?,
+                aggregate_id: row.try_get("aggregate_id")?,
+                payload: row.try_get("payload")?,
+                attempts: row.try_get("attempts")?,
+                created_at: row.try_get::<SqlxTimestamp, _>("created_at")?.to_jiff(),
+            });
+        }
+        Ok(events)
+    }
+
+    async fn finish(&self, ids: &[Uuid]) -> Result<(), DbError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let sql = format!("select {}.finish_events_v1($1, $2)", self.schema);
+        let mut connection = self.db.write().await?;
+        // Safe: see `claim`.
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(self.consumer)
+            .bind(ids)
+            .execute(&mut *connection)
+            .await?;
+        self.count("done", ids.len());
+        Ok(())
+    }
+
+    async fn retry(&self, id: Uuid, attempts: i32, error: &anyhow::Error) -> Result<(), DbError> {
+        let text: String = format!("{error:#}").chars().take(ERROR_CHARS_MAX).collect();
+        tracing::warn!(
+            schema = self.schema, consumer = self.consumer, event.id = %id,
+            attempts, error = text, "event failed, it comes again"
+        );
+        let pause = backoff(u32::try_from(attempts).unwrap_or(u32::MAX));
+        let seconds = i32::try_from(pause.as_secs().max(1)).unwrap_or(i32::MAX);
+        let sql = format!("select {}.retry_event_v1($1, $2, $3, $4)", self.schema);
+        let mut connection = self.db.write().await?;
+        // Safe: see `claim`.
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(self.consumer)
+            .bind(id)
+            .bind(seconds)
+            .bind(text)
+            .execute(&mut *connection)
+            .await?;
+        self.count("retry", 1);
+        Ok(())
+    }
+
+    fn count(&self, outcome: &'static str, events: usize) {
+        metrics::counter!(
+            "techmart_events_total",
+            "schema" => self.schema, "consumer" => self.consumer, "outcome" => outcome
+        )
+        .increment(u64::try_from(events).unwrap_or(u64::MAX));
+    }
+}

@@ -1,0 +1,103 @@
+//! The gateway: nginx in front of everything, configured from the routing table.
+
+mod conf;
+mod pages;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use nix::sys::signal::Signal;
+
+use crate::instance::{Instance, make_dir, write_file};
+use crate::platform;
+use crate::probe::Probe;
+use crate::routes::Table;
+use crate::state::State;
+use crate::supervisor::Spec;
+
+pub(crate) use conf::{Gateway, HEALTH_PATH};
+
+/// Where nginx comes from, for people who have none.
+pub(crate) const INSTALL_HINT: &str =
+    "nginx is needed as the gateway: install it (Debian, Ubuntu: `apt install nginx-light`; macOS: `brew install nginx`)";
+
+/// Finds nginx; as root on Debian installs it.
+pub(crate) fn find_nginx() -> Result<PathBuf> {
+    if let Some(path) = platform::find_program(&["nginx"]) {
+        return Ok(path);
+    }
+    if platform::can_install() {
+        platform::install(&["nginx-light"]).context(INSTALL_HINT)?;
+        if let Some(path) = platform::find_program(&["nginx"]) {
+            return Ok(path);
+        }
+    }
+    bail!(INSTALL_HINT)
+}
+
+/// The gateway's configuration for an instance with these ports.
+pub(crate) fn configuration(instance: &Instance, state: &State) -> Result<String> {
+    let table = Table::load(instance.workspace())?;
+    let port = |name: &str| {
+        state.ports.get(name).copied().with_context(|| format!("no port for {name}"))
+    };
+    let dist = instance.workspace().join("web/dist");
+    let gateway = Gateway {
+        table: &table,
+        port: port("gateway")?,
+        upstreams: crate::ports::SERVICES
+            .iter()
+            .map(|(name, _)| Ok(((*name).to_owned(), format!("127.0.0.1:{}", port(name)?))))
+            .collect::<Result<_>>()?,
+        payment_origin: format!("http://127.0.0.1:{}", port("paysim")?),
+        inline_hashes: pages::inline_hashes(&dist)?,
+        pages: dist.join("index.html").is_file().then_some(dist),
+        home: instance.path("gateway"),
+        logs: instance.path("logs"),
+        as_root: platform::is_root(),
+    };
+    Ok(gateway.render())
+}
+
+/// Writes the configuration and lets nginx check it.
+pub(crate) fn prepare(instance: &Instance, state: &State, nginx: &Path) -> Result<PathBuf> {
+    let file = instance.path("gateway/nginx.conf");
+    write_file(&file, configuration(instance, state)?.as_bytes(), 0o600)?;
+    make_dir(&instance.path("gateway/tmp"), 0o700)?;
+    check(nginx, &file)?;
+    Ok(file)
+}
+
+/// `nginx -t`: one line when the configuration is refused.
+pub(crate) fn check(nginx: &Path, file: &Path) -> Result<()> {
+    let output = Command::new(nginx)
+        .args(["-t", "-q", "-e", "stderr", "-c"])
+        .arg(file)
+        .output()
+        .with_context(|| format!("cannot run {}", nginx.display()))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!("nginx refuses its configuration: {}", stderr.lines().next().unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// How to run it.
+pub(crate) fn spec(nginx: PathBuf, file: &Path, port: u16) -> Spec {
+    Spec {
+        name: "gateway".to_owned(),
+        program: nginx,
+        args: vec!["-e".into(), "stderr".into(), "-c".into(), file.into()],
+        env: Vec::new(),
+        user: None,
+        port,
+        ops_port: None,
+        probe: Probe::Http(format!("http://127.0.0.1:{port}{HEALTH_PATH}")),
+        stop_signal: Signal::SIGQUIT, // finishes requests under way
+        stop_after: Duration::from_secs(12),
+    }
+}

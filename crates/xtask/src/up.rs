@@ -1,0 +1,157 @@
+//! `cargo xtask up`: from a checkout to a running shop.
+
+use anyhow::{Context, Result, bail};
+
+use crate::env::{Settings, services};
+use crate::instance::Instance;
+use crate::secrets::Secrets;
+use crate::stack::Stack;
+use crate::state::{Run, State};
+use crate::ui::Ui;
+use crate::{build, daemon, gateway, ports, redis, rotate, tool, web};
+
+/// What `up` was asked for.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Options {
+    /// Return when everything is ready; the shop runs on in the background.
+    #[arg(long, short)]
+    pub(crate) detach: bool,
+    /// Use a running PostgreSQL 17 instead of the embedded one (address of an administrator).
+    #[arg(long, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+    /// Leave out services that you run yourself (see `cargo xtask env`), as in `cart,checkout`.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) without: Vec<String>,
+    /// Do not build the pages; the API is all there.
+    #[arg(long)]
+    pub(crate) no_pages: bool,
+    /// The gateway's port (8080 unless it is taken).
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+}
+
+/// Brings the shop up and, in the foreground, keeps it up until Ctrl-C.
+pub(crate) async fn up(instance: &Instance, options: &Options, ui: Ui) -> Result<()> {
+    let run = Run::load(instance)?;
+    if run.supervised() && !run.database_only {
+        ui.line(if run.up { "TechMart is already running." } else { "TechMart is starting already." });
+        return print_addresses(instance, ui);
+    }
+    if run.supervised() {
+        daemon::stop(instance).await?; // the database alone: it comes back with everything else
+    } else {
+        daemon::sweep(instance, &run).await?;
+    }
+    ui.line(ui.bold("TechMart"));
+    prepare(instance, options, ui).await?;
+    if options.detach {
+        let without = options.without.join(",");
+        let arguments = ["--without", &without];
+        daemon::start(instance, if without.is_empty() { &[] } else { &arguments }, ui)?;
+        return print_addresses(instance, ui);
+    }
+    let _lock = daemon::Lock::take(instance)?;
+    keep_up(instance, &options.without, ui, || {
+        print_addresses(instance, ui)?;
+        ui.line("Ctrl-C stops everything.");
+        Ok(())
+    })
+    .await
+}
+
+/// All that needs no running process: programs, ports, builds, keys.
+pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> Result<()> {
+    for name in &options.without {
+        if !services().any(|service| service == name) {
+            bail!("--without {name}: there is no such service");
+        }
+    }
+    check_machine(ui)?;
+    let mut state = State::load(instance)?;
+    if options.database_url.is_some() && options.database_url != state.database_url {
+        state.seeded = false; // another database
+        state.staff = None;
+    }
+    if options.database_url.is_some() {
+        state.database_url.clone_from(&options.database_url);
+    }
+    ports::assign(&mut state, options.port, instance.name().is_empty())?;
+    state.save(instance)?;
+    build::build(instance, &options.without, ui)?;
+    if !options.no_pages {
+        web::build(instance, ui)?;
+    }
+    let mut secrets = Secrets::load_or_create(instance)?;
+    if secrets.jwt_signing_key.is_none() && !options.without.iter().any(|name| name == "auth") {
+        let key = tool::capture(instance, "auth", &["key", "generate"], Vec::new()).await?;
+        if !key.contains("PRIVATE KEY") {
+            bail!("`techmart-auth key generate` printed no key");
+        }
+        secrets.jwt_signing_key = Some(key);
+        secrets.save(instance)?;
+    }
+    Ok(())
+}
+
+fn check_machine(ui: Ui) -> Result<()> {
+    let step = ui.step("Machine");
+    if !matches!(std::env::consts::OS, "linux" | "macos") {
+        bail!("TechMart's development stack runs on Linux and macOS");
+    }
+    let nginx = gateway::find_nginx()?;
+    let redis = redis::find();
+    let redis = redis.map_or_else(|| "no Redis".to_owned(), |path| path.display().to_string());
+    step.done(format!("{}, {redis}", nginx.display()));
+    Ok(())
+}
+
+/// Starts the stack, calls `ready` once all of it answers, and keeps it until asked to stop.
+pub(crate) async fn keep_up(
+    instance: &Instance,
+    without: &[String],
+    ui: Ui,
+    ready: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let mut stack = Stack::new(instance, false, ui)?.without(without);
+    let started = tokio::select! {
+        started = stack.start() => started,
+        stopped = daemon::stop_requested() => stopped.and_then(|()| bail!("interrupted")),
+    };
+    let outcome = match started {
+        Ok(()) => match ready() {
+            Ok(()) => tokio::select! {
+                stopped = daemon::stop_requested() => stopped,
+                never = rotate::keep_small(instance) => never,
+            },
+            failed => failed,
+        },
+        failed => failed,
+    };
+    stack.stop().await;
+    outcome
+}
+
+/// The addresses of a running shop, the staff login, and how to stop.
+pub(crate) fn print_addresses(instance: &Instance, ui: Ui) -> Result<()> {
+    let state = State::load(instance)?;
+    let secrets = Secrets::load_or_create(instance)?;
+    let settings = Settings { instance, state: &state, secrets: &secrets, redis: false };
+    let origin = settings.origin()?;
+    let pages = instance.workspace().join("web/dist/index.html").is_file();
+    ui.line("");
+    if pages {
+        ui.line(format!("  Shop      {}", ui.bold(&origin)));
+    }
+    ui.line(format!("  API       {origin}/api/v1"));
+    ui.line(format!("  Payments  {} (simulator)", settings.payment_origin()?));
+    if state.database_url.is_none() {
+        let port = state.ports.get("postgres").context("no port for postgres")?;
+        ui.line(format!("  Database  127.0.0.1:{port} (address: cargo xtask db start{})", instance.flag()));
+    }
+    if let Some(staff) = &state.staff {
+        ui.line(format!("  Staff     {} / {}", staff.email, staff.password));
+    }
+    ui.line(format!("  Logs      cargo xtask logs{}", instance.flag()));
+    ui.line(format!("  Stop      cargo xtask down{}", instance.flag()));
+    Ok(())
+}

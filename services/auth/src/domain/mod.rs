@@ -1,0 +1,5 @@
+//! What an account, a password and a session are. Does no IO.
+
+pub mod password;
+pub mod token;
+pub mod user;

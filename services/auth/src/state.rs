@@ -1,0 +1,110 @@
+//! What handlers share.
+
+use anyhow::Context as _;
+use axum::extract::FromRef;
+use common::access::{Signer, Verifier};
+use common::db::Db;
+use common::redis::Cache;
+use kernel::SharedClock;
+use secrecy::ExposeSecret as _;
+
+use crate::config::{SessionSettings, Settings};
+use crate::limiter::{Limiter, Rule};
+use crate::passwords::Passwords;
+
+/// A revocation is remembered this long by every service: no access token may outlive it.
+const ACCESS_TTL_MAX_S: u32 = 900;
+
+/// What handlers share.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: SharedClock,
+    /// Checks access tokens.
+    pub verifier: Verifier,
+    /// Signs access tokens.
+    pub signer: Signer,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Counts attempts.
+    pub limiter: Limiter,
+    /// How many attempts.
+    pub rules: Rules,
+    /// How long an access token works, in seconds.
+    pub access_ttl_s: u32,
+    /// How long sessions and refresh tokens last.
+    pub session: SessionSettings,
+    /// The public origin; the issuer of tokens.
+    pub origin: String,
+}
+
+/// The rules of the limiter.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Sign-ins per account.
+    pub login_account: Rule,
+    /// Sign-ins per client address.
+    pub login_address: Rule,
+    /// Registrations per client address.
+    pub register_address: Rule,
+}
+
+impl AppState {
+    /// The state of a service with these settings. Its verifier knows its own key.
+    ///
+    /// # Errors
+    /// When a setting cannot be used; names it.
+    pub fn new(
+        settings: &Settings,
+        db: Db,
+        cache: Cache,
+        clock: SharedClock,
+    ) -> anyhow::Result<Self> {
+        let signer = Signer::from_pkcs8_pem(settings.jwt.signing_key.expose_secret())
+            .context("TECHMART_AUTH__JWT__SIGNING_KEY")?;
+        anyhow::ensure!(
+            (1..=ACCESS_TTL_MAX_S).contains(&settings.jwt.access_ttl_s),
+            "TECHMART_AUTH__JWT__ACCESS_TTL_S: expected 1 to {ACCESS_TTL_MAX_S}"
+        );
+        let verifier = Verifier::new(&settings.shop.origin, clock.clone());
+        verifier.replace_keys(&[signer.public_key().clone()])?;
+        let limit = &settings.limit;
+        let rule = Rule::new;
+        Ok(Self {
+            db,
+            verifier,
+            signer,
+            passwords: Passwords::new(&settings.password)?,
+            limiter: Limiter::new(cache, clock.clone(), limit.alone_factor),
+            rules: Rules {
+                login_account: rule(
+                    "login_account",
+                    limit.login_account_burst,
+                    limit.login_account_refill_s,
+                ),
+                login_address: rule(
+                    "login_address",
+                    limit.login_address_burst,
+                    limit.login_address_refill_s,
+                ),
+                register_address: rule(
+                    "register_address",
+                    limit.register_address_burst,
+                    limit.register_address_refill_s,
+                ),
+            },
+            clock,
+            access_ttl_s: settings.jwt.access_ttl_s,
+            session: settings.session,
+            origin: settings.shop.origin.clone(),
+        })
+    }
+}
+
+impl FromRef<AppState> for Verifier {
+    fn from_ref(state: &AppState) -> Self {
+        state.verifier.clone()
+    }
+}

@@ -1,0 +1,6 @@
+//! Use cases that touch carts, lines and the catalogue.
+
+pub mod change;
+pub mod merge;
+pub mod open;
+pub mod view;

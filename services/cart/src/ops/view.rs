@@ -1,0 +1,75 @@
+//! Reading a cart, through the cache.
+
+use std::time::Duration;
+
+use contract_catalog::quote::list_quotes;
+use kernel::CartId;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+use crate::domain::principal::Principal;
+use crate::domain::view::{self, Cart, CartHead, StoredLine};
+use crate::error::Error;
+use crate::state::AppState;
+use crate::store::{carts, lines};
+
+/// A view in Redis, with what decides who may have it.
+#[derive(Serialize, Deserialize)]
+struct CachedView {
+    owner: Principal,
+    cart: Cart,
+}
+
+/// The cart, if it is the principal's.
+///
+/// # Errors
+/// [`Error::NotFound`] for a missing or foreign cart.
+pub async fn get_cart(
+    state: &AppState,
+    cart_id: CartId,
+    principal: &Principal,
+) -> Result<Cart, Error> {
+    if let Some(cached) = state.cache.get_json::<CachedView>(&key(cart_id)).await
+        && cached.owner.shares_proof_with(principal)
+    {
+        return Ok(cached.cart);
+    }
+    let mut conn = state.db.write().await?;
+    let head = carts::find_cart(&mut conn, cart_id, principal).await?.ok_or(Error::NotFound)?;
+    let stored = lines::list_lines(&mut conn, cart_id).await?;
+    let cart = build(&mut conn, &head, &stored).await?;
+    drop(conn);
+    remember(state, &head, &cart).await;
+    Ok(cart)
+}
+
+/// The view of a cart at today's prices.
+///
+/// # Errors
+/// When the database fails or amounts do not fit.
+pub async fn build(
+    conn: &mut PgConnection,
+    head: &CartHead,
+    stored: &[StoredLine],
+) -> Result<Cart, Error> {
+    let ids: Vec<_> = stored.iter().map(|l| l.variant_id).collect();
+    let quotes = if ids.is_empty() {
+        Vec::new()
+    } else {
+        list_quotes(conn, &ids, head.currency).await?
+    };
+    Ok(view::build(head, stored, &quotes)?)
+}
+
+/// Puts a view into the cache. What a merge had to say is told once.
+pub async fn remember(state: &AppState, head: &CartHead, cart: &Cart) {
+    let owner = Principal { customer_id: head.customer_id, token_hash: head.token_hash };
+    let cached = CachedView { owner, cart: Cart { merge: Vec::new(), ..cart.clone() } };
+    let ttl = Duration::from_secs(state.settings.view_ttl_s);
+    state.cache.set_json(&key(head.cart_id), &cached, ttl).await;
+}
+
+/// Within the service's prefix; with it, what [`contract_cart::view_cache_key`] tells others.
+fn key(cart_id: CartId) -> String {
+    format!("view:{cart_id}")
+}

@@ -1,0 +1,4 @@
+//! All SQL of the cart service.
+
+pub mod carts;
+pub mod lines;

@@ -1,0 +1,101 @@
+//! A shop with a few products, and the service in front of it.
+
+use cart::config::CartSettings;
+use cart::state::AppState;
+use common::db::Db;
+use common::redis::Cache;
+use kernel::{CartId, Currency, UserId, VariantId};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use std::sync::Arc;
+use testkit::{Answer, TestApp, TestDb, Tokens, clock};
+
+pub(crate) struct Shop {
+    pub(crate) app: TestApp,
+    pub(crate) db: TestDb,
+    pub(crate) admin: PgPool,
+    pub(crate) tokens: Tokens,
+}
+
+/// A guest's open cart.
+pub(crate) struct GuestCart {
+    pub(crate) id: CartId,
+    pub(crate) token: String,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        let db = TestDb::new().await;
+        let admin = db.admin_pool().await;
+        let tokens = Tokens::new(Arc::new(clock()));
+        let state = AppState {
+            db: Db::connect("cart", &db.settings("cart")).expect("the URL is well formed"),
+            cache: Cache::none("cart"),
+            verifier: tokens.verifier(),
+            currency: Currency::USD,
+            settings: CartSettings { lines_max: 3, view_ttl_s: 15 },
+        };
+        let (router, _) = cart::app(state);
+        Self { app: TestApp::new(router), db, admin, tokens }
+    }
+
+    /// A product with one variant at 19.99 USD and this stock.
+    pub(crate) async fn product(&self, on_hand: i32) -> VariantId {
+        let variant = VariantId::generate();
+        sqlx::query(
+            "with category as (
+               insert into catalog.category (category_id, slug, name, path, art)
+               values (gen_random_uuid(), 'lamps', 'Lamps', 'lamps', 'generic')
+               on conflict (slug) do update set name = excluded.name returning category_id),
+             product as (
+               insert into catalog.product (product_id, slug, title, category_id, status)
+               select gen_random_uuid(), 'lamp-' || replace($1::text, '-', ''), 'Lamp', category_id, 'active' from category
+               returning product_id)
+             insert into catalog.variant (variant_id, product_id, max_per_order) select $1, product_id, 20 from product",
+        )
+        .bind(variant.uuid())
+        .execute(&self.admin)
+        .await
+        .expect("a product");
+        sqlx::query("insert into catalog.price (variant_id, currency, amount_minor) values ($1, 'USD', 1999)")
+            .bind(variant.uuid())
+            .execute(&self.admin)
+            .await
+            .expect("a price");
+        sqlx::query(
+            "insert into catalog.stock_level (variant_id, location_id, on_hand)
+             select $1, location_id, $2 from catalog.stock_location",
+        )
+        .bind(variant.uuid())
+        .bind(on_hand)
+        .execute(&self.admin)
+        .await
+        .expect("stock");
+        variant
+    }
+
+    pub(crate) async fn guest_cart(&self) -> GuestCart {
+        let answer = self.app.post("/api/v1/carts").send().await.expect(201);
+        let token = answer.header("cart-token").expect("a token").to_owned();
+        GuestCart { id: id(&answer.json), token }
+    }
+
+    pub(crate) async fn customer(&self) -> (String, CartId) {
+        let token = self.tokens.customer(UserId::generate());
+        let answer = self.app.post("/api/v1/carts").bearer(&token).send().await.expect(201);
+        (token, id(&answer.json))
+    }
+
+    pub(crate) async fn add(&self, cart: &GuestCart, variant: VariantId, quantity: i32) -> Answer {
+        self.app
+            .post(format!("/api/v1/carts/{}/lines", cart.id))
+            .header("cart-token", &cart.token)
+            .json(json!({"variant_id": variant, "quantity": quantity}))
+            .send()
+            .await
+    }
+}
+
+pub(crate) fn id(cart: &Value) -> CartId {
+    cart["id"].as_str().expect("an id").parse().expect("a cart's id")
+}

@@ -1,0 +1,3 @@
+pub mod colour;
+pub mod kind;
+pub use kind::ArtKind;

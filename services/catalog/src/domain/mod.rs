@@ -1,0 +1,18 @@
+//! Types and rules of the catalogue. Does no IO.
+//!
+//! - [`product`]: a product as shoppers see it; [`category`]: the category tree.
+//! - [`listing`]: what a list of products may be filtered and sorted by, and its keyset cursor.
+//! - [`attribute`]: typed attributes; [`options`]: what tells variants apart.
+//! - [`admin`]: products as staff see them; [`draft`]: what staff may write.
+//! - [`stock`]: moving units between slots.
+//! - [`slug`]: names in addresses.
+
+pub mod admin;
+pub mod attribute;
+pub mod category;
+pub mod draft;
+pub mod listing;
+pub mod options;
+pub mod product;
+pub mod slug;
+pub mod stock;

@@ -1,0 +1,211 @@
+//! What a cart costs on its way to an order: lines, shipping methods, totals and what is still missing.
+
+use contract_cart::CartLine;
+use contract_catalog::{Quote, TaxRate};
+use contract_orders::NewOrderLine;
+use kernel::{CountryCode, Currency, Ppm, Quantity};
+use pricing::{
+    Line, PricedLine, PricingError, ShippingMethod, ShippingQuote, TaxClass, TaxRates, Totals,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::requirement::{self, Known, Requirement};
+
+/// Why a line cannot be bought as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineProblem {
+    /// Not on sale any more.
+    Unavailable,
+    /// None left.
+    OutOfStock,
+    /// Fewer left, or fewer allowed per order, than the line asks for.
+    InsufficientStock,
+}
+
+/// All that the price depends on.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// Currency of every amount.
+    pub currency: Currency,
+    /// What is wanted.
+    pub lines: &'a [CartLine],
+    /// What the catalogue says of it.
+    pub quotes: Vec<Quote>,
+    /// Every way to send an order.
+    pub methods: &'a [ShippingMethod],
+    /// Where it goes, once known.
+    pub country: Option<CountryCode>,
+    /// The tax rates there; `None` as long as the address is not known.
+    pub rates: Option<TaxRates>,
+    /// The chosen shipping method.
+    pub method: Option<&'a str>,
+    /// Whether there is an e-mail address.
+    pub email_known: bool,
+}
+
+/// One line with its price.
+#[derive(Debug, Clone)]
+pub struct SummaryLine {
+    /// What the catalogue says of the variant.
+    pub quote: Quote,
+    /// How many.
+    pub quantity: Quantity,
+    /// Why it cannot be bought as it is.
+    pub problem: Option<LineProblem>,
+    /// What it costs.
+    pub price: PricedLine<usize>,
+}
+
+/// A priced checkout.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The lines, in the cart's order. A line of an unknown variant is left out and shows as a requirement.
+    pub lines: Vec<SummaryLine>,
+    /// The sums, as far as known.
+    pub totals: Totals,
+    /// Whether prices contain the tax.
+    pub tax_included: bool,
+    /// The shipping methods to choose from; none as long as the address is not known.
+    pub methods: Vec<ShippingQuote>,
+    /// The chosen one, if it is among them.
+    pub chosen: Option<ShippingQuote>,
+    /// What is missing. `payment_method` is among it whenever there is something to pay.
+    pub requirements: Vec<Requirement>,
+}
+
+/// The rates of a place. Where the shop knows of no tax there is none.
+pub fn tax_rates(rows: &[TaxRate]) -> TaxRates {
+    let rate = |class: TaxClass| {
+        let row = rows.iter().find(|row| row.tax_class == class.as_str())?;
+        u32::try_from(row.rate_ppm).ok().and_then(|ppm| Ppm::new(ppm).ok())
+    };
+    let standard = rate(TaxClass::Standard).unwrap_or(Ppm::ZERO);
+    TaxRates {
+        included: rows.iter().any(|row| row.included),
+        standard,
+        reduced: rate(TaxClass::Reduced).unwrap_or(standard),
+    }
+}
+
+/// Prices a checkout.
+///
+/// # Errors
+/// When an amount is out of range.
+pub fn summarize(inputs: Inputs<'_>) -> Result<Summary, PricingError> {
+    let wanted: Vec<(Quote, Quantity)> = inputs
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let quote = inputs.quotes.iter().find(|quote| quote.variant_id == line.variant_id)?;
+            Some((quote.clone(), line.quantity))
+        })
+        .collect();
+    let lines: Vec<Line<usize>> = wanted
+        .iter()
+        .enumerate()
+        .map(|(key, (quote, quantity))| Line {
+            key,
+            quantity: *quantity,
+            unit_price: quote.unit_price,
+            tax_class: quote.tax_class.parse().unwrap_or_default(),
+            weight_g: quote.weight_g,
+        })
+        .collect();
+    let merchandise = pricing::price_order(inputs.currency, &lines, &[], None, None)?;
+    let methods = inputs.country.map_or_else(Vec::new, |country| {
+        let weight_g = pricing::weight_g(&lines);
+        pricing::available(inputs.methods, country, weight_g, merchandise.totals.total)
+    });
+    let chosen = methods.iter().find(|quote| Some(quote.code.as_str()) == inputs.method).cloned();
+    let order = pricing::price_order(
+        inputs.currency,
+        &lines,
+        &[],
+        chosen.as_ref(),
+        inputs.rates.as_ref(),
+    )?;
+
+    let complete = wanted.len() == inputs.lines.len();
+    let lines: Vec<SummaryLine> = wanted
+        .into_iter()
+        .zip(order.lines)
+        .map(|((quote, quantity), price)| SummaryLine {
+            problem: problem(&quote, quantity),
+            quote,
+            quantity,
+            price,
+        })
+        .collect();
+    let requirements = requirement::open(Known {
+        email: inputs.email_known,
+        shipping_address: inputs.country.is_some(),
+        shipping_method: chosen.is_some(),
+        lines: complete && !lines.is_empty() && lines.iter().all(SummaryLine::may_be_ordered),
+        payment_method: order.totals.total.is_zero(),
+    });
+    Ok(Summary {
+        lines,
+        totals: order.totals,
+        tax_included: order.tax_included,
+        methods,
+        chosen,
+        requirements,
+    })
+}
+
+fn problem(quote: &Quote, quantity: Quantity) -> Option<LineProblem> {
+    let wanted = i32::from(quantity);
+    if !quote.purchasable {
+        Some(LineProblem::Unavailable)
+    } else if quote.available.is_some_and(|available| available <= 0) {
+        Some(LineProblem::OutOfStock)
+    } else if quote.max_quantity() < wanted {
+        Some(LineProblem::InsufficientStock)
+    } else {
+        None
+    }
+}
+
+impl SummaryLine {
+    /// Whether the line may become an order's, if there is stock. Only the reservation decides on stock.
+    fn may_be_ordered(&self) -> bool {
+        self.quote.purchasable && i32::from(self.quantity) <= self.quote.max_per_order
+    }
+
+    /// The line as an order keeps it.
+    pub fn to_order_line(&self) -> NewOrderLine {
+        let quote = &self.quote;
+        NewOrderLine {
+            variant_id: quote.variant_id,
+            product_id: quote.product_id,
+            slug: quote.slug.clone(),
+            title: quote.title.clone(),
+            variant_title: quote.variant_title.clone(),
+            sku: quote.sku.clone(),
+            art: quote.art.clone(),
+            color: quote.color.clone(),
+            quantity: self.quantity,
+            unit_price_minor: quote.unit_price.minor(),
+            discount_minor: self.price.discount.minor(),
+            tax_minor: self.price.tax.minor(),
+            // A rate is at most a million.
+            tax_rate_ppm: i32::try_from(self.price.tax_rate_ppm.get()).unwrap_or(i32::MAX),
+            total_minor: self.price.total.minor(),
+        }
+    }
+}
+
+impl Summary {
+    /// What is missing for completion, when `payment_given` says whether there is something to pay with.
+    pub fn missing(&self, payment_given: bool) -> Vec<Requirement> {
+        let met = |requirement: &Requirement| {
+            payment_given && *requirement == Requirement::PaymentMethod
+        };
+        self.requirements.iter().copied().filter(|requirement| !met(requirement)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

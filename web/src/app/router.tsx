@@ -1,0 +1,98 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router';
+import { validateList } from '@/lib/filters';
+import { oneOf, parseSearch, stringifySearch } from '@/lib/search-params';
+import { NotFound, PageError, PagePending } from './fallbacks';
+import { Shell } from './shell/shell';
+
+type Context = { client: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({ component: Shell, notFoundComponent: NotFound });
+
+const home = createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(() => import('@/routes/home'), 'HomePage') });
+
+const category = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$slug',
+  validateSearch: validateList,
+  component: lazyRouteComponent(() => import('@/routes/category'), 'CategoryPage'),
+});
+
+const search = createRoute({
+  getParentRoute: () => root,
+  path: '/search',
+  validateSearch: validateList,
+  component: lazyRouteComponent(() => import('@/routes/search'), 'SearchPage'),
+});
+
+const product = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$slug',
+  validateSearch: (raw: Record<string, unknown>): { variant?: string | undefined } => ({ variant: oneOf(raw['variant']) }),
+  component: lazyRouteComponent(() => import('@/routes/product'), 'ProductRoute'),
+});
+
+const cart = createRoute({ getParentRoute: () => root, path: '/cart', component: lazyRouteComponent(() => import('@/routes/cart'), 'CartPage') });
+
+const checkout = createRoute({
+  getParentRoute: () => root,
+  path: '/checkout',
+  component: lazyRouteComponent(() => import('@/routes/checkout'), 'CheckoutPage'),
+});
+
+const order = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$orderId',
+  component: lazyRouteComponent(() => import('@/routes/order'), 'OrderPage'),
+});
+
+const confirmation = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$orderId/confirmation',
+  component: lazyRouteComponent(() => import('@/routes/confirmation'), 'ConfirmationPage'),
+});
+
+const account = createRoute({ getParentRoute: () => root, path: '/account', component: lazyRouteComponent(() => import('@/routes/account'), 'AccountPage') });
+
+/** Where to go after signing in: a path of this shop, never another site's address. */
+function validateNext(raw: Record<string, unknown>): { next?: string | undefined } {
+  const next = oneOf(raw['next']);
+  return { next: next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined };
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: validateNext,
+  component: lazyRouteComponent(() => import('@/routes/sign-in'), 'SignInPage'),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  validateSearch: validateNext,
+  component: lazyRouteComponent(() => import('@/routes/sign-in'), 'SignUpPage'),
+});
+
+const routeTree = root.addChildren([home, category, search, product, cart, checkout, order, confirmation, account, signIn, signUp]);
+
+export function createAppRouter(client: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    parseSearch,
+    stringifySearch,
+    scrollRestoration: true,
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageError,
+    defaultPendingComponent: PagePending,
+    defaultNotFoundComponent: NotFound,
+    ...(history ? { history } : {}),
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

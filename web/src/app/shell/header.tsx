@@ -1,0 +1,143 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { useState } from 'react';
+import { openDrawer } from '@/features/cart/drawer-state';
+import { useCart } from '@/features/cart/use-cart';
+import { categoriesQuery } from '@/features/catalog/api/catalog';
+import { SearchBox } from '@/features/search/components/search-box';
+import { cx } from '@/lib/cx';
+import { useHeroSearch } from '@/lib/hero-search';
+import { toggleTheme, useTheme } from '@/lib/theme';
+import { useSession } from '@/lib/use-session';
+import { IconButton } from '@/ui/button';
+import { Drawer } from '@/ui/dialog';
+import { BagIcon, ChevronRight, MenuIcon, MoonIcon, SunIcon, UserIcon } from '@/ui/icons';
+import { Logo } from './logo';
+
+/** The bar at the top. On the front page its search steps back while the page's own large one is in view. */
+export function Header() {
+  const [menu, setMenu] = useState(false);
+  const heroSearch = useHeroSearch();
+  const { pathname, query } = useRouterState({
+    select: ({ location }) => ({ pathname: location.pathname, query: (location.search as { q?: string }).q ?? '' }),
+  });
+  const checkout = pathname === '/checkout';
+  return (
+    <header className="sticky top-0 z-30 border-b border-line bg-canvas">
+      <div className="page flex min-h-16 flex-wrap items-center gap-x-2 md:flex-nowrap md:gap-x-6">
+        {!checkout && (
+          <IconButton label="Menu" className="-ml-2.5 lg:hidden" onClick={() => setMenu(true)}>
+            <MenuIcon />
+          </IconButton>
+        )}
+        <Link to="/" aria-label="TechMart, front page" className="rounded-sm py-2">
+          <Logo />
+        </Link>
+        {!checkout && (
+          <div className={cx('order-last mb-3 w-full md:order-none md:mb-0 md:max-w-2xl md:flex-1', heroSearch && 'md:invisible')}>
+            {/* A new key refills the box when a search was made elsewhere. */}
+            <SearchBox key={pathname === '/search' ? query : ''} initial={pathname === '/search' ? query : ''} />
+          </div>
+        )}
+        <div className="-mr-2.5 ml-auto flex items-center md:gap-1">
+          <ThemeButton />
+          {!checkout && (
+            <>
+              <AccountLink />
+              <CartButton />
+            </>
+          )}
+        </div>
+      </div>
+      {!checkout && <Categories menu={menu} onMenu={setMenu} />}
+    </header>
+  );
+}
+
+function ThemeButton() {
+  const theme = useTheme();
+  return (
+    <IconButton label={theme === 'dark' ? 'Use light colours' : 'Use dark colours'} onClick={toggleTheme}>
+      {theme === 'dark' ? <SunIcon /> : <MoonIcon />}
+    </IconButton>
+  );
+}
+
+function AccountLink() {
+  const session = useSession();
+  const known = session.status === 'customer';
+  return (
+    <Link
+      to={known ? '/account' : '/sign-in'}
+      aria-label={known ? `Your account, ${session.user.name}` : 'Sign in'}
+      className="inline-flex size-11 items-center justify-center gap-2 rounded-md text-sm font-medium hover:bg-sunken lg:w-auto lg:px-3"
+    >
+      <UserIcon />
+      <span className="hidden max-w-28 truncate lg:inline">{known ? session.user.name.split(' ')[0] : 'Sign in'}</span>
+    </Link>
+  );
+}
+
+function CartButton() {
+  const { data: cart } = useCart();
+  const count = cart?.item_count ?? 0;
+  return (
+    <button
+      type="button"
+      onClick={openDrawer}
+      aria-label={`Cart, ${count} ${count === 1 ? 'item' : 'items'}`}
+      className="relative inline-flex size-11 items-center justify-center gap-2 rounded-md text-sm font-medium hover:bg-sunken lg:w-auto lg:px-3"
+    >
+      <BagIcon />
+      <span className="hidden lg:inline">Cart</span>
+      {count > 0 && (
+        <span className="tabular absolute top-1 left-6 grid h-4.5 min-w-4.5 place-items-center rounded-full bg-brand px-1 text-[0.6875rem] leading-none font-semibold text-brand-ink lg:left-7">
+          {count > 99 ? '99+' : count}
+        </span>
+      )}
+    </button>
+  );
+}
+
+function Categories({ menu, onMenu }: { menu: boolean; onMenu: (open: boolean) => void }) {
+  const { data: tree = [] } = useQuery(categoriesQuery);
+  return (
+    <>
+      <nav aria-label="Categories" className="hidden border-t border-line lg:block">
+        <ul className="page scrollbar-none -mx-0 flex min-h-11 items-center gap-1 overflow-x-auto">
+          {tree.map(({ slug, name }) => (
+            <li key={slug} className="first:-ml-3">
+              <Link
+                to="/c/$slug"
+                params={{ slug }}
+                search={{}}
+                activeOptions={{ includeSearch: false }}
+                className="inline-flex min-h-10 items-center rounded-sm px-3 text-sm whitespace-nowrap text-muted hover:text-ink aria-[current]:font-medium aria-[current]:text-ink"
+              >
+                {name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Drawer open={menu} onClose={() => onMenu(false)} title="Menu" side="left">
+        <ul className="-mx-2">
+          {tree.map(({ slug, name }) => (
+            <li key={slug}>
+              <Link
+                to="/c/$slug"
+                params={{ slug }}
+                search={{}}
+                onClick={() => onMenu(false)}
+                className="flex min-h-12 items-center justify-between rounded-md px-3 font-medium hover:bg-sunken"
+              >
+                {name}
+                <ChevronRight className="size-4 text-muted" />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Drawer>
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { CartDrawer } from '@/features/cart/components/cart-drawer';
+import { closeDrawer } from '@/features/cart/drawer-state';
+import { useOnline } from '@/lib/use-online';
+import { OfflineIcon } from '@/ui/icons';
+import { Toaster } from '@/ui/toast';
+import { Footer } from './footer';
+import { Header } from './header';
+
+/** What surrounds every page. */
+export function Shell() {
+  const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname });
+  useHeadingFocus(pathname);
+  useFreshAfterBack();
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a href="#main" className="absolute top-2 left-2 z-50 -translate-y-20 rounded-md bg-brand px-4 py-3 font-medium text-brand-ink focus:translate-y-0">
+        Skip to the content
+      </a>
+      <Header />
+      <OfflineBanner />
+      <main id="main" tabIndex={-1} className="min-h-screen flex-1 focus:outline-none">
+        <Outlet />
+      </main>
+      <Footer />
+      <CartDrawer />
+      <Toaster />
+    </div>
+  );
+}
+
+/** After navigation the new page's heading takes the focus, so that readers begin there; not on the first page. */
+function useHeadingFocus(pathname: string): void {
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current === pathname) return;
+    last.current = pathname;
+    closeDrawer();
+    const focusHeading = () => {
+      const heading = document.querySelector<HTMLElement>('[data-page-heading]');
+      heading?.focus({ preventScroll: true });
+      return heading !== null;
+    };
+    if (focusHeading()) return;
+    // The heading comes with the page's data.
+    const observer = new MutationObserver(() => {
+      if (focusHeading()) observer.disconnect();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    const timer = setTimeout(() => observer.disconnect(), 3000);
+    return () => {
+      observer.disconnect();
+      clearTimeout(timer);
+    };
+  }, [pathname]);
+}
+
+/** A page taken whole from the browser's memory may show an old cart: it then asks again, as on a window focus. */
+function useFreshAfterBack(): void {
+  useEffect(() => {
+    const onShow = (event: PageTransitionEvent) => {
+      if (event.persisted) globalThis.dispatchEvent(new Event('visibilitychange'));
+    };
+    globalThis.addEventListener('pageshow', onShow);
+    return () => globalThis.removeEventListener('pageshow', onShow);
+  }, []);
+}
+
+function OfflineBanner() {
+  const online = useOnline();
+  return (
+    <div role="status">
+      {!online && (
+        <p className="flex items-center justify-center gap-2 bg-warn-soft px-4 py-2.5 text-center text-sm font-medium text-warn">
+          <OfflineIcon className="size-4.5 shrink-0" />
+          You are offline. Changes to your cart are kept and sent when you are back.
+        </p>
+      )}
+    </div>
+  );
+}

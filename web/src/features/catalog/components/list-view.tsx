@@ -1,0 +1,129 @@
+import { useState, type ReactNode } from 'react';
+import type { ProductSummary } from '@/api/types';
+import type { ListSearch, Sort } from '@/lib/filters';
+import type { Pages } from '@/lib/use-pages';
+import { Button } from '@/ui/button';
+import { Drawer } from '@/ui/dialog';
+import { ChevronDown, FilterIcon } from '@/ui/icons';
+import { EmptyState, ErrorState } from '@/ui/states';
+import { Chips } from './chips';
+import { FilterPanel, type Facets } from './filters';
+import { GridSkeleton, ProductGrid } from './product-card';
+
+const SORT_NAMES: Record<Sort, string> = {
+  relevance: 'Best match',
+  newest: 'Newest',
+  price_asc: 'Price, low to high',
+  price_desc: 'Price, high to low',
+  name: 'Name',
+};
+
+type Props = {
+  search: ListSearch;
+  sorts: readonly Sort[];
+  pages: Pages<ProductSummary>;
+  facets: Facets | undefined;
+  currency: string;
+  total: number | undefined;
+  onChange: (change: Partial<ListSearch>) => void;
+  categories?: ReactNode;
+  categoryChip?: string | undefined;
+  empty: ReactNode;
+};
+
+/** A list of products with its filters, order and "show more". The address holds the state; this only shows it. */
+export function ListView({ search, sorts, pages, facets, currency, total, onChange, categories, categoryChip, empty }: Props) {
+  const [filtersOpen, setFiltersOpen] = useState(false);
+  const filters = <FilterPanel {...{ search, facets, currency, onChange, categories }} />;
+  const filtered = [search.brand, search.price_min, search.price_max, search.in_stock].some((value) => value !== undefined);
+  const applied = (search.brand?.length ?? 0) + (search.in_stock ? 1 : 0) + (search.price_min !== undefined || search.price_max !== undefined ? 1 : 0);
+  return (
+    <div className="gap-8 lg:grid lg:grid-cols-[15.5rem_1fr]">
+      <aside aria-label="Filters" className="hidden lg:block">
+        {filters}
+      </aside>
+      <div className="min-w-0">
+        <div className="mb-4 flex min-h-11 flex-wrap items-center justify-between gap-3">
+          <Button look="secondary" className="lg:hidden" onClick={() => setFiltersOpen(true)}>
+            <FilterIcon className="size-4.5" />
+            Filters{applied > 0 && ` (${applied})`}
+          </Button>
+          <p role="status" className="tabular hidden text-sm text-muted sm:block">
+            {total !== undefined && `${total.toLocaleString('en-US')} ${total === 1 ? 'product' : 'products'}`}
+          </p>
+          <label className="relative flex items-center gap-2 text-sm">
+            <span className="sr-only text-muted sm:not-sr-only">Sort by</span>
+            <select
+              value={search.sort ?? sorts[0]}
+              onChange={(event) => onChange({ sort: sorts.find((sort) => sort === event.target.value) })}
+              className="min-h-11 appearance-none rounded-md border border-line bg-surface pr-9 pl-3.5 text-base font-medium sm:text-sm"
+            >
+              {sorts.map((sort) => (
+                <option key={sort} value={sort}>
+                  {SORT_NAMES[sort]}
+                </option>
+              ))}
+            </select>
+            <ChevronDown className="pointer-events-none absolute right-3 size-4 text-muted" />
+          </label>
+        </div>
+        <Chips {...{ search, facets, currency, onChange, categoryName: categoryChip }} />
+        <h2 className="sr-only">Products</h2>
+        <Results {...{ pages, search, onChange, empty, filtered }} />
+      </div>
+      <Drawer
+        open={filtersOpen}
+        onClose={() => setFiltersOpen(false)}
+        title="Filters"
+        side="left"
+        footer={
+          <Button className="w-full" onClick={() => setFiltersOpen(false)}>
+            Show {total === undefined ? 'products' : `${total.toLocaleString('en-US')} ${total === 1 ? 'product' : 'products'}`}
+          </Button>
+        }
+      >
+        {filters}
+      </Drawer>
+    </div>
+  );
+}
+
+function Results({ pages, search, onChange, empty, filtered }: Pick<Props, 'pages' | 'search' | 'onChange' | 'empty'> & { filtered: boolean }) {
+  const shown = search.page ?? 1;
+  if (pages.error !== null && pages.items.length === 0) return <ErrorState error={pages.error} onRetry={pages.retry} />;
+  if (pages.loading) return <GridSkeleton count={12} />;
+  if (pages.items.length === 0) {
+    if (!filtered) return <>{empty}</>;
+    return (
+      <EmptyState
+        title="No product fits all of these filters"
+        action={
+          <Button look="secondary" onClick={() => onChange({ brand: undefined, price_min: undefined, price_max: undefined, in_stock: undefined })}>
+            Remove the filters
+          </Button>
+        }
+      >
+        Take one away, or widen the price.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <div className={pages.stale ? 'opacity-60 transition-opacity' : 'transition-opacity'} aria-busy={pages.stale}>
+        <ProductGrid products={pages.items} eager={4} />
+      </div>
+      <div className="mt-8 flex min-h-13 justify-center">
+        {pages.error !== null && (
+          <Button look="secondary" onClick={pages.retry}>
+            The next products did not load. Try again
+          </Button>
+        )}
+        {pages.error === null && pages.more && (
+          <Button look="secondary" size="lg" busy={pages.loadingMore} onClick={() => onChange({ page: shown + 1 })}>
+            Show more products
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import { Link } from '@tanstack/react-router';
+import type { ProductSummary } from '@/api/types';
+import { percentOff } from '@/lib/money';
+import { Art } from '@/ui/art';
+import { Badge, Stock } from '@/ui/badge';
+import { Price } from '@/ui/price';
+import { Loading, Skeleton } from '@/ui/skeleton';
+
+/** A product in a grid. The whole card is the link; every card of a grid has the same rows. */
+export function ProductCard({ product, eager = false }: { product: ProductSummary; eager?: boolean }) {
+  const off = percentOff(product.price, product.compare_at);
+  return (
+    <article className="group relative flex flex-col rounded-lg border border-line bg-surface transition-shadow duration-200 focus-within:shadow-card hover:shadow-card">
+      <div className="relative overflow-hidden rounded-t-lg bg-art">
+        <Art
+          media={product.image}
+          eager={eager}
+          decorative
+          className="aspect-square w-full transition-transform duration-220 ease-out group-hover:scale-[1.03]"
+        />
+        {off !== null && (
+          <span className="absolute top-3 left-3">
+            <Badge tone="danger">−{off}%</Badge>
+          </span>
+        )}
+      </div>
+      <div className="flex flex-1 flex-col p-3.5 sm:p-4">
+        <p className="min-h-5 truncate text-sm text-muted">{product.brand?.name}</p>
+        <h3 className="two-lines mt-0.5 text-base leading-snug font-medium tracking-normal">
+          <Link
+            to="/p/$slug"
+            params={{ slug: product.slug }}
+            className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-focus"
+          >
+            {product.title}
+          </Link>
+        </h3>
+        <Highlights product={product} />
+        <div className="mt-auto pt-3">
+          <Price price={product.price} before={product.compare_at} from={product.variant_count > 1} />
+          <div className="mt-1.5">
+            <Stock availability={product.availability} />
+          </div>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function Highlights({ product }: { product: ProductSummary }) {
+  return (
+    <ul className="mt-2 flex h-6 flex-wrap gap-1.5 overflow-hidden" aria-label="Key specifications">
+      {product.highlights.slice(0, 3).map(({ name, value }) => (
+        <li key={name} title={`${name}: ${value}`} className="max-w-full truncate rounded-sm bg-sunken px-2 text-xs leading-6 text-muted">
+          <span className="sr-only">{name}: </span>
+          {value}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const columns = 'grid grid-cols-2 gap-3 sm:gap-4 md:grid-cols-3 lg:gap-5';
+
+export function ProductGrid({ products, wide = false, eager = 0 }: { products: readonly ProductSummary[]; wide?: boolean; eager?: number }) {
+  return (
+    <ul className={`${columns} ${wide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
+      {products.map((product, index) => (
+        <li key={product.id} className="grid">
+          <ProductCard product={product} eager={index < eager} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The same boxes as a grid of cards, while they load. */
+export function GridSkeleton({ count, wide = false }: { count: number; wide?: boolean }) {
+  return (
+    <Loading label="Loading products" className={`${columns} ${wide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
+      {Array.from({ length: count }, (_, index) => (
+        <div key={index} className="flex flex-col rounded-lg border border-line bg-surface">
+          <Skeleton className="aspect-square rounded-t-lg rounded-b-none" />
+          <div className="p-3.5 sm:p-4">
+            <Skeleton className="h-5 w-1/3" />
+            <Skeleton className="mt-1.5 h-10 w-11/12" />
+            <Skeleton className="mt-2 h-6 w-2/3" />
+            <Skeleton className="mt-3 h-6 w-1/2" />
+            <Skeleton className="mt-1.5 h-5 w-2/5" />
+          </div>
+        </div>
+      ))}
+    </Loading>
+  );
+}

@@ -1,0 +1,82 @@
+import type { Checkout, Money } from '@/api/types';
+import { cx } from '@/lib/cx';
+import { formatMoney } from '@/lib/money';
+import { Art } from '@/ui/art';
+import { ChevronDown } from '@/ui/icons';
+
+type Props = { checkout: Checkout; updating: boolean };
+
+const PROBLEMS: Record<string, string> = {
+  unavailable: 'No longer sold',
+  out_of_stock: 'Sold out',
+  insufficient_stock: 'Not enough left',
+};
+
+/** What is bought and what it costs. On a phone it folds to its total; on a desk it stays in view. */
+export function OrderSummary({ checkout, updating }: Props) {
+  return (
+    <>
+      <details className="group rounded-lg border border-line bg-surface lg:hidden">
+        <summary className="flex min-h-14 list-none items-center gap-2 rounded-lg px-5 font-medium">
+          Order summary
+          <ChevronDown className="size-4 text-muted transition-transform group-open:rotate-180" />
+          <span className="tabular ml-auto text-lg font-semibold">{formatMoney(checkout.totals.total)}</span>
+        </summary>
+        <div className="px-5 pb-5">
+          <Body {...{ checkout, updating }} />
+        </div>
+      </details>
+      <aside aria-label="Order summary" className="hidden rounded-lg border border-line bg-surface p-6 lg:sticky lg:top-24 lg:block">
+        <h2 className="mb-4 text-lg">Order summary</h2>
+        <Body {...{ checkout, updating }} />
+      </aside>
+    </>
+  );
+}
+
+function Body({ checkout, updating }: Props) {
+  return (
+    <>
+      <ul className="divide-y divide-line">
+        {checkout.lines.map((line) => (
+          <li key={line.variant_id} className="flex gap-3.5 py-3.5 first:pt-0">
+            <Art media={line.image} decorative className="size-16 shrink-0 rounded-md border border-line" />
+            <div className="min-w-0 flex-1 text-sm">
+              <p className="leading-snug font-medium">{line.title}</p>
+              {line.variant_title && line.variant_title !== line.title && <p className="text-muted">{line.variant_title}</p>}
+              <p className="tabular text-muted">Quantity {line.quantity}</p>
+              {line.problem && <p className="font-medium text-danger">{PROBLEMS[line.problem] ?? 'Cannot be ordered'}</p>}
+            </div>
+            <p className="tabular text-sm font-medium">{formatMoney(line.total)}</p>
+          </li>
+        ))}
+      </ul>
+      <Totals {...{ checkout, updating }} />
+    </>
+  );
+}
+
+function Totals({ checkout, updating }: Props) {
+  const { subtotal, discount, shipping, tax, total } = checkout.totals;
+  const known = (money: Money | null | undefined) => (money ? (money.amount === 0 ? 'Free' : formatMoney(money)) : 'Next step');
+  const rows = [
+    { name: 'Subtotal', value: formatMoney(subtotal) },
+    ...(discount.amount > 0 ? [{ name: 'Discount', value: `−${formatMoney(discount)}` }] : []),
+    { name: 'Shipping', value: known(shipping) },
+    { name: 'Tax', value: tax ? formatMoney(tax) : 'Next step' },
+  ];
+  return (
+    <dl aria-busy={updating} className={cx('tabular space-y-1.5 border-t border-line pt-4 text-sm transition-opacity', updating && 'opacity-50')}>
+      {rows.map(({ name, value }) => (
+        <div key={name} className="flex justify-between">
+          <dt className="text-muted">{name}</dt>
+          <dd className={value === 'Next step' ? 'text-muted' : undefined}>{value}</dd>
+        </div>
+      ))}
+      <div className="flex items-baseline justify-between border-t border-line pt-3 text-base font-semibold">
+        <dt>Total</dt>
+        <dd className="text-xl tracking-tight">{formatMoney(total)}</dd>
+      </div>
+    </dl>
+  );
+}

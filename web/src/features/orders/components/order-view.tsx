@@ -1,0 +1,135 @@
+import { Link } from '@tanstack/react-router';
+import type { Address, Order } from '@/api/types';
+import { formatMoment } from '@/lib/dates';
+import { formatMoney } from '@/lib/money';
+import { Art } from '@/ui/art';
+import { Panel } from '@/ui/page';
+import { Loading, Skeleton } from '@/ui/skeleton';
+import { eventText } from '../words';
+
+/** Everything an order holds: products, money, addresses, what happened when. */
+export function OrderView({ order }: { order: Order }) {
+  return (
+    <div className="grid gap-6 lg:grid-cols-[1fr_22rem]">
+      <div className="space-y-6">
+        <Panel>
+          <h2 className="mb-4 text-lg">Products</h2>
+          <Lines order={order} />
+        </Panel>
+        {order.timeline.length > 0 && (
+          <Panel>
+            <h2 className="mb-4 text-lg">What happened</h2>
+            <Timeline order={order} />
+          </Panel>
+        )}
+      </div>
+      <div className="space-y-6">
+        <Panel>
+          <h2 className="mb-3 text-lg">Summary</h2>
+          <Money order={order} />
+        </Panel>
+        <Panel className="space-y-5 text-sm">
+          <AddressBlock title="Delivery address" address={order.shipping_address} />
+          {order.billing_address && <AddressBlock title="Billing address" address={order.billing_address} />}
+          <div>
+            <h2 className="font-semibold">Shipping</h2>
+            <p className="mt-1 text-muted">{order.shipping_method.name}</p>
+          </div>
+          <div>
+            <h2 className="font-semibold">Contact</h2>
+            <p className="mt-1 text-muted">{order.email}</p>
+          </div>
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function Lines({ order }: { order: Order }) {
+  return (
+    <ul className="divide-y divide-line">
+      {order.lines.map((line) => (
+        <li key={line.id} className="flex gap-4 py-4 first:pt-0 last:pb-0">
+          <Art media={line.image} decorative className="size-20 shrink-0 rounded-md border border-line" />
+          <div className="min-w-0 flex-1">
+            <p className="leading-snug font-medium">
+              <Link to="/p/$slug" params={{ slug: line.slug }} className="hover:underline">
+                {line.title}
+              </Link>
+            </p>
+            {line.variant_title && line.variant_title !== line.title && <p className="mt-0.5 text-sm text-muted">{line.variant_title}</p>}
+            <p className="tabular mt-0.5 text-sm text-muted">
+              {line.quantity} × {formatMoney(line.unit_price)}
+            </p>
+          </div>
+          <p className="tabular font-semibold">{formatMoney({ ...line.unit_price, amount: line.unit_price.amount * line.quantity })}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Money({ order }: { order: Order }) {
+  const { subtotal, discount, shipping, tax, total } = order.totals;
+  const rows = [
+    { name: 'Subtotal', value: formatMoney(subtotal) },
+    ...(discount.amount > 0 ? [{ name: 'Discount', value: `−${formatMoney(discount)}` }] : []),
+    { name: 'Shipping', value: shipping ? (shipping.amount === 0 ? 'Free' : formatMoney(shipping)) : '–' },
+    { name: 'Tax', value: tax ? formatMoney(tax) : '–' },
+  ];
+  return (
+    <dl className="tabular space-y-1.5 text-sm">
+      {rows.map(({ name, value }) => (
+        <div key={name} className="flex justify-between">
+          <dt className="text-muted">{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+      <div className="flex items-baseline justify-between border-t border-line pt-2.5 text-base font-semibold">
+        <dt>Total</dt>
+        <dd className="text-xl">{formatMoney(total)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function AddressBlock({ title, address }: { title: string; address: Address }) {
+  const town = [address.postal_code, address.city, address.region].filter(Boolean).join(' ');
+  return (
+    <div>
+      <h2 className="font-semibold">{title}</h2>
+      <address className="mt-1 text-muted not-italic">
+        {[address.name, address.line1, address.line2, town, address.country, address.phone].filter(Boolean).map((row) => (
+          <span key={row} className="block">
+            {row}
+          </span>
+        ))}
+      </address>
+    </div>
+  );
+}
+
+function Timeline({ order }: { order: Order }) {
+  return (
+    <ol className="relative ml-1.5 border-l-2 border-line">
+      {order.timeline.map((entry) => (
+        <li key={entry.seq} className="relative pb-5 pl-6 last:pb-0">
+          <span aria-hidden="true" className="absolute top-1.5 -left-[7px] size-3 rounded-full border-2 border-surface bg-brand" />
+          <p className="font-medium">{eventText(entry)}</p>
+          <p className="tabular text-sm text-muted">
+            <time dateTime={entry.at}>{formatMoment(entry.at)}</time>
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function OrderSkeleton() {
+  return (
+    <Loading label="Loading the order" className="grid gap-6 lg:grid-cols-[1fr_22rem]">
+      <Skeleton className="h-72 rounded-lg" />
+      <Skeleton className="h-72 rounded-lg" />
+    </Loading>
+  );
+}
