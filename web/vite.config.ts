@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { mockApi } from './mock/vite-plugin';
+import { mockApi } from './mock/vite-plugin.ts';
 
 const gateway = process.env.TECHMART_GATEWAY ?? 'http://127.0.0.1:8080';
 const proxy = { '/api': gateway, '/.well-known': gateway };

@@ -43,6 +43,7 @@ create table catalog.attribute (
   constraint attribute_code_check check (code ~ '^[a-z0-9_]{1,80}$'),
   constraint attribute_kind_check check (kind in ('text', 'number', 'boolean'))
 );
+create index attribute_highlight_idx on catalog.attribute (highlight) where highlight is not null;
 
 create table catalog.product (
   product_id uuid constraint product_pkey primary key,

@@ -129,7 +129,10 @@ create table orders.notification (
   subject text not null,
   body text not null,
   sent_at timestamptz,                                    -- null while no SMTP server is configured
+  attempts int not null default 0,
+  available_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
   constraint notification_pkey primary key (order_id, template)
 );
+create index notification_unsent_idx on orders.notification (available_at) where sent_at is null;
 reset role;

@@ -71,9 +71,9 @@ create function orders.move_state(p_order_id uuid, p_to text, p_kind text, p_rea
 returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  from_state text;
+  state_before text;
 begin
-  select o.state into from_state from orders.sales_order o where o.order_id = p_order_id for update;
+  select o.state into state_before from orders.sales_order o where o.order_id = p_order_id for update;
   update orders.sales_order o set state = p_to, version = o.version + 1, updated_at = now()
    where o.order_id = p_order_id
      and exists (select 1 from orders.transition t where t.from_state = o.state and t.to_state = p_to);
@@ -81,7 +81,7 @@ begin
     return false;
   end if;
   insert into orders.timeline (order_id, seq, kind, from_state, to_state, reason, actor)
-  select p_order_id, coalesce(max(t.seq), 0) + 1, p_kind, from_state, p_to, p_reason, p_actor
+  select p_order_id, coalesce(max(t.seq), 0) + 1, p_kind, state_before, p_to, p_reason, p_actor
     from orders.timeline t where t.order_id = p_order_id;
   return true;
 end

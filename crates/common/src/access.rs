@@ -25,3 +25,6 @@ pub use verifier::{TokenError, Verifier};
 const TYPE: &str = "at+jwt";
 /// How far clocks may lie apart, in seconds.
 const LEEWAY_S: i64 = 5;
+/// The longest time from a token's issue to its end that is accepted, in seconds. What was revoked
+/// longer ago than this no token can belong to.
+const LIFETIME_MAX_S: i64 = 900;

@@ -18,7 +18,7 @@ use utoipa::openapi::OpenApi;
 use crate::config::{self, HttpSettings, ServiceSettings};
 use crate::jobs::Jobs;
 use crate::server::{self, Readiness};
-use crate::{layers, telemetry};
+use crate::{layers, openapi, telemetry};
 
 mod healthcheck;
 
@@ -156,7 +156,7 @@ where
 }
 
 fn print_openapi(service: Service) -> anyhow::Result<()> {
-    let document = (service.openapi)().to_pretty_json()?;
+    let document = openapi::finish((service.openapi)()).to_pretty_json()?;
     let mut out = std::io::stdout().lock();
     out.write_all(document.as_bytes())
         .and_then(|()| out.write_all(b"\n"))

@@ -20,6 +20,8 @@ use crate::server::Probe;
 
 mod error;
 mod health;
+#[cfg(test)]
+mod tests;
 
 pub use error::{
     DbError, Retryable, constraint, is_retryable, is_unavailable, retry_serialization, sqlstate,

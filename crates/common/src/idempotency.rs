@@ -26,6 +26,9 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use crate::db::DbError;
 use crate::problem::Problem;
 
+#[cfg(test)]
+mod tests;
+
 /// How long an answer is kept.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -176,7 +179,7 @@ impl Idempotency {
                     created_at = case when k.expires_at <= $4 then excluded.created_at else k.created_at end,
                     expires_at = case when k.expires_at <= $4 then excluded.expires_at else k.expires_at end
                 where k.expires_at <= $4
-                   or (k.state = 'in_progress' and k.locked_until <= $4
+                   or (k.state = 'in_progress' and coalesce(k.locked_until, $4) <= $4
                        and k.request_hash = excluded.request_hash)
                 returning created_at = $4 as fresh
             )
@@ -185,7 +188,7 @@ impl Idempotency {
               from claimed
             union all
             select false, false, k.request_hash = $3, k.state, k.status, k.body,
-                   greatest(1, ceil(extract(epoch from k.locked_until - $4)))::bigint
+                   greatest(1, ceil(extract(epoch from coalesce(k.locked_until, $4) - $4)))::bigint
               from {table} as k
              where k.scope = $1 and k.key = $2 and not exists (select 1 from claimed)"
         );

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// The longest pause between two tries.
-const BACKOFF_MAX: Duration = Duration::from_secs(60);
+const BACKOFF_MAX: Duration = Duration::from_mins(1);
 /// The pause after the first failure.
 const BACKOFF_MIN: Duration = Duration::from_millis(100);
 
@@ -63,10 +63,10 @@ impl Jobs {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
-        let stop = self.stop.clone();
+        let stopping = self.stop.clone();
         self.spawn(name, async move {
             let mut failures = 0u32;
-            while !stop.is_cancelled() {
+            while !stopping.is_cancelled() {
                 match step().await {
                     Ok(()) => failures = 0,
                     Err(error) => {
@@ -83,7 +83,7 @@ impl Jobs {
                 }
                 let pause = interval.saturating_add(jittered(interval / 10));
                 tokio::select! {
-                    () = stop.cancelled() => break,
+                    () = stopping.cancelled() => break,
                     () = tokio::time::sleep(pause) => {}
                 }
             }
@@ -160,7 +160,7 @@ mod tests {
     #[tokio::test]
     async fn a_task_that_does_not_listen_is_reported() {
         let jobs = Jobs::new();
-        jobs.spawn("deaf", tokio::time::sleep(Duration::from_secs(60)));
+        jobs.spawn("deaf", tokio::time::sleep(Duration::from_mins(1)));
         assert!(!jobs.shutdown(Duration::from_millis(20)).await);
     }
 }

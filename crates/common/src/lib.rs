@@ -4,7 +4,8 @@
 //! - [`cli`]: `main` of a service: settings, telemetry, signals, `serve`, `openapi`, `healthcheck`.
 //! - [`config`]: settings from defaults and environment. [`telemetry`]: logs, traces, metrics.
 //! - [`server`]: accept loop, deadlines, draining, `/livez`, `/readyz`, `/metrics`.
-//! - [`layers`]: the one middleware stack. [`problem`]: errors on the wire.
+//! - [`layers`]: the one middleware stack. [`problem`]: errors on the wire. [`openapi`]: the
+//!   parts of a document that all share.
 //! - [`extract`]: JSON, query, path, page, headers. [`etag`]: versioned answers.
 //! - [`access`]: access tokens: who is asking.
 //! - [`db`]: PostgreSQL pools. [`redis`]: a cache whose failures are misses, and hints.
@@ -166,5 +167,7 @@ pub mod redis;
 pub mod server;
 pub mod single_flight;
 pub mod telemetry;
+#[cfg(test)]
+mod test_servers;
 
 pub use problem::Problem;

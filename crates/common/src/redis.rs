@@ -18,6 +18,8 @@ use crate::config::RedisSettings;
 use crate::server::Probe;
 
 mod breaker;
+#[cfg(test)]
+mod tests;
 mod wakeups;
 
 use breaker::Breaker;
@@ -86,7 +88,9 @@ impl Cache {
                 inner: None,
             });
         };
-        let unreadable = |_| anyhow::anyhow!("redis.url is not a redis:// address");
+        let variable = format!("TECHMART_{}__REDIS__URL", service.to_uppercase());
+        // The address may hold a password: it is not shown.
+        let unreadable = |_| anyhow::anyhow!("{variable}: not a redis:// address");
         let client = Client::open(url).map_err(unreadable)?;
         let manager = deadpool_redis::Manager::new(url).map_err(unreadable)?;
         let pool = Pool::builder(manager)
@@ -237,48 +241,5 @@ impl Cache {
                 None
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn without_an_address_everything_is_a_miss() {
-        let cache = Cache::none("test");
-        assert!(!cache.set_json("k", &1, Duration::from_secs(1)).await);
-        assert_eq!(cache.get_json::<i32>("k").await, None);
-        assert!(cache.probe().is_none());
-        cache.publish("c").await;
-    }
-
-    #[tokio::test]
-    async fn a_server_that_is_away_costs_a_deadline_at_most_and_then_nothing() {
-        // A listener that never answers: the deadline has to do it.
-        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("redis://{}", silent.local_addr().unwrap());
-        let cache = Cache::new(Some(&url), "test", Duration::from_millis(50), 4).unwrap();
-        let start = std::time::Instant::now();
-        for _ in 0..100 {
-            assert_eq!(cache.get_json::<i32>("k").await, None);
-        }
-        assert!(
-            start.elapsed() < Duration::from_secs(1),
-            "{:?}",
-            start.elapsed()
-        );
-    }
-
-    #[test]
-    fn an_address_that_cannot_be_read_is_refused_without_showing_it() {
-        let error = Cache::new(
-            Some("nonsense:secret"),
-            "test",
-            Duration::from_millis(50),
-            4,
-        )
-        .unwrap_err();
-        assert_eq!(error.to_string(), "redis.url is not a redis:// address");
     }
 }

@@ -18,6 +18,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::config::{LogFormat, LogSettings};
 
 mod json;
+#[cfg(test)]
+mod tests;
 
 /// Upper bounds of the duration histograms, in seconds.
 const DURATION_BUCKETS_S: &[f64] = &[

@@ -46,15 +46,17 @@
   // Keeps the caret behind the same digit when spaces come and go.
   function rewrite(input, text) {
     if (input.value === text) return;
-    const before = digitsOf(input.value.slice(0, input.selectionStart ?? input.value.length)).length;
+    const caret = input.selectionStart ?? input.value.length;
+    const atEnd = caret === input.value.length;
+    const before = digitsOf(input.value.slice(0, caret)).length;
     input.value = text;
     if (document.activeElement !== input) return;
     let place = 0;
     for (let seen = 0; seen < before && place < text.length; place += 1) {
       if (/\d/.test(text[place])) seen += 1;
     }
-    // Digits added in front and the separator after the month go along.
-    if (before >= digitsOf(text).length || place === text.length) place = text.length;
+    // At the end it also steps over what was added.
+    if (atEnd) place = text.length;
     input.setSelectionRange(place, place);
   }
 

@@ -73,6 +73,7 @@
       Object.assign(frame.style, { border: "0", display: "block", width: "100%", height: "212px" });
       window.addEventListener("message", this.#onMessage);
       this.#frame = frame;
+      this.#paint();
       this.#loadTimer = setTimeout(() => this.#failLoading(), LOAD_TIMEOUT_MS);
       place.replaceChildren(frame);
     }
@@ -118,6 +119,7 @@
     update(options) {
       this.#theme = themeOf(options, this.#theme);
       if (typeof options?.disabled === "boolean") this.#disabled = options.disabled;
+      this.#paint();
       this.#send({ type: "update", theme: this.#theme, disabled: this.#disabled });
     }
 
@@ -156,6 +158,11 @@
         });
         this.#send({ type: "create_payment_method", id, ...data });
       });
+    }
+
+    // A frame is see-through only while its element has the colour scheme of its content.
+    #paint() {
+      if (this.#frame) this.#frame.style.colorScheme = this.#theme === "auto" ? "light dark" : this.#theme;
     }
 
     #send(message) {

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
 use crate::env::services;
 use crate::instance::Instance;
 use crate::metadata;
 use crate::ui::Ui;
+use anyhow::{Context, Result, bail};
 
 /// A cargo command in the workspace, free of the variables of the cargo that runs this program
 /// (they would make build scripts run again).
@@ -19,7 +19,16 @@ pub(crate) fn cargo(workspace: &Path) -> Command {
         let Some(name) = key.to_str() else { continue };
         let ours = name.starts_with("CARGO_PKG_")
             || name.starts_with("CARGO_BIN_")
-            || matches!(name, "CARGO" | "CARGO_MANIFEST_DIR" | "CARGO_MANIFEST_PATH" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR" | "LD_LIBRARY_PATH");
+            || matches!(
+                name,
+                "CARGO"
+                    | "CARGO_MANIFEST_DIR"
+                    | "CARGO_MANIFEST_PATH"
+                    | "CARGO_CRATE_NAME"
+                    | "CARGO_PRIMARY_PACKAGE"
+                    | "OUT_DIR"
+                    | "LD_LIBRARY_PATH"
+            );
         if ours {
             command.env_remove(name);
         }
@@ -57,7 +66,9 @@ pub(crate) fn build(instance: &Instance, without: &[String], ui: Ui) -> Result<(
     if !status.success() {
         bail!("the build failed (see above)");
     }
-    let from = metadata::load(instance.workspace(), false)?.target_directory.join("debug");
+    let from = metadata::load(instance.workspace(), false)?
+        .target_directory
+        .join("debug");
     for name in &programs {
         place(&from.join(name), &instance.path("bin").join(name))?;
     }
@@ -69,7 +80,10 @@ pub(crate) fn build(instance: &Instance, without: &[String], ui: Ui) -> Result<(
 pub(crate) fn program(instance: &Instance, name: &str) -> Result<PathBuf> {
     let path = instance.path("bin").join(format!("techmart-{name}"));
     if !path.is_file() {
-        bail!("the programs are not built yet: run `cargo xtask up{}`", instance.flag());
+        bail!(
+            "the programs are not built yet: run `cargo xtask up{}`",
+            instance.flag()
+        );
     }
     Ok(path)
 }
@@ -86,4 +100,3 @@ fn place(from: &Path, to: &Path) -> Result<()> {
     fs::remove_file(&temporary).ok();
     Ok(())
 }
-

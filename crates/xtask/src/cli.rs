@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::e2e::Scenario;
+use crate::test::Stage;
 use crate::up;
 
 /// The developer's one door to TechMart.
@@ -74,6 +76,24 @@ pub(crate) enum Command {
     },
     /// Build the search index anew from the catalogue.
     Reindex,
+    /// Run every test, exactly as CI does; leaves nothing running.
+    Test {
+        /// Only these stages.
+        stages: Vec<Stage>,
+    },
+    /// Run the shop as a whole on an instance of its own.
+    E2e {
+        /// Only this scenario.
+        scenario: Option<Scenario>,
+    },
+    /// Format, lints, dependency rules, routing table: what needs no running process.
+    Check,
+    /// Write openapi/*.json from the services and the TypeScript types from them.
+    Openapi {
+        /// Change nothing; fail when the committed files are out of date.
+        #[arg(long)]
+        check: bool,
+    },
     /// Print the gateway's nginx configuration, generated from deploy/routes.toml.
     Gateway,
     /// Print a program's settings as shell exports, to run it yourself.

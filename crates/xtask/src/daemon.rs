@@ -16,7 +16,7 @@ use crate::state::{ProcessId, Run};
 use crate::ui::Ui;
 
 /// The longest a clean stop may take before what is left is killed.
-const STOP_LIMIT: Duration = Duration::from_secs(60);
+const STOP_LIMIT: Duration = Duration::from_mins(1);
 
 /// Holds an instance for one supervisor; released when the process ends.
 #[derive(Debug)]
@@ -52,7 +52,10 @@ pub(crate) fn start(instance: &Instance, arguments: &[&str], ui: Ui) -> Result<(
         command.args(["--instance", instance.name()]);
     }
     let mut child = command
-        .env("CARGO_MANIFEST_DIR", instance.workspace().join("crates/xtask"))
+        .env(
+            "CARGO_MANIFEST_DIR",
+            instance.workspace().join("crates/xtask"),
+        )
         .current_dir(instance.workspace())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -87,6 +90,14 @@ pub(crate) async fn stop_requested() -> Result<()> {
     Ok(())
 }
 
+/// Does some work unless a signal asks to stop first.
+pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        done = work => done,
+        stopped = stop_requested() => stopped.and_then(|()| bail!("interrupted")),
+    }
+}
+
 /// Stops the instance's supervisor with all it runs. False when nothing ran.
 pub(crate) async fn stop(instance: &Instance) -> Result<bool> {
     let run = Run::load(instance)?;
@@ -112,7 +123,11 @@ pub(crate) async fn sweep(instance: &Instance, run: &Run) -> Result<bool> {
         .filter(|(_, process)| process.alive())
         .collect();
     for (name, process) in &left {
-        let ask = if *name == "postgres" { Signal::SIGINT } else { Signal::SIGTERM };
+        let ask = if *name == "postgres" {
+            Signal::SIGINT
+        } else {
+            Signal::SIGTERM
+        };
         kill(Pid::from_raw(process.pid), ask).ok();
     }
     for (_, process) in &left {

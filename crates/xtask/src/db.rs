@@ -4,7 +4,7 @@ pub(crate) mod prepare;
 
 use std::fs;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use url::Url;
 
 use crate::daemon::{self, Lock};
@@ -31,16 +31,21 @@ pub(crate) async fn start(instance: &Instance, ui: Ui) -> Result<()> {
 fn admin_url(instance: &Instance) -> Result<Url> {
     let state = State::load(instance)?;
     let secrets = Secrets::load_or_create(instance)?;
-    Settings { instance, state: &state, secrets: &secrets, redis: false }.admin_url()
+    Settings {
+        instance,
+        state: &state,
+        secrets: &secrets,
+        redis: false,
+    }
+    .admin_url()
 }
 
 /// The background supervisor of `db start`.
 pub(crate) async fn supervise(instance: &Instance, ui: Ui) -> Result<()> {
     let mut stack = Stack::new(instance, true, ui)?;
-    let started = tokio::select! {
-        started = stack.start_postgres(true) => started.map(|_| ()),
-        stopped = daemon::stop_requested() => stopped.and(Err(anyhow!("interrupted"))),
-    };
+    let started = daemon::unless_interrupted(stack.start_postgres(true))
+        .await
+        .map(|_| ());
     if started.is_ok() {
         stack.supervisor.mark_up()?;
         ui.finish(&Ok(()));
@@ -84,12 +89,18 @@ impl Server {
     /// Finds or starts it.
     pub(crate) async fn obtain(instance: &Instance, ui: Ui) -> Result<Self> {
         if Run::load(instance)?.supervised() {
-            return Ok(Self { url: admin_url(instance)?, own: None });
+            return Ok(Self {
+                url: admin_url(instance)?,
+                own: None,
+            });
         }
         let lock = Lock::take(instance)?;
         let mut stack = Stack::new(instance, true, ui)?;
         match stack.start_postgres(true).await {
-            Ok(_) => Ok(Self { url: admin_url(instance)?, own: Some((stack, lock)) }),
+            Ok(_) => Ok(Self {
+                url: admin_url(instance)?,
+                own: Some((stack, lock)),
+            }),
             Err(error) => {
                 stack.stop().await;
                 Err(error)

@@ -26,7 +26,11 @@ pub(crate) struct Settings<'a> {
 
 impl Settings<'_> {
     fn port(&self, name: &str) -> Result<u16> {
-        self.state.ports.get(name).copied().with_context(|| format!("no port for {name}"))
+        self.state
+            .ports
+            .get(name)
+            .copied()
+            .with_context(|| format!("no port for {name}"))
     }
 
     /// The shop's public origin.
@@ -49,13 +53,18 @@ impl Settings<'_> {
             return Ok(url);
         }
         let (password, port) = (&self.secrets.postgres, self.port("postgres")?);
-        let text = format!("postgres://postgres:{password}@127.0.0.1:{port}/{DATABASE}?sslmode=disable");
+        let text =
+            format!("postgres://postgres:{password}@127.0.0.1:{port}/{DATABASE}?sslmode=disable");
         Url::parse(&text).context("the database's address")
     }
 
     /// A service's own address of the shop's database.
     pub(crate) fn database_url(&self, service: &str) -> Result<Url> {
-        let password = self.secrets.roles.get(service).context("no password for that role")?;
+        let password = self
+            .secrets
+            .roles
+            .get(service)
+            .context("no password for that role")?;
         let mut url = self.admin_url()?;
         let named = url.set_username(&format!("techmart_{service}"));
         let known = url.set_password(Some(password));
@@ -67,10 +76,16 @@ impl Settings<'_> {
 
     /// For `techmart-migrate`.
     pub(crate) fn migrate(&self) -> Result<Env> {
-        let mut env = vec![("TECHMART_MIGRATE__DB__URL".to_owned(), self.admin_url()?.to_string())];
+        let mut env = vec![(
+            "TECHMART_MIGRATE__DB__URL".to_owned(),
+            self.admin_url()?.to_string(),
+        )];
         for (role, password) in &self.secrets.roles {
             let role = role.to_uppercase();
-            env.push((format!("TECHMART_MIGRATE__ROLE_PASSWORDS__{role}"), password.clone()));
+            env.push((
+                format!("TECHMART_MIGRATE__ROLE_PASSWORDS__{role}"),
+                password.clone(),
+            ));
         }
         Ok(overridden(env, "migrate"))
     }
@@ -83,9 +98,18 @@ impl Settings<'_> {
             ("TECHMART__SHOP__CURRENCY".to_owned(), "USD".to_owned()),
             // The gateway is stopped first: there is nothing to drain.
             ("TECHMART__HTTP__DRAIN_MS".to_owned(), "100".to_owned()),
-            ("TECHMART__ORDER_TOKEN__KEY".to_owned(), self.secrets.order_token_key.clone()),
-            (own("HTTP__ADDRESS"), format!("127.0.0.1:{}", self.port(service)?)),
-            (own("HTTP__OPS_ADDRESS"), format!("127.0.0.1:{}", self.port(&format!("{service}.ops"))?)),
+            (
+                "TECHMART__ORDER_TOKEN__KEY".to_owned(),
+                self.secrets.order_token_key.clone(),
+            ),
+            (
+                own("HTTP__ADDRESS"),
+                format!("127.0.0.1:{}", self.port(service)?),
+            ),
+            (
+                own("HTTP__OPS_ADDRESS"),
+                format!("127.0.0.1:{}", self.port(&format!("{service}.ops"))?),
+            ),
             (own("DB__URL"), self.database_url(service)?.to_string()),
         ];
         if self.redis {
@@ -94,16 +118,32 @@ impl Settings<'_> {
         }
         match service {
             "auth" => {
-                let key = self.secrets.jwt_signing_key.clone().context("no signing key yet")?;
+                let key = self
+                    .secrets
+                    .jwt_signing_key
+                    .clone()
+                    .context("no signing key yet")?;
                 env.push((own("JWT__SIGNING_KEY"), key));
-                env.push((own("PASSWORD__PEPPER"), self.secrets.password_pepper.clone()));
+                env.push((
+                    own("PASSWORD__PEPPER"),
+                    self.secrets.password_pepper.clone(),
+                ));
             }
             "checkout" => {
                 let pay = self.payment_origin()?;
                 env.push((own("PAYMENT__API_BASE"), pay.clone()));
-                env.push((own("PAYMENT__SECRET_KEY"), self.secrets.payment_secret_key.clone()));
-                env.push((own("PAYMENT__PUBLISHABLE_KEY"), self.secrets.payment_publishable_key.clone()));
-                env.push((own("PAYMENT__WEBHOOK_SECRET"), self.secrets.payment_webhook_secret.clone()));
+                env.push((
+                    own("PAYMENT__SECRET_KEY"),
+                    self.secrets.payment_secret_key.clone(),
+                ));
+                env.push((
+                    own("PAYMENT__PUBLISHABLE_KEY"),
+                    self.secrets.payment_publishable_key.clone(),
+                ));
+                env.push((
+                    own("PAYMENT__WEBHOOK_SECRET"),
+                    self.secrets.payment_webhook_secret.clone(),
+                ));
                 env.push((own("PAYMENT__SCRIPT_URL"), format!("{pay}/v3/")));
             }
             _ => {}
@@ -118,11 +158,19 @@ impl Settings<'_> {
             ("LISTEN", format!("127.0.0.1:{}", self.port("paysim")?)),
             ("DATA", self.paysim_home().display().to_string()),
             ("SECRET_KEY", self.secrets.payment_secret_key.clone()),
-            ("PUBLISHABLE_KEY", self.secrets.payment_publishable_key.clone()),
+            (
+                "PUBLISHABLE_KEY",
+                self.secrets.payment_publishable_key.clone(),
+            ),
             ("WEBHOOK_URL", format!("{origin}/api/v1/payments/webhook")),
-            ("WEBHOOK_SECRET", self.secrets.payment_webhook_secret.clone()),
+            (
+                "WEBHOOK_SECRET",
+                self.secrets.payment_webhook_secret.clone(),
+            ),
         ];
-        let env = env.into_iter().map(|(key, value)| (format!("TECHMART_PAYSIM__{key}"), value));
+        let env = env
+            .into_iter()
+            .map(|(key, value)| (format!("TECHMART_PAYSIM__{key}"), value));
         Ok(overridden(env.collect(), "paysim"))
     }
 
@@ -137,7 +185,9 @@ impl Settings<'_> {
 fn overridden(mut env: Env, service: &str) -> Env {
     let own = format!("TECHMART_{}__", service.to_uppercase());
     for (key, value) in std::env::vars_os() {
-        let (Ok(key), Ok(value)) = (key.into_string(), value.into_string()) else { continue };
+        let (Ok(key), Ok(value)) = (key.into_string(), value.into_string()) else {
+            continue;
+        };
         if key.starts_with("TECHMART__") || key.starts_with(&own) {
             env.retain(|(name, _)| *name != key);
             env.push((key, value));

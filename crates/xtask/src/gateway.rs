@@ -22,8 +22,7 @@ use crate::supervisor::Spec;
 pub(crate) use conf::{Gateway, HEALTH_PATH};
 
 /// Where nginx comes from, for people who have none.
-pub(crate) const INSTALL_HINT: &str =
-    "nginx is needed as the gateway: install it (Debian, Ubuntu: `apt install nginx-light`; macOS: `brew install nginx`)";
+pub(crate) const INSTALL_HINT: &str = "nginx is needed as the gateway: install it (Debian, Ubuntu: `apt install nginx-light`; macOS: `brew install nginx`)";
 
 /// Finds nginx; as root on Debian installs it.
 pub(crate) fn find_nginx() -> Result<PathBuf> {
@@ -43,7 +42,11 @@ pub(crate) fn find_nginx() -> Result<PathBuf> {
 pub(crate) fn configuration(instance: &Instance, state: &State) -> Result<String> {
     let table = Table::load(instance.workspace())?;
     let port = |name: &str| {
-        state.ports.get(name).copied().with_context(|| format!("no port for {name}"))
+        state
+            .ports
+            .get(name)
+            .copied()
+            .with_context(|| format!("no port for {name}"))
     };
     let dist = instance.workspace().join("web/dist");
     let gateway = Gateway {
@@ -81,7 +84,10 @@ pub(crate) fn check(nginx: &Path, file: &Path) -> Result<()> {
         .with_context(|| format!("cannot run {}", nginx.display()))?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
-        bail!("nginx refuses its configuration: {}", stderr.lines().next().unwrap_or_default());
+        bail!(
+            "nginx refuses its configuration: {}",
+            stderr.lines().next().unwrap_or_default()
+        );
     }
     Ok(())
 }

@@ -29,16 +29,30 @@ impl Instance {
             Some(name) => {
                 let valid = !name.is_empty()
                     && name.len() <= 32
-                    && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                    && name
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
                 if !valid {
-                    bail!("instance name {name:?}: use 1 to 32 lower-case letters, digits and dashes");
+                    bail!(
+                        "instance name {name:?}: use 1 to 32 lower-case letters, digits and dashes"
+                    );
                 }
                 workspace.join(format!(".techmart-{name}"))
             }
         };
-        let instance = Self { name: name.unwrap_or_default().to_owned(), workspace, root };
+        let instance = Self {
+            name: name.unwrap_or_default().to_owned(),
+            workspace,
+            root,
+        };
         instance.make_folders()?;
         Ok(instance)
+    }
+
+    /// The same instance after its folder was removed.
+    pub(crate) fn reopen(other: &Self) -> Result<Self> {
+        other.make_folders()?;
+        Ok(other.clone())
     }
 
     fn make_folders(&self) -> Result<()> {
@@ -57,7 +71,11 @@ impl Instance {
 
     /// `--instance NAME` for commands that are shown to the developer; empty for the default one.
     pub(crate) fn flag(&self) -> String {
-        if self.name.is_empty() { String::new() } else { format!(" --instance {}", self.name) }
+        if self.name.is_empty() {
+            String::new()
+        } else {
+            format!(" --instance {}", self.name)
+        }
     }
 
     /// The folder of the workspace (where `Cargo.lock` lies).
@@ -136,7 +154,8 @@ pub(crate) fn cache_home(other_user: bool) -> Result<PathBuf> {
 
 /// Makes a folder (and those above it) and sets its mode.
 pub(crate) fn make_dir(path: &Path, mode: u32) -> Result<()> {
-    fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+    fs::create_dir_all(path)
+        .with_context(|| format!("cannot make the folder {}", path.display()))?;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
         .with_context(|| format!("cannot set the mode of {}", path.display()))
 }

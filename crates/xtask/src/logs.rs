@@ -16,13 +16,21 @@ use crate::ui::Ui;
 const TAIL: u64 = 16 * 1024;
 
 /// Shows the end of one log or of all, and with `follow` what comes.
-pub(crate) async fn show(instance: &Instance, name: Option<&str>, follow: bool, ui: Ui) -> Result<()> {
+pub(crate) async fn show(
+    instance: &Instance,
+    name: Option<&str>,
+    follow: bool,
+    ui: Ui,
+) -> Result<()> {
     let files: Vec<PathBuf> = match name {
         None => rotate::logs(instance)?,
         Some(name) => {
             let path = instance.log(name);
             if !path.is_file() {
-                let known: Vec<String> = rotate::logs(instance)?.iter().map(|log| stem(log)).collect();
+                let known: Vec<String> = rotate::logs(instance)?
+                    .iter()
+                    .map(|log| stem(log))
+                    .collect();
                 bail!("there is no log {name:?}; there are: {}", known.join(", "));
             }
             vec![path]
@@ -40,7 +48,11 @@ pub(crate) async fn show(instance: &Instance, name: Option<&str>, follow: bool, 
     let mut first = true;
     loop {
         for (file, position) in &mut positions {
-            let prefix = if prefixed { format!("{:<10} ", stem(file)) } else { String::new() };
+            let prefix = if prefixed {
+                format!("{:<10} ", stem(file))
+            } else {
+                String::new()
+            };
             let text = read_lines(file, position)?;
             // The tail begins in the middle of a line.
             let skip = usize::from(first && *position > TAIL && text.lines().count() > 1);
@@ -57,7 +69,10 @@ pub(crate) async fn show(instance: &Instance, name: Option<&str>, follow: bool, 
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// The whole lines after `position`, which moves on; a log that was emptied begins anew.
@@ -70,7 +85,10 @@ fn read_lines(path: &Path, position: &mut u64) -> Result<String> {
     file.seek(SeekFrom::Start(*position))?;
     let mut bytes = Vec::new();
     file.take(length - *position).read_to_end(&mut bytes)?;
-    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |last| last + 1);
     bytes.truncate(end);
     *position += end as u64;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -7,15 +7,19 @@
 //! program did not start is touched.
 
 mod build;
+mod check;
 mod cli;
+mod count;
 mod daemon;
 mod db;
+mod e2e;
 mod env;
 mod gateway;
 mod instance;
 mod logs;
 mod metadata;
 mod node;
+mod openapi;
 mod operate;
 mod platform;
 mod ports;
@@ -28,7 +32,9 @@ mod secrets;
 mod stack;
 mod state;
 mod status;
+mod stream;
 mod supervisor;
+mod test;
 mod tool;
 mod ui;
 mod up;
@@ -62,15 +68,21 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Up(options) => up::up(&instance, &options, ui).await,
         Command::Down => {
             let stopped = daemon::stop(&instance).await?;
-            ui.line(if stopped { "TechMart is stopped." } else { "Nothing was running." });
+            ui.line(if stopped {
+                "TechMart is stopped."
+            } else {
+                "Nothing was running."
+            });
             Ok(())
         }
         Command::Status { json } => status::show(&instance, json, ui).await,
         Command::Logs { name, follow } => logs::show(&instance, name.as_deref(), follow, ui).await,
         Command::Seed => operate::seed(&instance).await,
-        Command::Import { file, mapping, dry_run } => {
-            operate::import(&instance, &file, &mapping, dry_run).await
-        }
+        Command::Import {
+            file,
+            mapping,
+            dry_run,
+        } => operate::import(&instance, &file, &mapping, dry_run).await,
         Command::Reindex => operate::reindex(&instance).await,
         Command::Gateway => {
             let mut state = state::State::load(&instance)?;
@@ -83,11 +95,25 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Db(Db::Start) => db::start(&instance, ui).await,
         Command::Db(Db::Reset) => db::reset(&instance, ui).await,
         Command::Db(Db::Prepare { check }) => db::prepare::prepare(&instance, check, ui).await,
+        Command::Test { stages } => test::run(cli.instance.as_deref(), &stages, ui).await,
+        Command::E2e { scenario } => e2e_alone(cli.instance.as_deref(), scenario, ui).await,
+        Command::Check => check::run(&instance, ui),
+        Command::Openapi { check } => openapi::run(&instance, check, ui),
         Command::Env { service } => operate::print_env(&instance, &service, ui),
-        Command::Supervise { database_only, without } => {
-            supervise(&instance, database_only, &without).await
-        }
+        Command::Supervise {
+            database_only,
+            without,
+        } => supervise(&instance, database_only, &without).await,
     }
+}
+
+/// `cargo xtask e2e`, with its own closing line.
+async fn e2e_alone(name: Option<&str>, only: Option<e2e::Scenario>, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "e2e")?;
+    let mut count = count::Count::default();
+    let outcome = e2e::run(&instance, only, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
 }
 
 /// The background supervisor: progress goes to the command that waits for it.

@@ -55,7 +55,9 @@ impl Package {
 impl Metadata {
     /// The packages of the workspace.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
-        self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
+        self.packages
+            .iter()
+            .filter(|package| self.workspace_members.contains(&package.id))
     }
 }
 
@@ -66,7 +68,10 @@ pub(crate) fn load(workspace: &Path, dependencies: bool) -> Result<Metadata> {
     if !dependencies {
         command.arg("--no-deps");
     }
-    let output = command.stderr(Stdio::piped()).output().context("cannot run cargo metadata")?;
+    let output = command
+        .stderr(Stdio::piped())
+        .output()
+        .context("cannot run cargo metadata")?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         bail!("cargo metadata: {}", crate::supervisor::explain(&stderr));

@@ -55,19 +55,30 @@ impl Node {
         let wanted = package.engines.node.as_deref().unwrap_or("20.19");
         let version = version_of(&program)?;
         if numbers(&version) >= numbers(wanted) {
-            return Ok(Self { program, npm, version });
+            return Ok(Self {
+                program,
+                npm,
+                version,
+            });
         }
         let pinned = package.config.node.unwrap_or_else(|| FALLBACK.to_owned());
         let program = unpack(instance, &npm, &pinned, ui)?;
         let version = version_of(&program)?;
-        Ok(Self { program, npm, version })
+        Ok(Self {
+            program,
+            npm,
+            version,
+        })
     }
 
     /// The PATH with this Node first, for npm and what it runs.
     pub(crate) fn path(&self) -> OsString {
         let own = self.program.parent().map(Path::to_path_buf);
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let dirs: Vec<PathBuf> = own.into_iter().chain(std::env::split_paths(&path)).collect();
+        let dirs: Vec<PathBuf> = own
+            .into_iter()
+            .chain(std::env::split_paths(&path))
+            .collect();
         std::env::join_paths(dirs).unwrap_or(path)
     }
 
@@ -97,7 +108,9 @@ fn unpack(instance: &Instance, npm: &Path, version: &str, ui: Ui) -> Result<Path
         other => bail!("there is no Node build for {other} on npm"),
     };
     let package = format!("node-{system}-{machine}");
-    let home = instance.workspace().join(format!(".techmart/node-{version}"));
+    let home = instance
+        .workspace()
+        .join(format!(".techmart/node-{version}"));
     let program = home.join("node_modules").join(&package).join("bin/node");
     if program.is_file() {
         return Ok(program);
@@ -105,7 +118,14 @@ fn unpack(instance: &Instance, npm: &Path, version: &str, ui: Ui) -> Result<Path
     let step = ui.step(format!("Node {version}"));
     make_dir(&home, 0o755)?;
     let output = Command::new(npm)
-        .args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
+        .args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ])
         .arg(&home)
         .arg(format!("{package}@{version}"))
         .stdin(Stdio::null())
@@ -129,9 +149,17 @@ fn version_of(program: &Path) -> Result<String> {
 
 /// The first version number in a text, as numbers: `>=20.19` → `[20, 19]`.
 fn numbers(text: &str) -> Vec<u32> {
-    let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
-    let number = text[start..].split(|c: char| !c.is_ascii_digit() && c != '.').next();
-    number.unwrap_or_default().split('.').map_while(|part| part.parse().ok()).collect()
+    let start = text
+        .find(|c: char| c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let number = text[start..]
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .next();
+    number
+        .unwrap_or_default()
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect()
 }
 
 #[cfg(test)]

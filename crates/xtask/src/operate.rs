@@ -15,12 +15,20 @@ use crate::ui::Ui;
 async fn call(instance: &Instance, service: &str, args: &[&str]) -> Result<()> {
     let run = Run::load(instance)?;
     if !run.supervised() || !run.up || run.database_only {
-        bail!("TechMart does not run; start it with `cargo xtask up --detach{}`", instance.flag());
+        bail!(
+            "TechMart does not run; start it with `cargo xtask up --detach{}`",
+            instance.flag()
+        );
     }
     let state = State::load(instance)?;
     let secrets = Secrets::load_or_create(instance)?;
     let redis = run.children.contains_key("redis");
-    let settings = Settings { instance, state: &state, secrets: &secrets, redis };
+    let settings = Settings {
+        instance,
+        state: &state,
+        secrets: &secrets,
+        redis,
+    };
     tool::pass_through(instance, service, args, settings.service(service)?).await
 }
 
@@ -38,7 +46,9 @@ pub(crate) async fn import(
     dry_run: bool,
 ) -> Result<()> {
     let file = file.to_str().context("the file's name is not UTF-8")?;
-    let mapping = mapping.to_str().context("the mapping's name is not UTF-8")?;
+    let mapping = mapping
+        .to_str()
+        .context("the mapping's name is not UTF-8")?;
     let mut args = vec!["import", file, "--mapping", mapping];
     if dry_run {
         args.push("--dry-run");
@@ -57,12 +67,20 @@ pub(crate) fn print_env(instance: &Instance, program: &str, ui: Ui) -> Result<()
     let state = State::load(instance)?;
     let secrets = Secrets::load_or_create(instance)?;
     let redis = run.children.contains_key("redis");
-    let settings = Settings { instance, state: &state, secrets: &secrets, redis };
+    let settings = Settings {
+        instance,
+        state: &state,
+        secrets: &secrets,
+        redis,
+    };
     let env = match program {
         "migrate" => settings.migrate()?,
         "paysim" => settings.paysim()?,
         name if services().any(|service| service == name) => settings.service(name)?,
-        other => bail!("there is no program {other:?}; there are: {}, migrate, paysim", services().collect::<Vec<_>>().join(", ")),
+        other => bail!(
+            "there is no program {other:?}; there are: {}, migrate, paysim",
+            services().collect::<Vec<_>>().join(", ")
+        ),
     };
     for (key, value) in env {
         ui.line(format!("export {key}='{}'", value.replace('\'', r"'\''")));

@@ -27,17 +27,29 @@ pub(crate) fn database_user() -> Result<Option<User>> {
         .ok()
         .flatten()
         .context("running as root needs a user `nobody` for PostgreSQL; there is none")?;
-    Ok(Some(User { uid: nobody.uid.as_raw(), gid: nobody.gid.as_raw() }))
+    Ok(Some(User {
+        uid: nobody.uid.as_raw(),
+        gid: nobody.gid.as_raw(),
+    }))
 }
 
 /// Finds a program on the PATH and in the folders where system programs lie.
 pub(crate) fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let system = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
-    let dirs: Vec<PathBuf> =
-        std::env::split_paths(&path).chain(system.iter().map(PathBuf::from)).collect();
+    let system = [
+        "/usr/local/sbin",
+        "/usr/sbin",
+        "/sbin",
+        "/usr/local/bin",
+        "/opt/homebrew/bin",
+    ];
+    let dirs: Vec<PathBuf> = std::env::split_paths(&path)
+        .chain(system.iter().map(PathBuf::from))
+        .collect();
     names.iter().find_map(|name| {
-        dirs.iter().map(|dir| dir.join(name)).find(|candidate| is_executable(candidate))
+        dirs.iter()
+            .map(|dir| dir.join(name))
+            .find(|candidate| is_executable(candidate))
     })
 }
 
@@ -73,8 +85,15 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     let output = run(&arguments)?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
-        let reason = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("unknown");
-        bail!("apt-get could not install {}: {}", packages.join(", "), reason.trim());
+        let reason = stderr
+            .lines()
+            .rfind(|line| !line.trim().is_empty())
+            .unwrap_or("unknown");
+        bail!(
+            "apt-get could not install {}: {}",
+            packages.join(", "),
+            reason.trim()
+        );
     }
     Ok(())
 }
@@ -94,7 +113,9 @@ pub(crate) fn start_ticks(pid: i32) -> Option<u64> {
 /// Resident memory of a process in bytes, from `/proc`.
 pub(crate) fn resident_bytes(pid: i32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
     Some(kib * 1024)
 }

@@ -49,7 +49,14 @@ impl Postgres {
         let bin = install(user, ui).await?;
         let data = instance.data_home(user.is_some())?.join("postgres");
         let password = password.to_owned();
-        let server = Self { bin, data, user, port, password, durable: true };
+        let server = Self {
+            bin,
+            data,
+            user,
+            port,
+            password,
+            durable: true,
+        };
         if !server.data.join("PG_VERSION").exists() {
             let step = ui.step("PostgreSQL: new data folder");
             server.initialise()?;
@@ -75,11 +82,6 @@ impl Postgres {
             .ssl_mode(PgSslMode::Disable)
     }
 
-    /// The same as an address.
-    pub(crate) fn admin_url(&self, database: &str) -> String {
-        format!("postgres://{ADMIN}:{}@127.0.0.1:{}/{database}", self.password, self.port)
-    }
-
     /// How to run it: loopback only, passwords only, durable.
     pub(crate) fn spec(&self) -> Spec {
         let mut settings = vec![
@@ -95,7 +97,14 @@ impl Postgres {
             "log_line_prefix=%m [%p] %u@%d %a ".to_owned(),
         ];
         if !self.durable {
-            settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
+            settings.extend(
+                [
+                    "fsync=off",
+                    "synchronous_commit=off",
+                    "full_page_writes=off",
+                ]
+                .map(str::to_owned),
+            );
         }
         let mut args: Vec<OsString> = vec!["-D".into(), self.data.clone().into()];
         for setting in settings {
@@ -131,8 +140,22 @@ impl Postgres {
             .arg(&self.data)
             .arg("--pwfile")
             .arg(&password_file)
-            .args(["--username", ADMIN, "--auth", "scram-sha-256", "--encoding", "UTF8"])
-            .args(["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"])
+            .args([
+                "--username",
+                ADMIN,
+                "--auth",
+                "scram-sha-256",
+                "--encoding",
+                "UTF8",
+            ])
+            .args([
+                "--locale",
+                "C",
+                "--locale-provider",
+                "builtin",
+                "--builtin-locale",
+                "C.UTF-8",
+            ])
             .current_dir("/")
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
@@ -145,8 +168,14 @@ impl Postgres {
         if !output.status.success() {
             fs::remove_dir_all(&self.data).ok();
             let stderr = String::from_utf8_lossy(&output.stderr);
-            let reason = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-            bail!("PostgreSQL could not make its data folder: {}", reason.trim());
+            let reason = stderr
+                .lines()
+                .rfind(|line| !line.trim().is_empty())
+                .unwrap_or_default();
+            bail!(
+                "PostgreSQL could not make its data folder: {}",
+                reason.trim()
+            );
         }
         Ok(())
     }
@@ -179,10 +208,15 @@ async fn install(user: Option<User>, ui: Ui) -> Result<PathBuf> {
         .await
         .context("cannot unpack PostgreSQL")?;
     fs::set_permissions(&home, fs::Permissions::from_mode(0o755)).context("cannot set the mode")?;
-    step.done(format!("{size} MB, checked and unpacked to {}", home.display()));
+    step.done(format!(
+        "{size} MB, checked and unpacked to {}",
+        home.display()
+    ));
     Ok(bin)
 }
 
 fn is_complete(bin: &Path) -> bool {
-    ["initdb", "postgres", "pg_ctl"].iter().all(|name| bin.join(name).is_file())
+    ["initdb", "postgres", "pg_ctl"]
+        .iter()
+        .all(|name| bin.join(name).is_file())
 }

@@ -37,7 +37,9 @@ impl Probe {
 
     /// Asks once.
     pub(crate) async fn ask(&self) -> Result<()> {
-        tokio::time::timeout(LIMIT, self.ask_unlimited()).await.context("no answer in time")?
+        tokio::time::timeout(LIMIT, self.ask_unlimited())
+            .await
+            .context("no answer in time")?
     }
 
     async fn ask_unlimited(&self) -> Result<()> {
@@ -50,7 +52,11 @@ impl Probe {
                 ensure!(response.status().is_success(), "{}", response.status());
             }
             Self::Postgres(options) => {
-                let mut connection = options.clone().disable_statement_logging().connect().await?;
+                let mut connection = options
+                    .clone()
+                    .disable_statement_logging()
+                    .connect()
+                    .await?;
                 sqlx::query("select 1").execute(&mut connection).await?;
                 connection.close().await?;
             }
@@ -60,7 +66,10 @@ impl Probe {
                 stream.write_all(request.as_bytes()).await?;
                 let mut answer = Vec::new();
                 while !answer.ends_with(b"+PONG\r\n") {
-                    ensure!(stream.read_buf(&mut answer).await? > 0, "Redis closed the connection");
+                    ensure!(
+                        stream.read_buf(&mut answer).await? > 0,
+                        "Redis closed the connection"
+                    );
                     ensure!(!answer.starts_with(b"-"), "Redis refused");
                 }
             }
@@ -74,5 +83,9 @@ fn loopback(port: u16) -> SocketAddr {
 }
 
 fn client() -> Result<reqwest::Client> {
-    reqwest::Client::builder().timeout(LIMIT).no_proxy().build().context("HTTP client")
+    reqwest::Client::builder()
+        .timeout(LIMIT)
+        .no_proxy()
+        .build()
+        .context("HTTP client")
 }

@@ -12,8 +12,7 @@ use crate::probe::Probe;
 use crate::supervisor::Spec;
 
 /// What people lose without it, in one line.
-pub(crate) const MISSING: &str =
-    "not found (Debian, Ubuntu: `apt install redis-server`); the shop runs without it, reads are slower and changes show up to 250 ms later";
+pub(crate) const MISSING: &str = "not found (Debian, Ubuntu: `apt install redis-server`); the shop runs without it, reads are slower and changes show up to 250 ms later";
 
 /// Finds Redis or Valkey; as root on Debian installs Redis. `None` when there is none.
 pub(crate) fn find() -> Option<PathBuf> {
@@ -27,7 +26,12 @@ pub(crate) fn find() -> Option<PathBuf> {
 }
 
 /// How to run it: a cache, so nothing is written to disk and old entries make room.
-pub(crate) fn spec(instance: &Instance, program: PathBuf, port: u16, password: &str) -> Result<Spec> {
+pub(crate) fn spec(
+    instance: &Instance,
+    program: PathBuf,
+    port: u16,
+    password: &str,
+) -> Result<Spec> {
     let file = instance.path("redis/redis.conf");
     let text = format!(
         "bind 127.0.0.1\nport {port}\nprotected-mode yes\nrequirepass {password}\n\
@@ -44,7 +48,10 @@ pub(crate) fn spec(instance: &Instance, program: PathBuf, port: u16, password: &
         user: None,
         port,
         ops_port: None,
-        probe: Probe::Redis { port, password: password.to_owned() },
+        probe: Probe::Redis {
+            port,
+            password: password.to_owned(),
+        },
         stop_signal: Signal::SIGTERM,
         stop_after: Duration::from_secs(5),
     })

@@ -49,7 +49,8 @@ fn rotate(log: &Path) -> Result<()> {
     }
     fs::copy(log, copy(1)).with_context(|| format!("cannot copy {}", log.display()))?;
     let file = fs::OpenOptions::new().write(true).open(log);
-    file.and_then(|file| file.set_len(0)).with_context(|| format!("cannot empty {}", log.display()))
+    file.and_then(|file| file.set_len(0))
+        .with_context(|| format!("cannot empty {}", log.display()))
 }
 
 #[cfg(test)]
@@ -62,7 +63,11 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("techmart-rotate-{}", std::process::id()));
         fs::create_dir_all(&dir).unwrap();
         let log = dir.join("a.log");
-        let mut writer = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        let mut writer = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .unwrap();
         writeln!(writer, "one").unwrap();
         rotate(&log).unwrap();
         writeln!(writer, "two").unwrap();

@@ -89,7 +89,9 @@ impl Route {
 
 /// A path without the names of its parameters: `/carts/{id}` → `/carts/{}`.
 pub(crate) fn shape(path: &str) -> String {
-    let segments = path.split('/').map(|s| if s.starts_with('{') { "{}" } else { s });
+    let segments = path
+        .split('/')
+        .map(|s| if s.starts_with('{') { "{}" } else { s });
     segments.collect::<Vec<_>>().join("/")
 }
 
@@ -117,8 +119,14 @@ impl Table {
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase()),
                 "rate class {name:?}: lower-case letters only"
             );
-            ensure!(classes.insert(name.as_str()), "rate class {name} is listed twice");
-            ensure!(class.per_minute > 0, "rate class {name}: per_minute must be above 0");
+            ensure!(
+                classes.insert(name.as_str()),
+                "rate class {name} is listed twice"
+            );
+            ensure!(
+                class.per_minute > 0,
+                "rate class {name}: per_minute must be above 0"
+            );
         }
         let mut seen = BTreeSet::new();
         for route in &self.routes {
@@ -134,11 +142,20 @@ impl Table {
                 "{path}: there is no rate class {:?}",
                 route.rate_class
             );
-            ensure!((100..=120_000).contains(&route.timeout_ms), "{path}: timeout_ms 100 to 120000");
-            ensure!((1..=10_240).contains(&route.body_limit_kb), "{path}: body_limit_kb 1 to 10240");
+            ensure!(
+                (100..=120_000).contains(&route.timeout_ms),
+                "{path}: timeout_ms 100 to 120000"
+            );
+            ensure!(
+                (1..=10_240).contains(&route.body_limit_kb),
+                "{path}: body_limit_kb 1 to 10240"
+            );
             ensure!(!route.methods.is_empty(), "{path}: no methods");
             for method in &route.methods {
-                ensure!(METHODS.contains(&method.as_str()), "{path}: unknown method {method:?}");
+                ensure!(
+                    METHODS.contains(&method.as_str()),
+                    "{path}: unknown method {method:?}"
+                );
                 ensure!(
                     seen.insert((route.shape(), method.as_str())),
                     "{method} {path} is listed twice"
@@ -147,7 +164,9 @@ impl Table {
         }
         for (shape, routes) in self.by_path() {
             ensure!(
-                routes.iter().all(|route| route.service == routes[0].service),
+                routes
+                    .iter()
+                    .all(|route| route.service == routes[0].service),
                 "{shape} goes to two services"
             );
         }
@@ -169,7 +188,10 @@ impl Table {
         routes
             .flat_map(|route| {
                 let shape = route.shape();
-                route.methods.iter().map(move |m| ((shape.clone(), m.clone()), route.service.clone()))
+                route
+                    .methods
+                    .iter()
+                    .map(move |m| ((shape.clone(), m.clone()), route.service.clone()))
             })
             .collect()
     }
@@ -180,10 +202,18 @@ fn validate_path(path: &str) -> Result<()> {
         bail!("{path:?}: paths begin with /api/v1/ or /.well-known/");
     }
     for segment in path.split('/').skip(1) {
-        let inner = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')).unwrap_or(segment);
+        let inner = segment
+            .strip_prefix('{')
+            .and_then(|s| s.strip_suffix('}'))
+            .unwrap_or(segment);
         let valid = !inner.is_empty()
-            && inner.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-        ensure!(valid, "{path:?}: segment {segment:?} is neither plain nor one {{name}}");
+            && inner
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        ensure!(
+            valid,
+            "{path:?}: segment {segment:?} is neither plain nor one {{name}}"
+        );
     }
     Ok(())
 }
@@ -239,7 +269,10 @@ mod tests {
             (route("/api/v2/a", "GET", "auth"), "begin with"),
             (route("/api/v1/a{b}c", "GET", "auth"), "segment"),
             (route("/api/v1//a", "GET", "auth"), "segment"),
-            (route("/api/v1/a", "GET", "auth").replace("\"read\"", "\"none\""), "no rate class"),
+            (
+                route("/api/v1/a", "GET", "auth").replace("\"read\"", "\"none\""),
+                "no rate class",
+            ),
         ] {
             let error = parse(&text).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");

@@ -52,14 +52,21 @@ impl Secrets {
 
     /// Writes them, mode 0600.
     pub(crate) fn save(&self, instance: &Instance) -> Result<()> {
-        write_file(&instance.path(FILE), &serde_json::to_vec_pretty(self)?, 0o600)
+        write_file(
+            &instance.path(FILE),
+            &serde_json::to_vec_pretty(self)?,
+            0o600,
+        )
     }
 
     fn generate() -> Self {
         Self {
             postgres: word(32),
             redis: word(32),
-            roles: SERVICES.iter().map(|(name, _)| ((*name).to_owned(), word(32))).collect(),
+            roles: SERVICES
+                .iter()
+                .map(|(name, _)| ((*name).to_owned(), word(32)))
+                .collect(),
             jwt_signing_key: None,
             password_pepper: word(43),
             order_token_key: hex::encode(rand::random::<[u8; 32]>()),

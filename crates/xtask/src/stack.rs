@@ -18,9 +18,9 @@ use crate::ui::Ui;
 use crate::{build, gateway, ports, redis, tool};
 
 /// How long the database and Redis may take to answer (recovery after a crash included).
-const DATA_LIMIT: Duration = Duration::from_secs(60);
+const DATA_LIMIT: Duration = Duration::from_mins(1);
 /// How long a service may take to become ready (opening its index included).
-const SERVICE_LIMIT: Duration = Duration::from_secs(60);
+const SERVICE_LIMIT: Duration = Duration::from_mins(1);
 /// The account of the back office.
 const STAFF_EMAIL: &str = "staff@techmart.example";
 
@@ -77,7 +77,11 @@ impl Stack {
 
     /// The port of a listener.
     pub(crate) fn port(&self, name: &str) -> Result<u16> {
-        self.state.ports.get(name).copied().with_context(|| format!("no port for {name}"))
+        self.state
+            .ports
+            .get(name)
+            .copied()
+            .with_context(|| format!("no port for {name}"))
     }
 
     /// What the processes' environments are made of.
@@ -128,7 +132,12 @@ impl Stack {
             return Ok(());
         };
         let port = self.port("redis")?;
-        self.supervisor.start(redis::spec(&self.instance, program, port, &self.secrets.redis)?);
+        self.supervisor.start(redis::spec(
+            &self.instance,
+            program,
+            port,
+            &self.secrets.redis,
+        )?);
         self.supervisor.wait_ready("redis", DATA_LIMIT).await?;
         self.redis = true;
         step.done(format!("127.0.0.1:{port}"));
@@ -162,9 +171,14 @@ impl Stack {
             let env = self.settings().service("auth")?;
             let args = ["staff", "create", "--email", STAFF_EMAIL];
             let output = tool::capture(&self.instance, "auth", &args, env).await?;
-            let password = output.split_whitespace().last().context("no password was printed")?;
-            self.state.staff =
-                Some(Staff { email: STAFF_EMAIL.to_owned(), password: password.to_owned() });
+            let password = output
+                .split_whitespace()
+                .last()
+                .context("no password was printed")?;
+            self.state.staff = Some(Staff {
+                email: STAFF_EMAIL.to_owned(),
+                password: password.to_owned(),
+            });
             self.state.save(&self.instance)?;
             step.done(STAFF_EMAIL);
         }
@@ -178,13 +192,15 @@ impl Stack {
         let port = self.port("paysim")?;
         let env = self.settings().paysim()?;
         let probe = Probe::Tcp(port);
-        self.supervisor.start(self.service_spec("paysim", port, None, env, probe)?);
+        self.supervisor
+            .start(self.service_spec("paysim", port, None, env, probe)?);
         let names: Vec<&str> = services().filter(|name| self.includes(name)).collect();
         for &name in &names {
             let (port, ops) = (self.port(name)?, self.port(&format!("{name}.ops"))?);
             let env = self.settings().service(name)?;
             let probe = Probe::Http(format!("http://127.0.0.1:{ops}/readyz"));
-            self.supervisor.start(self.service_spec(name, port, Some(ops), env, probe)?);
+            self.supervisor
+                .start(self.service_spec(name, port, Some(ops), env, probe)?);
         }
         for &name in names.iter().chain(&["paysim"]) {
             step.update(&format!("waiting for {name}"));
@@ -260,7 +276,9 @@ pub(crate) async fn create_database(admin: &PgConnectOptions, name: &str) -> Res
     if !exists {
         // A database's name cannot be a parameter; quotes in it are doubled.
         let statement = format!("create database \"{}\"", name.replace('"', "\"\""));
-        sqlx::query(AssertSqlSafe(statement)).execute(&mut connection).await?;
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await?;
     }
     connection.close().await?;
     Ok(())

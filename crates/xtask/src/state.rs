@@ -82,7 +82,10 @@ pub(crate) struct ProcessId {
 impl ProcessId {
     /// Takes down the identity of a process that runs now.
     pub(crate) fn of(pid: i32) -> Self {
-        Self { pid, started: crate::platform::start_ticks(pid) }
+        Self {
+            pid,
+            started: crate::platform::start_ticks(pid),
+        }
     }
 
     /// True while this very process exists.
@@ -121,5 +124,9 @@ fn read_json<T: DeserializeOwned>(instance: &Instance, name: &str) -> Result<Opt
 }
 
 fn save_json<T: Serialize>(instance: &Instance, name: &str, value: &T) -> Result<()> {
-    write_file(&instance.path(name), &serde_json::to_vec_pretty(value)?, 0o600)
+    write_file(
+        &instance.path(name),
+        &serde_json::to_vec_pretty(value)?,
+        0o600,
+    )
 }

@@ -45,11 +45,18 @@ pub(crate) async fn show(instance: &Instance, json: bool, ui: Ui) -> Result<()> 
         print(&report, ui);
     }
     if !report.running {
-        bail!("nothing runs; start it with `cargo xtask up{}`", instance.flag());
+        bail!(
+            "nothing runs; start it with `cargo xtask up{}`",
+            instance.flag()
+        );
     }
     if !report.ready {
-        let names: Vec<&str> =
-            report.processes.iter().filter(|row| !row.ready).map(|row| row.name.as_str()).collect();
+        let names: Vec<&str> = report
+            .processes
+            .iter()
+            .filter(|row| !row.ready)
+            .map(|row| row.name.as_str())
+            .collect();
         bail!("not ready: {}", names.join(", "));
     }
     Ok(())
@@ -59,7 +66,10 @@ async fn collect(instance: &Instance) -> Result<Report> {
     let run = Run::load(instance)?;
     let secrets = Secrets::load_or_create(instance)?;
     let running = run.supervised();
-    let rows = run.children.iter().map(|(name, child)| row(name, child, &secrets));
+    let rows = run
+        .children
+        .iter()
+        .map(|(name, child)| row(name, child, &secrets));
     let mut processes = futures::future::join_all(rows).await;
     processes.sort_by_key(|row| row.order);
     let services_resident_bytes = processes
@@ -69,7 +79,12 @@ async fn collect(instance: &Instance) -> Result<Report> {
         .sum();
     let ready = running && run.up && processes.iter().all(|row| row.ready);
     // While it starts, what is not started yet is missing rather than unready.
-    Ok(Report { running, ready: ready || (running && run.database_only), services_resident_bytes, processes })
+    Ok(Report {
+        running,
+        ready: ready || (running && run.database_only),
+        services_resident_bytes,
+        processes,
+    })
 }
 
 async fn row(name: &str, child: &Child, secrets: &Secrets) -> Row {
@@ -94,10 +109,14 @@ fn probe(name: &str, child: &Child, secrets: &Secrets) -> Option<Probe> {
     let port = child.port?;
     Some(match (name, child.ops_port) {
         (_, Some(ops)) => Probe::Http(format!("http://127.0.0.1:{ops}/readyz")),
-        ("redis", _) => Probe::Redis { port, password: secrets.redis.clone() },
-        ("gateway", _) => {
-            Probe::Http(format!("http://127.0.0.1:{port}{}", crate::gateway::HEALTH_PATH))
-        }
+        ("redis", _) => Probe::Redis {
+            port,
+            password: secrets.redis.clone(),
+        },
+        ("gateway", _) => Probe::Http(format!(
+            "http://127.0.0.1:{port}{}",
+            crate::gateway::HEALTH_PATH
+        )),
         _ => Probe::Tcp(port),
     })
 }
@@ -111,19 +130,29 @@ fn print(report: &Report, ui: Ui) {
     for row in &report.processes {
         // Padded before it is coloured: colours have no width.
         let state = format!("{:<9}", if row.ready { "ready" } else { "not ready" });
-        let state = if row.ready { ui.green(&state) } else { ui.red(&state) };
+        let state = if row.ready {
+            ui.green(&state)
+        } else {
+            ui.red(&state)
+        };
         ui.line(format!(
             "{:<10} {:>8} {:>6}  {state} {:>8} {:>10} {:>10}",
             row.name,
-            row.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string()),
-            row.port.map_or_else(|| "-".to_owned(), |port| port.to_string()),
+            row.pid
+                .map_or_else(|| "-".to_owned(), |pid| pid.to_string()),
+            row.port
+                .map_or_else(|| "-".to_owned(), |port| port.to_string()),
             row.restarts,
-            row.ready_ms.map_or_else(|| "-".to_owned(), |millis| format!("{millis} ms")),
+            row.ready_ms
+                .map_or_else(|| "-".to_owned(), |millis| format!("{millis} ms")),
             row.resident_bytes.map_or_else(|| "-".to_owned(), mebibytes),
         ));
     }
     if report.services_resident_bytes > 0 {
-        ui.line(format!("the six services together: {}", mebibytes(report.services_resident_bytes)));
+        ui.line(format!(
+            "the six services together: {}",
+            mebibytes(report.services_resident_bytes)
+        ));
     }
 }
 

@@ -98,14 +98,27 @@ impl Supervisor {
     /// Begins with no children; this process becomes the instance's supervisor.
     pub(crate) fn new(instance: &Instance, database_only: bool) -> Result<Self> {
         let pid = i32::try_from(std::process::id()).context("process id")?;
-        let run = Run { supervisor: Some(ProcessId::of(pid)), database_only, ..Run::default() };
+        let run = Run {
+            supervisor: Some(ProcessId::of(pid)),
+            database_only,
+            ..Run::default()
+        };
         run.save(instance)?;
-        let shared = Arc::new(Shared { instance: instance.clone(), run: Mutex::new(run) });
-        Ok(Self { shared, children: BTreeMap::new() })
+        let shared = Arc::new(Shared {
+            instance: instance.clone(),
+            run: Mutex::new(run),
+        });
+        Ok(Self {
+            shared,
+            children: BTreeMap::new(),
+        })
     }
 
     /// Starts a process and keeps it running from now on.
-    #[expect(clippy::disallowed_methods, reason = "the handle is kept and awaited in `stop`")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the handle is kept and awaited in `stop`"
+    )]
     pub(crate) fn start(&mut self, spec: Spec) {
         let order = self.children.len();
         self.shared.update(&spec.name, |child| {
@@ -121,18 +134,33 @@ impl Supervisor {
             status_sender,
             stop_receiver,
         ));
-        self.children.insert(spec.name.clone(), Handle { spec, status, stop, task });
+        self.children.insert(
+            spec.name.clone(),
+            Handle {
+                spec,
+                status,
+                stop,
+                task,
+            },
+        );
     }
 
     /// Waits until a process answers; fails early when it keeps dying.
     pub(crate) async fn wait_ready(&self, name: &str, limit: Duration) -> Result<()> {
-        let handle = self.children.get(name).with_context(|| format!("{name} was not started"))?;
+        let handle = self
+            .children
+            .get(name)
+            .with_context(|| format!("{name} was not started"))?;
         let mut status = handle.status.clone();
         let log = self.shared.instance.log(name);
         let ready = status.wait_for(|status| status.ready || status.failures >= HOPELESS);
         match tokio::time::timeout(limit, ready).await {
             Ok(Ok(status)) if status.ready => Ok(()),
-            Ok(_) => bail!("{name} does not start: {} (log: {})", last_words(&log), log.display()),
+            Ok(_) => bail!(
+                "{name} does not start: {} (log: {})",
+                last_words(&log),
+                log.display()
+            ),
             Err(_) => bail!(
                 "{name} was not ready within {} s: {} (log: {})",
                 limit.as_secs(),
@@ -156,18 +184,28 @@ impl Supervisor {
 
     /// The process of a child now, if it runs.
     pub(crate) fn process(&self, name: &str) -> Option<ProcessId> {
-        self.shared.run().children.get(name).and_then(|child| child.process)
+        self.shared
+            .run()
+            .children
+            .get(name)
+            .and_then(|child| child.process)
     }
 
     /// How often a child was started again.
     pub(crate) fn restarts(&self, name: &str) -> u32 {
-        self.shared.run().children.get(name).map_or(0, |child| child.restarts)
+        self.shared
+            .run()
+            .children
+            .get(name)
+            .map_or(0, |child| child.restarts)
     }
 
     /// Stops the named children together and waits until they are gone.
     pub(crate) async fn stop(&mut self, names: &[String]) {
-        let handles: Vec<Handle> =
-            names.iter().filter_map(|name| self.children.remove(name)).collect();
+        let handles: Vec<Handle> = names
+            .iter()
+            .filter_map(|name| self.children.remove(name))
+            .collect();
         for handle in &handles {
             handle.stop.send_replace(true);
         }
@@ -193,7 +231,10 @@ impl Supervisor {
 impl Drop for Supervisor {
     fn drop(&mut self) {
         for handle in self.children.values() {
-            handle.task.abort(); // `kill_on_drop` ends the process itself
+            handle.task.abort();
+            if let Some(process) = self.process(&handle.spec.name) {
+                killpg(Pid::from_raw(process.pid), Signal::SIGKILL).ok();
+            }
         }
     }
 }
@@ -211,7 +252,10 @@ async fn keep_running(
         let begun = Instant::now();
         match spawn(&shared.instance, &spec) {
             Ok(mut child) => {
-                let pid = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+                let pid = child
+                    .id()
+                    .and_then(|id| i32::try_from(id).ok())
+                    .unwrap_or_default();
                 shared.update(&spec.name, |entry| {
                     entry.process = Some(ProcessId::of(pid));
                     entry.ready_ms = None;
@@ -238,7 +282,11 @@ async fn keep_running(
         if begun.elapsed() >= STEADY {
             backoff = BACKOFF_FIRST;
         }
-        note(&format!("{} ended; starts again in {} ms", spec.name, backoff.as_millis()));
+        note(&format!(
+            "{} ended; starts again in {} ms",
+            spec.name,
+            backoff.as_millis()
+        ));
         tokio::select! {
             () = tokio::time::sleep(backoff) => {}
             _ = stop.changed() => {}
@@ -280,10 +328,19 @@ async fn watch_child(
 
 /// Asks a child to stop, then insists.
 async fn end(child: &mut Child, spec: &Spec) {
-    let Some(pid) = child.id().and_then(|id| i32::try_from(id).ok()) else { return };
+    let Some(pid) = child.id().and_then(|id| i32::try_from(id).ok()) else {
+        return;
+    };
     kill(Pid::from_raw(pid), spec.stop_signal).ok();
-    if tokio::time::timeout(spec.stop_after, child.wait()).await.is_err() {
-        note(&format!("{} did not stop in {} s: killed", spec.name, spec.stop_after.as_secs()));
+    if tokio::time::timeout(spec.stop_after, child.wait())
+        .await
+        .is_err()
+    {
+        note(&format!(
+            "{} did not stop in {} s: killed",
+            spec.name,
+            spec.stop_after.as_secs()
+        ));
         child.kill().await.ok();
     }
 }
@@ -312,15 +369,25 @@ fn spawn(instance: &Instance, spec: &Spec) -> Result<Child> {
     if let Some(user) = spec.user {
         command.uid(user.uid).gid(user.gid);
     }
-    command.spawn().with_context(|| format!("cannot start {}", spec.program.display()))
+    command
+        .spawn()
+        .with_context(|| format!("cannot start {}", spec.program.display()))
 }
 
 /// The few variables that every process gets from ours.
 pub(crate) fn base_env() -> Vec<(String, OsString)> {
-    ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"]
-        .into_iter()
-        .filter_map(|key| std::env::var_os(key).map(|value| (key.to_owned(), value)))
-        .collect()
+    [
+        "PATH",
+        "HOME",
+        "LANG",
+        "TZ",
+        "TMPDIR",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ]
+    .into_iter()
+    .filter_map(|key| std::env::var_os(key).map(|value| (key.to_owned(), value)))
+    .collect()
 }
 
 /// The last line of a log, to explain a failure in one line.
@@ -334,14 +401,24 @@ pub(crate) fn last_words(log: &std::path::Path) -> String {
 /// The line of a program's output that explains its failure best: the last one that says
 /// "error", else the last one.
 pub(crate) fn explain(text: &str) -> &str {
-    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = text
+        .lines()
+        .rev()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     let last = lines.clone().next();
-    let recent = lines.by_ref().take(12).find(|line| line.to_ascii_lowercase().starts_with("error"));
+    let recent = lines
+        .by_ref()
+        .take(12)
+        .find(|line| line.to_ascii_lowercase().starts_with("error"));
     recent.or(last).unwrap_or("it said nothing")
 }
 
 /// A line in the supervisor's own log (standard error).
-#[expect(clippy::print_stderr, reason = "the supervisor's log is its standard error")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the supervisor's log is its standard error"
+)]
 pub(crate) fn note(text: &str) {
     eprintln!("{text}");
 }

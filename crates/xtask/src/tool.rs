@@ -45,7 +45,11 @@ pub(crate) async fn capture(
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         let stdout = String::from_utf8_lossy(&output.stdout);
-        let said = if stderr.trim().is_empty() { &stdout } else { &stderr };
+        let said = if stderr.trim().is_empty() {
+            &stdout
+        } else {
+            &stderr
+        };
         bail!("{what}: {} (log: {})", explain(said), log.display());
     }
     String::from_utf8(output.stdout).with_context(|| format!("{what}: output is not UTF-8"))
@@ -64,7 +68,10 @@ pub(crate) async fn pass_through(
     }
     let status = command.status().await.context("cannot run the command")?;
     if !status.success() {
-        bail!("techmart-{program} {} failed (see above)", args.first().unwrap_or(&""));
+        bail!(
+            "techmart-{program} {} failed (see above)",
+            args.first().unwrap_or(&"")
+        );
     }
     Ok(())
 }

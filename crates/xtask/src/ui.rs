@@ -18,9 +18,15 @@ pub(crate) enum Event {
     /// The running step says more.
     Update { title: String, text: String },
     /// A step ended well.
-    Done { title: String, text: String, millis: u64 },
+    Done {
+        title: String,
+        text: String,
+        millis: u64,
+    },
     /// A step ended without what it wanted, but the work goes on.
     Warn { title: String, text: String },
+    /// A line of its own.
+    Line { text: String },
     /// Everything is ready; nothing follows.
     Ready,
     /// It did not work; nothing follows.
@@ -46,12 +52,22 @@ impl Ui {
     pub(crate) fn human() -> Self {
         let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
         let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { mode: if terminal { Mode::Terminal } else { Mode::Plain }, colour }
+        Self {
+            mode: if terminal {
+                Mode::Terminal
+            } else {
+                Mode::Plain
+            },
+            colour,
+        }
     }
 
     /// Messages for the command that started us in the background.
     pub(crate) fn json() -> Self {
-        Self { mode: Mode::Json, colour: false }
+        Self {
+            mode: Mode::Json,
+            colour: false,
+        }
     }
 
     /// True when a person looks at a terminal.
@@ -61,7 +77,13 @@ impl Ui {
 
     /// Writes one line of output.
     pub(crate) fn line(self, text: impl AsRef<str>) {
-        write_line(text.as_ref());
+        let text = text.as_ref();
+        match self.mode {
+            Mode::Json => send(&Event::Line {
+                text: text.to_owned(),
+            }),
+            Mode::Terminal | Mode::Plain => write_line(text),
+        }
     }
 
     /// Text in bold, on a terminal.
@@ -90,7 +112,11 @@ impl Ui {
     }
 
     fn paint(self, code: &str, text: &str) -> String {
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.colour {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Begins a step.
@@ -108,11 +134,19 @@ impl Ui {
             }
             Mode::Plain => None,
             Mode::Json => {
-                send(&Event::Begin { title: title.clone() });
+                send(&Event::Begin {
+                    title: title.clone(),
+                });
                 None
             }
         };
-        Step { ui: self, title, bar, begun: Instant::now(), open: true }
+        Step {
+            ui: self,
+            title,
+            bar,
+            begun: Instant::now(),
+            open: true,
+        }
     }
 
     /// Tells the waiting command how it ended.
@@ -120,7 +154,9 @@ impl Ui {
         if self.mode == Mode::Json {
             send(&match outcome {
                 Ok(()) => Event::Ready,
-                Err(error) => Event::Failed { message: format!("{error:#}") },
+                Err(error) => Event::Failed {
+                    message: format!("{error:#}"),
+                },
             });
         }
     }
@@ -129,7 +165,11 @@ impl Ui {
         let seconds = format!("{}.{} s", took.as_secs(), took.subsec_millis() / 100);
         let gap = if text.is_empty() { "" } else { "  " };
         let tick = self.green("✓");
-        self.line(format!("  {tick} {title}{gap}{}  {}", self.dim(text), self.dim(&seconds)));
+        self.line(format!(
+            "  {tick} {title}{gap}{}  {}",
+            self.dim(text),
+            self.dim(&seconds)
+        ));
     }
 
     fn warn_line(self, title: &str, text: &str) {
@@ -137,10 +177,15 @@ impl Ui {
     }
 
     /// Shows the messages of a background supervisor until it is ready or gave up.
-    pub(crate) fn relay(self, lines: impl Iterator<Item = std::io::Result<String>>) -> anyhow::Result<()> {
+    pub(crate) fn relay(
+        self,
+        lines: impl Iterator<Item = std::io::Result<String>>,
+    ) -> anyhow::Result<()> {
         let mut step: Option<Step> = None;
         for line in lines {
-            let Ok(event) = serde_json::from_str::<Event>(&line?) else { continue };
+            let Ok(event) = serde_json::from_str::<Event>(&line?) else {
+                continue;
+            };
             match event {
                 Event::Begin { title } => step = Some(self.step(title)),
                 Event::Update { text, .. } => {
@@ -148,7 +193,11 @@ impl Ui {
                         step.update(&text);
                     }
                 }
-                Event::Done { title, text, millis } => {
+                Event::Done {
+                    title,
+                    text,
+                    millis,
+                } => {
                     if let Some(mut step) = step.take() {
                         step.close();
                     }
@@ -160,6 +209,7 @@ impl Ui {
                     }
                     self.warn_line(&title, &text);
                 }
+                Event::Line { text } => self.line(text),
                 Event::Ready => return Ok(()),
                 Event::Failed { message } => anyhow::bail!(message),
             }
@@ -185,7 +235,10 @@ impl Step {
             bar.set_message(format!("{}  {}", self.title, self.ui.dim(text)));
         }
         if self.ui.mode == Mode::Json {
-            send(&Event::Update { title: self.title.clone(), text: text.to_owned() });
+            send(&Event::Update {
+                title: self.title.clone(),
+                text: text.to_owned(),
+            });
         }
     }
 
@@ -203,7 +256,11 @@ impl Step {
         if self.ui.mode == Mode::Json {
             let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             let (title, text) = (self.title.clone(), text.as_ref().to_owned());
-            send(&Event::Done { title, text, millis });
+            send(&Event::Done {
+                title,
+                text,
+                millis,
+            });
         } else {
             self.ui.done_line(&self.title, text.as_ref(), took);
         }
@@ -233,7 +290,8 @@ impl Drop for Step {
         if self.open {
             self.close();
             if self.ui.mode != Mode::Json {
-                self.ui.line(format!("  {} {}", self.ui.red("✗"), self.title));
+                self.ui
+                    .line(format!("  {} {}", self.ui.red("✗"), self.title));
             }
         }
     }

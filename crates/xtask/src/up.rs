@@ -34,7 +34,11 @@ pub(crate) struct Options {
 pub(crate) async fn up(instance: &Instance, options: &Options, ui: Ui) -> Result<()> {
     let run = Run::load(instance)?;
     if run.supervised() && !run.database_only {
-        ui.line(if run.up { "TechMart is already running." } else { "TechMart is starting already." });
+        ui.line(if run.up {
+            "TechMart is already running."
+        } else {
+            "TechMart is starting already."
+        });
         return print_addresses(instance, ui);
     }
     if run.supervised() {
@@ -47,7 +51,11 @@ pub(crate) async fn up(instance: &Instance, options: &Options, ui: Ui) -> Result
     if options.detach {
         let without = options.without.join(",");
         let arguments = ["--without", &without];
-        daemon::start(instance, if without.is_empty() { &[] } else { &arguments }, ui)?;
+        daemon::start(
+            instance,
+            if without.is_empty() { &[] } else { &arguments },
+            ui,
+        )?;
         return print_addresses(instance, ui);
     }
     let _lock = daemon::Lock::take(instance)?;
@@ -113,10 +121,7 @@ pub(crate) async fn keep_up(
     ready: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
     let mut stack = Stack::new(instance, false, ui)?.without(without);
-    let started = tokio::select! {
-        started = stack.start() => started,
-        stopped = daemon::stop_requested() => stopped.and_then(|()| bail!("interrupted")),
-    };
+    let started = daemon::unless_interrupted(stack.start()).await;
     let outcome = match started {
         Ok(()) => match ready() {
             Ok(()) => tokio::select! {
@@ -135,7 +140,12 @@ pub(crate) async fn keep_up(
 pub(crate) fn print_addresses(instance: &Instance, ui: Ui) -> Result<()> {
     let state = State::load(instance)?;
     let secrets = Secrets::load_or_create(instance)?;
-    let settings = Settings { instance, state: &state, secrets: &secrets, redis: false };
+    let settings = Settings {
+        instance,
+        state: &state,
+        secrets: &secrets,
+        redis: false,
+    };
     let origin = settings.origin()?;
     let pages = instance.workspace().join("web/dist/index.html").is_file();
     ui.line("");
@@ -143,10 +153,19 @@ pub(crate) fn print_addresses(instance: &Instance, ui: Ui) -> Result<()> {
         ui.line(format!("  Shop      {}", ui.bold(&origin)));
     }
     ui.line(format!("  API       {origin}/api/v1"));
-    ui.line(format!("  Payments  {} (simulator)", settings.payment_origin()?));
+    ui.line(format!(
+        "  Payments  {} (simulator)",
+        settings.payment_origin()?
+    ));
     if state.database_url.is_none() {
-        let port = state.ports.get("postgres").context("no port for postgres")?;
-        ui.line(format!("  Database  127.0.0.1:{port} (address: cargo xtask db start{})", instance.flag()));
+        let port = state
+            .ports
+            .get("postgres")
+            .context("no port for postgres")?;
+        ui.line(format!(
+            "  Database  127.0.0.1:{port} (address: cargo xtask db start{})",
+            instance.flag()
+        ));
     }
     if let Some(staff) = &state.staff {
         ui.line(format!("  Staff     {} / {}", staff.email, staff.password));

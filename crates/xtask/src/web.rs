@@ -25,7 +25,9 @@ pub(crate) fn build(instance: &Instance, ui: Ui) -> Result<()> {
     let node = match Node::find(instance, ui) {
         Ok(node) => node,
         Err(error) => {
-            step.warn(format!("{error:#}: the API runs, the pages do not (install Node 20.19 or newer)"));
+            step.warn(format!(
+                "{error:#}: the API runs, the pages do not (install Node 20.19 or newer)"
+            ));
             return Ok(());
         }
     };
@@ -60,7 +62,8 @@ pub(crate) fn install(node: &Node, web: &Path, say: impl FnOnce(&str)) -> Result
 /// One command at a time changes `web/node_modules` and `web/dist`.
 pub(crate) fn lock(instance: &Instance) -> Result<fs::File> {
     let path = instance.workspace().join("web/.build.local");
-    let file = fs::File::create(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    let file =
+        fs::File::create(&path).with_context(|| format!("cannot open {}", path.display()))?;
     file.lock().context("cannot take the lock of web/")?;
     Ok(file)
 }
@@ -70,7 +73,9 @@ fn stamped(stamp: &Path, wanted: &str) -> bool {
 }
 
 fn run(command: &mut Command, what: &str) -> Result<()> {
-    let output = command.output().with_context(|| format!("cannot run {what}"))?;
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {what}"))?;
     if !output.status.success() {
         crate::supervisor::note(&String::from_utf8_lossy(&output.stdout));
         crate::supervisor::note(&String::from_utf8_lossy(&output.stderr));

@@ -1,1 +1,57 @@
-//! Placeholder.
+//! The auth service: accounts, sessions, access tokens.
+//!
+//! - [`routes`]: every path. [`ops`]: signing in, refreshing, signing out, the operator's commands.
+//! - [`domain`]: passwords, refresh tokens, accounts. [`store`]: SQL of schema `auth`.
+//! - [`passwords`]: argon2id on few threads. [`limiter`]: how often someone may try.
+//! - [`jobs`]: publishing the key, deleting what is over. [`command`]: the operator's commands.
+//!
+//! Invariants: a refresh token works once and its session has at most one that works; after a
+//! sign-out nothing of the session works; an unknown address cannot be told from a wrong password;
+//! no password, token or address is ever logged. Other services never call this one: they verify
+//! tokens with the keys and revocations of `contract-auth`.
+
+use axum::Router;
+use common::openapi::Bearer;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub mod command;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod jobs;
+pub mod limiter;
+pub mod ops;
+pub mod passwords;
+pub mod routes;
+pub mod state;
+pub mod store;
+
+use state::AppState;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "TechMart auth", description = "Accounts, sessions and access tokens."),
+    modifiers(&Bearer),
+    tags(
+        (name = "auth", description = "Accounts and sessions"),
+        (name = "keys", description = "What verifiers of access tokens need"),
+    )
+)]
+struct Document;
+
+/// The router of the service and its document.
+pub fn app(state: AppState) -> (Router, OpenApi) {
+    let (router, document) = routes().split_for_parts();
+    (router.with_state(state), document)
+}
+
+/// The document alone.
+pub fn openapi() -> OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(routes::router())
+}

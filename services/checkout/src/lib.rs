@@ -1,1 +1,100 @@
-//! Placeholder.
+//! The checkout service: a cart on its way to an order, and the payment in between.
+//!
+//! Map:
+//! - `routes`: HTTP. `view`: a checkout as its shopper sees it. `error`: what can go wrong.
+//! - `ops`: the saga PREPARE → pay → FINALIZE, its recovery, and the provider's reports.
+//! - `jobs`: when recovery, reports and clearing run.
+//! - `domain`: pure rules. `store`: all SQL. `provider`: the only place that knows Stripe's API.
+//!
+//! Invariants: nothing is charged but the total that the shopper agreed to; one order per cart and one payment per
+//! attempt, whatever is sent twice or dies in between; no network call while a transaction is open; only the provider's
+//! own word decides what became of a payment; card data never come here.
+
+pub mod config;
+mod domain;
+mod error;
+pub mod jobs;
+mod ops;
+mod provider;
+mod routes;
+pub mod state;
+mod store;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use common::access::{SqlFeed, Verifier, follow};
+use common::cli::Context;
+use common::db::Db;
+use common::redis::Cache;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::config::Settings;
+pub use crate::provider::Provider;
+use crate::state::{AppState, CART_SERVICE};
+
+/// How often public keys and revoked sessions are looked up.
+const ACCESS_INTERVAL: Duration = Duration::from_secs(2);
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "TechMart checkout",
+    description = "Turns a cart into a paid order.",
+    license(name = "Apache-2.0", identifier = "Apache-2.0")
+))]
+struct Document;
+
+/// The service's routes, and their document.
+pub fn app(state: AppState) -> (Router, OpenApi) {
+    let (router, document) = routes();
+    (router.with_state(state), document)
+}
+
+/// The service's document.
+pub fn document() -> OpenApi {
+    routes().1
+}
+
+fn routes() -> (Router<AppState>, OpenApi) {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(routes::router())
+        .split_for_parts()
+}
+
+/// Runs the service until it is told to stop.
+///
+/// # Errors
+/// When a setting cannot be used, or an address cannot be listened on.
+pub async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
+    let db = Db::connect(context.service, &settings.db)?;
+    let state = AppState {
+        cart_cache: Cache::connect(CART_SERVICE, &settings.redis)?,
+        clock: context.clock.clone(),
+        verifier: Verifier::new(&settings.shop.origin, context.clock.clone()),
+        provider: Provider::new(&settings.payment)?,
+        settings: Arc::new(settings),
+        jobs: context.jobs.clone(),
+        db: db.clone(),
+    };
+    context.readiness.add_probe(db.probe());
+    if let Some(probe) = state.cart_cache.probe() {
+        context.readiness.add_probe(probe);
+    }
+    follow(
+        state.verifier.clone(),
+        SqlFeed::new(
+            db,
+            contract_auth::list_public_keys,
+            contract_auth::list_revoked,
+        ),
+        ACCESS_INTERVAL,
+        &context.jobs,
+    );
+    jobs::start(&state);
+    let http = state.settings.http.clone();
+    context.serve(app(state).0, &http).await
+}

@@ -1,1 +1,53 @@
-fn main() {}
+//! `techmart-orders`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::access::{SqlFeed, Verifier, follow};
+use common::cli::{self, Context, NoCommand, Service};
+use common::db::Db;
+use common::redis::Cache;
+use contract_orders::OrderTokenKey;
+use mail::Mailer;
+use orders::config::{DEFAULTS, Settings};
+use orders::jobs::messages::{Writer, run_sender};
+use orders::state::AppState;
+use secrecy::ExposeSecret as _;
+
+const SERVICE: Service = Service {
+    name: "orders",
+    about: "Orders of customers and guests",
+    defaults: DEFAULTS,
+    openapi: orders::openapi,
+};
+
+fn main() -> ExitCode {
+    cli::main(SERVICE, serve, |command: NoCommand, _: Settings, _| async move { match command {} })
+}
+
+async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
+    let token_key: OrderTokenKey = settings.order_token.key.expose_secret().parse()?;
+    let db = Db::connect(SERVICE.name, &settings.db)?;
+    let cache = Cache::connect(SERVICE.name, &settings.redis)?;
+    context.readiness.add_probe(db.probe());
+    cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
+    let verifier = Verifier::new(&settings.shop.origin, context.clock.clone());
+    let feed = SqlFeed::new(db.clone(), contract_auth::list_public_keys, contract_auth::list_revoked);
+    follow(verifier.clone(), feed, Duration::from_secs(2), &context.jobs);
+    let writer = Writer {
+        db: db.clone(),
+        clock: context.clock.clone(),
+        token_key: token_key.clone(),
+        origin: settings.shop.origin,
+    };
+    writer.run(&context.jobs, cache.subscribe_wakeups("orders", &context.jobs));
+    match &settings.mail.smtp_url {
+        Some(url) => run_sender(db.clone(), Mailer::from_url(url, &settings.mail.from)?, &context.jobs),
+        None => tracing::warn!("mail.smtp_url is not set: messages are kept and not sent"),
+    }
+    let state = AppState { db: db.clone(), verifier, clock: context.clock.clone(), token_key };
+    let (router, _) = orders::app(state);
+    context.serve(router, &settings.http).await?;
+    db.close().await;
+    Ok(())
+}

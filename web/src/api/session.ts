@@ -64,12 +64,13 @@ async function requestRefresh(): Promise<boolean> {
 
 /** One refresh at a time, in this tab and across tabs: the cookie's token rotates with each use. */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= (
-    'locks' in navigator ? navigator.locks.request('techmart.refresh', requestRefresh) : requestRefresh()
-  ).finally(() => {
+  if (refreshing) return refreshing;
+  const turn = async () => ('locks' in navigator ? await navigator.locks.request('techmart.refresh', requestRefresh) : requestRefresh());
+  const current = turn().finally(() => {
     refreshing = null;
   });
-  return refreshing;
+  refreshing = current;
+  return current;
 }
 
 /** Settles who is here after a page load. Never fails: without an answer the visitor stays unknown to the shop. */

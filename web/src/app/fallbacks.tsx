@@ -29,7 +29,7 @@ export function PageError({ error }: ErrorComponentProps) {
       <Button className="mt-2" onClick={() => globalThis.location.reload()}>
         Load the page again
       </Button>
-      <p className="max-w-md font-mono text-xs text-muted">{error.name}</p>
+      <p className="max-w-md font-mono text-xs text-muted">{error instanceof Error ? error.name : 'Unknown error'}</p>
     </div>
   );
 }

@@ -13,10 +13,7 @@ export type Pages<T> = {
 };
 
 /** Shows the first `count` pages of a list and loads those that are missing, one after another. */
-export function usePages<T extends { id: string }, P extends { items: T[] }>(
-  query: UseInfiniteQueryResult<InfiniteData<P>>,
-  count: number,
-): Pages<T> {
+export function usePages<T extends { id: string }>(query: UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>, count: number): Pages<T> {
   const { data, hasNextPage, isFetchingNextPage, isFetching, isPlaceholderData, error, fetchNextPage, refetch } = query;
   const loaded = data?.pages.length ?? 0;
   const missing = loaded > 0 && loaded < count && hasNextPage && !isPlaceholderData;

@@ -20,7 +20,6 @@ export function Drawer({ open, onClose, title, children, footer, side = 'right' 
   }, [open]);
   return (
     // The key for closing is the dialog's own Escape; the click only adds the backdrop for a mouse.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={ref}
       aria-labelledby={heading}

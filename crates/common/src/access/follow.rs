@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{PublicKey, Verifier};
+use super::{LEEWAY_S, LIFETIME_MAX_S, PublicKey, Verifier};
 use crate::jobs::Jobs;
 
 /// How far each look reaches back before the last one, so that a revocation that committed late is
@@ -36,10 +36,16 @@ pub trait AccessFeed: Send + Sync + 'static {
     ) -> impl Future<Output = anyhow::Result<Vec<Revoked>>> + Send;
 }
 
-/// Looks at once and then every `interval`.
+/// Looks at once and then every `interval`. The first look reaches back as far as a token may live.
 pub fn follow(verifier: Verifier, feed: impl AccessFeed, interval: Duration, jobs: &Jobs) {
     let feed = Arc::new(feed);
-    let since = Arc::new(Mutex::new(Timestamp::UNIX_EPOCH));
+    let oldest = SignedDuration::from_secs(LIFETIME_MAX_S + 2 * LEEWAY_S);
+    let first = verifier
+        .clock()
+        .now()
+        .saturating_sub(oldest)
+        .unwrap_or(Timestamp::MIN);
+    let since = Arc::new(Mutex::new(first));
     jobs.every("access feed", interval, move || {
         let (verifier, feed, since) = (verifier.clone(), Arc::clone(&feed), Arc::clone(&since));
         async move {

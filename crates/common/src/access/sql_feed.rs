@@ -7,11 +7,11 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{AccessFeed, PublicKey, Revoked};
+use super::{AccessFeed, LEEWAY_S, LIFETIME_MAX_S, PublicKey, Revoked};
 use crate::db::Db;
 
-/// A token lives this long at most; so long a revocation is remembered.
-const TOKEN_LIFETIME_MAX: SignedDuration = SignedDuration::from_mins(15);
+/// How long a revocation is remembered: as long as a token of the session may be accepted.
+const REMEMBERED_FOR: SignedDuration = SignedDuration::from_secs(LIFETIME_MAX_S + 2 * LEEWAY_S);
 
 /// A question to the database under way.
 type Asked<'c, T> = Pin<Box<dyn Future<Output = Result<Vec<T>, sqlx::Error>> + Send + 'c>>;
@@ -59,7 +59,7 @@ impl AccessFeed for SqlFeed {
             session_id,
             revoked_at,
             expires_at: revoked_at
-                .checked_add(TOKEN_LIFETIME_MAX)
+                .checked_add(REMEMBERED_FOR)
                 .unwrap_or(Timestamp::MAX),
         };
         Ok(rows.into_iter().map(revoked).collect())

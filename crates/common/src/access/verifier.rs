@@ -16,14 +16,14 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{AccessClaims, LEEWAY_S, PublicKey, TYPE};
+use super::{AccessClaims, LEEWAY_S, LIFETIME_MAX_S, PublicKey, TYPE};
 
 /// The longest token that is looked at, in bytes.
 const TOKEN_BYTES_MAX: usize = 2048;
 /// Verified tokens that are remembered.
 const REMEMBERED_MAX: u64 = 20_000;
 /// How long a verified token is remembered at most.
-const REMEMBERED_FOR: Duration = Duration::from_secs(900);
+const REMEMBERED_FOR: Duration = Duration::from_mins(15);
 
 /// Why a token was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -179,7 +179,9 @@ impl Verifier {
 
     fn check_times(&self, claims: &AccessClaims) -> Result<(), TokenError> {
         let now = self.0.clock.now().as_second();
-        if claims.iat > now.saturating_add(LEEWAY_S) || claims.exp <= claims.iat {
+        let early = claims.iat > now.saturating_add(LEEWAY_S);
+        let lifetime = claims.exp.saturating_sub(claims.iat);
+        if early || !(1..=LIFETIME_MAX_S).contains(&lifetime) {
             return Err(TokenError::Invalid);
         }
         if claims.exp.saturating_add(LEEWAY_S) <= now {

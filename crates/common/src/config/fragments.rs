@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use kernel::Currency;
 use secrecy::SecretString;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
 
 /// What the plumbing needs to know of a service's settings.
 pub trait ServiceSettings: DeserializeOwned {
@@ -24,18 +24,25 @@ pub struct HttpSettings {
     /// Where `/livez`, `/readyz` and `/metrics` are.
     pub ops_address: SocketAddr,
     /// From the first byte of a request to the end of its headers.
+    #[serde(deserialize_with = "positive")]
     pub header_timeout_ms: u64,
     /// From the headers to the end of the body.
+    #[serde(deserialize_with = "positive")]
     pub body_timeout_ms: u64,
     /// Without a request, or without progress of an answer.
+    #[serde(deserialize_with = "positive")]
     pub idle_timeout_ms: u64,
     /// From the headers to the answer.
+    #[serde(deserialize_with = "positive")]
     pub request_timeout_ms: u64,
     /// Open connections at most.
+    #[serde(deserialize_with = "positive")]
     pub connections_max: usize,
     /// Requests being worked on at most.
+    #[serde(deserialize_with = "positive")]
     pub requests_max: usize,
     /// The largest request body.
+    #[serde(deserialize_with = "positive")]
     pub body_limit_bytes: usize,
     /// From the signal to stop until no connection is accepted any more.
     pub drain_ms: u64,
@@ -53,18 +60,25 @@ pub struct DbSettings {
     #[serde(default)]
     pub read_url: Option<SecretString>,
     /// Connections per pool at most.
+    #[serde(deserialize_with = "positive")]
     pub pool_size_max: u32,
     /// How long a request waits for a connection.
+    #[serde(deserialize_with = "positive")]
     pub acquire_timeout_ms: u64,
     /// A statement's deadline.
+    #[serde(deserialize_with = "positive")]
     pub statement_timeout_ms: u64,
     /// How long a statement waits for a lock.
+    #[serde(deserialize_with = "positive")]
     pub lock_timeout_ms: u64,
     /// How long a transaction may idle.
+    #[serde(deserialize_with = "positive")]
     pub idle_in_transaction_timeout_ms: u64,
     /// A connection's age at most.
+    #[serde(deserialize_with = "positive")]
     pub lifetime_max_s: u64,
     /// How long a connection may idle.
+    #[serde(deserialize_with = "positive")]
     pub idle_timeout_s: u64,
 }
 
@@ -76,8 +90,10 @@ pub struct RedisSettings {
     #[serde(default)]
     pub url: Option<SecretString>,
     /// An operation's deadline.
+    #[serde(deserialize_with = "positive")]
     pub timeout_ms: u64,
     /// Connections at most.
+    #[serde(deserialize_with = "positive")]
     pub pool_size_max: usize,
 }
 
@@ -106,7 +122,36 @@ pub struct LogSettings {
 #[serde(deny_unknown_fields)]
 pub struct SiteSettings {
     /// The public origin, without a slash at the end.
+    #[serde(deserialize_with = "origin")]
     pub origin: String,
     /// The one currency of the site.
     pub currency: Currency,
+}
+
+/// A limit: a number above 0.
+fn positive<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default + PartialOrd,
+{
+    let value = T::deserialize(deserializer)?;
+    if value > T::default() {
+        Ok(value)
+    } else {
+        Err(D::Error::custom("expected a number above 0"))
+    }
+}
+
+/// `http://host` or `https://host`, with a port where needed and nothing after it.
+fn origin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(text),
+        _ => Err(D::Error::custom(
+            "expected an origin such as https://shop.example.com, without a path",
+        )),
+    }
 }

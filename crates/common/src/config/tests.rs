@@ -19,6 +19,11 @@ struct Own {
     key: Option<String>,
 }
 
+#[derive(Debug, Deserialize)]
+struct Site {
+    shop: SiteSettings,
+}
+
 const OWN: &str = r#"
 [http]
 address = "127.0.0.1:1"
@@ -101,6 +106,31 @@ fn errors_name_the_variable_and_the_reason() {
         error(&[("TECHMART_DEMO__OWN", "x")]),
         "TECHMART_DEMO__OWN: names a section, not a setting"
     );
+}
+
+#[test]
+fn limits_are_above_zero_and_an_origin_has_no_path() {
+    assert_eq!(
+        error(&[("TECHMART__HTTP__REQUESTS_MAX", "0")]),
+        "TECHMART__HTTP__REQUESTS_MAX: expected a number above 0"
+    );
+    let site = |origin: &str| {
+        let variable = ("TECHMART__SHOP__ORIGIN".to_owned(), origin.to_owned());
+        load_from::<Site>("demo", "", [variable])
+    };
+    for origin in [
+        "",
+        "shop.test",
+        "https://",
+        "https://shop.test/",
+        "ftp://x",
+        "https://a@b",
+    ] {
+        let error = site(origin).unwrap_err();
+        assert_eq!(error.place, "TECHMART__SHOP__ORIGIN", "{origin}");
+    }
+    let good = site("https://shop.test:8443").unwrap();
+    assert_eq!(good.shop.origin, "https://shop.test:8443");
 }
 
 #[test]

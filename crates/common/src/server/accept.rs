@@ -43,7 +43,7 @@ impl Limits {
 
 #[derive(Debug)]
 pub(super) struct Listener {
-    listener: TcpListener,
+    socket: TcpListener,
     address: SocketAddr,
     limits: Limits,
 }
@@ -63,7 +63,7 @@ impl Listener {
     pub(super) fn new(listener: TcpListener, limits: Limits) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         Ok(Self {
-            listener,
+            socket: listener,
             address,
             limits,
         })
@@ -97,7 +97,7 @@ impl Listener {
         loop {
             let accepted = tokio::select! {
                 () = graceful.cancelled() => return,
-                accepted = next(&self.listener, &permits) => accepted,
+                accepted = next(&self.socket, &permits) => accepted,
             };
             let Some((stream, peer, permit)) = accepted else {
                 continue;

@@ -36,10 +36,7 @@ async fn start(settings: &str) -> Running {
                 "slow"
             }),
         )
-        .route(
-            "/stuck",
-            get(|| tokio::time::sleep(Duration::from_secs(60))),
-        )
+        .route("/stuck", get(|| tokio::time::sleep(Duration::from_mins(1))))
         .route(
             "/body",
             post(|request: axum::extract::Request| async {

@@ -1,7 +1,7 @@
 //! Log lines as JSON: one object per event, the event's fields and those of its spans side by side.
 
 use std::fmt;
-use std::io::Write;
+use std::io::Write as _;
 
 use kernel::{Clock, SystemClock};
 use serde_json::{Map, Value};
@@ -12,10 +12,12 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-/// Writes events to standard output.
-#[derive(Debug)]
+type Write = Box<dyn Fn(&[u8]) + Send + Sync>;
+
+/// Writes events as lines.
 pub(super) struct JsonLayer {
     service: &'static str,
+    write: Write,
 }
 
 /// The fields of a span, kept for the events inside it.
@@ -24,8 +26,22 @@ struct SpanFields(Map<String, Value>);
 struct Fields<'a>(&'a mut Map<String, Value>);
 
 impl JsonLayer {
+    /// Writes to standard output.
     pub(super) fn new(service: &'static str) -> Self {
-        Self { service }
+        Self::with_writer(service, |line| {
+            // A log line that cannot be written has nowhere to be reported.
+            let _written = std::io::stdout().lock().write_all(line);
+        })
+    }
+
+    pub(super) fn with_writer(
+        service: &'static str,
+        write: impl Fn(&[u8]) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            service,
+            write: Box::new(write),
+        }
     }
 }
 
@@ -66,8 +82,7 @@ where
         line.insert("service".into(), self.service.into());
         let mut text = Value::Object(line).to_string();
         text.push('\n');
-        // A log line that cannot be written has nowhere to be reported.
-        let _written = std::io::stdout().lock().write_all(text.as_bytes());
+        (self.write)(text.as_bytes());
     }
 }
 

@@ -31,7 +31,8 @@ const FRESH: &str = ".sqlx.local";
 /// Writes the offline data, or with `check` only tells whether they are what the sources ask for.
 pub(crate) async fn prepare(instance: &Instance, check: bool, ui: Ui) -> Result<()> {
     let server = Server::obtain(instance, ui).await?;
-    let outcome = prepare_on(instance, &server.url, check, ui).await;
+    let work = prepare_on(instance, &server.url, check, ui);
+    let outcome = crate::daemon::unless_interrupted(work).await;
     server.release().await;
     outcome
 }
@@ -69,13 +70,21 @@ fn crates_with_queries(metadata: &Metadata) -> Result<Vec<Queries>> {
     let macros = Regex::new(r"\bquery(_as|_scalar|_file|_file_as|_file_scalar)?(_unchecked)?!")?;
     let uses = |package: &&Package| package.dependencies.iter().any(|d| d.name == "sqlx");
     let mut found = Vec::new();
-    for package in metadata.members().filter(uses).filter(|package| package.name != "xtask") {
+    for package in metadata
+        .members()
+        .filter(uses)
+        .filter(|package| package.name != "xtask")
+    {
         let mut files = package.sources()?;
         files.retain(|file| fs::read_to_string(file).is_ok_and(|text| macros.is_match(&text)));
         let dir = package.dir().to_path_buf();
         // A crate that lost its last query may still have stale data.
         if !files.is_empty() || dir.join(".sqlx").is_dir() {
-            found.push(Queries { name: package.name.clone(), dir, files });
+            found.push(Queries {
+                name: package.name.clone(),
+                dir,
+                files,
+            });
         }
     }
     Ok(found)
@@ -95,7 +104,12 @@ async fn migrate(instance: &Instance, metadata: &Metadata, scratch: &Url) -> Res
     }
     let state = State::load(instance)?;
     let secrets = Secrets::load_or_create(instance)?;
-    let settings = Settings { instance, state: &state, secrets: &secrets, redis: false };
+    let settings = Settings {
+        instance,
+        state: &state,
+        secrets: &secrets,
+        redis: false,
+    };
     let program = metadata.target_directory.join("debug/techmart-migrate");
     for command in ["roles", "up"] {
         let output = std::process::Command::new(&program)
@@ -106,7 +120,10 @@ async fn migrate(instance: &Instance, metadata: &Metadata, scratch: &Url) -> Res
             .context("cannot run techmart-migrate")?;
         if !output.status.success() {
             let stderr = String::from_utf8_lossy(&output.stderr);
-            bail!("techmart-migrate {command}: {}", crate::supervisor::explain(&stderr));
+            bail!(
+                "techmart-migrate {command}: {}",
+                crate::supervisor::explain(&stderr)
+            );
         }
     }
     Ok(())
@@ -114,10 +131,16 @@ async fn migrate(instance: &Instance, metadata: &Metadata, scratch: &Url) -> Res
 
 async fn drop_database(server: &Url, name: &str) -> Result<()> {
     let admin: PgConnectOptions = server.as_str().parse().context("the database's address")?;
-    let mut connection = admin.database("postgres").disable_statement_logging().connect().await?;
+    let mut connection = admin
+        .database("postgres")
+        .disable_statement_logging()
+        .connect()
+        .await?;
     // The name is ours: a prefix and a process number.
     let statement = format!("drop database if exists \"{name}\" with (force)");
-    sqlx::query(AssertSqlSafe(statement)).execute(&mut connection).await?;
+    sqlx::query(AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(())
 }
@@ -148,9 +171,8 @@ fn regenerate(workspace: &Path, crates: &[Queries], database: &Url, check: bool)
         let committed = queries.dir.join(".sqlx");
         let names = list(&fresh)?;
         count += names.len();
-        let different = |name: &String| {
-            fs::read(fresh.join(name)).ok() != fs::read(committed.join(name)).ok()
-        };
+        let different =
+            |name: &String| fs::read(fresh.join(name)).ok() != fs::read(committed.join(name)).ok();
         let stale: Vec<String> = list(&committed)?.difference(&names).cloned().collect();
         let changed: Vec<String> = names.into_iter().filter(different).collect();
         if !check {
@@ -158,7 +180,10 @@ fn regenerate(workspace: &Path, crates: &[Queries], database: &Url, check: bool)
         }
         if !changed.is_empty() || !stale.is_empty() {
             let (changed, stale) = (changed.len(), stale.len());
-            drift.push(format!("{} ({changed} new or changed, {stale} stale)", queries.name));
+            drift.push(format!(
+                "{} ({changed} new or changed, {stale} stale)",
+                queries.name
+            ));
         }
     }
     match (check, drift.is_empty()) {
@@ -177,7 +202,8 @@ fn replace(fresh: &Path, committed: &Path, changed: &[String], stale: &[String])
     }
     for name in changed {
         let to = committed.join(name);
-        fs::rename(fresh.join(name), &to).with_context(|| format!("cannot write {}", to.display()))?;
+        fs::rename(fresh.join(name), &to)
+            .with_context(|| format!("cannot write {}", to.display()))?;
     }
     for name in stale {
         let path = committed.join(name);
@@ -224,7 +250,9 @@ impl Fresh {
 impl Drop for Fresh {
     fn drop(&mut self) {
         for path in &self.paths {
-            fs::remove_dir_all(path).or_else(|_| fs::remove_file(path)).ok();
+            fs::remove_dir_all(path)
+                .or_else(|_| fs::remove_file(path))
+                .ok();
         }
     }
 }
@@ -245,7 +273,9 @@ impl Touched {
                 file.set_modified(SystemTime::now())?;
                 Ok((file, time))
             };
-            touched.times.push(open().with_context(|| format!("cannot touch {}", path.display()))?);
+            touched
+                .times
+                .push(open().with_context(|| format!("cannot touch {}", path.display()))?);
         }
         Ok(touched)
     }

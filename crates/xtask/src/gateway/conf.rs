@@ -65,19 +65,54 @@ struct Problem {
 }
 
 const PROBLEMS: [Problem; 8] = [
-    problem("400 495 496 497", 400, "bad_request", "The request cannot be read", None),
+    problem(
+        "400 495 496 497",
+        400,
+        "bad_request",
+        "The request cannot be read",
+        None,
+    ),
     problem("404", 404, "not_found", "Not found", None),
     problem("405", 405, "method_not_allowed", "Method not allowed", None),
-    problem("408", 408, "request_timeout", "The request took too long to arrive", None),
+    problem(
+        "408",
+        408,
+        "request_timeout",
+        "The request took too long to arrive",
+        None,
+    ),
     problem("413", 413, "body_too_large", "The body is too large", None),
-    problem("414 431 494", 431, "headers_too_large", "The address or the headers are too long", None),
-    problem("429", 429, "rate_limited", "Too many requests", Some("$tm_retry_after")),
+    problem(
+        "414 431 494",
+        431,
+        "headers_too_large",
+        "The address or the headers are too long",
+        None,
+    ),
+    problem(
+        "429",
+        429,
+        "rate_limited",
+        "Too many requests",
+        Some("$tm_retry_after"),
+    ),
     // The service restarts or is overloaded; it did not answer, so the request may be repeated.
-    problem("500 502 503", 503, "unavailable", "Not available just now", Some("1")),
+    problem(
+        "500 502 503",
+        503,
+        "unavailable",
+        "Not available just now",
+        Some("1"),
+    ),
 ];
 
-const TIMEOUT: Problem =
-    problem("504", 504, "gateway_timeout", "The service did not answer in time", Some("1"));
+const TIMEOUT: Problem = problem(
+    "504",
+    504,
+    "gateway_timeout",
+    "The service did not answer in time",
+    Some("1"),
+);
 
 const fn problem(
     causes: &'static str,
@@ -86,7 +121,13 @@ const fn problem(
     title: &'static str,
     retry_after: Option<&'static str>,
 ) -> Problem {
-    Problem { causes, status, code, title, retry_after }
+    Problem {
+        causes,
+        status,
+        code,
+        title,
+        retry_after,
+    }
 }
 
 fn problems() -> impl Iterator<Item = &'static Problem> {
@@ -102,7 +143,10 @@ impl Gateway<'_> {
     /// The whole file.
     pub(crate) fn render(&self) -> String {
         let mut out = String::with_capacity(32 * 1024);
-        line!(out, "# Generated from deploy/routes.toml by `cargo xtask gateway`. Do not edit.");
+        line!(
+            out,
+            "# Generated from deploy/routes.toml by `cargo xtask gateway`. Do not edit."
+        );
         self.process(&mut out);
         line!(out, "http {{");
         self.common(&mut out);
@@ -117,7 +161,10 @@ impl Gateway<'_> {
         if self.as_root {
             line!(out, "user root;");
         }
-        line!(out, "daemon off;\nworker_processes 2;\nworker_shutdown_timeout 10s;");
+        line!(
+            out,
+            "daemon off;\nworker_processes 2;\nworker_shutdown_timeout 10s;"
+        );
         line!(out, "pid \"{}/nginx.pid\";", self.home.display());
         line!(out, "error_log stderr warn;");
         line!(out, "events {{\n  worker_connections 2048;\n}}");
@@ -132,12 +179,19 @@ impl Gateway<'_> {
         for header in STRIPPED {
             line!(out, "  proxy_set_header {header} \"\";");
         }
-        line!(out, "  access_log \"{}/access.log\" access;", self.logs.display());
+        line!(
+            out,
+            "  access_log \"{}/access.log\" access;",
+            self.logs.display()
+        );
     }
 
     fn limits(&self, out: &mut String) {
         line!(out, "\n  # rate class of a request");
-        line!(out, "  map \"$request_method $uri\" $tm_rate_class {{\n    default none;");
+        line!(
+            out,
+            "  map \"$request_method $uri\" $tm_rate_class {{\n    default none;"
+        );
         for route in &self.table.routes {
             let mut methods = route.methods.clone();
             if methods.iter().any(|method| method == "GET") {
@@ -145,22 +199,40 @@ impl Gateway<'_> {
             }
             let pattern = route.pattern();
             let path = pattern.trim_start_matches('^');
-            line!(out, "    \"~^({}) {path}\" {};", methods.join("|"), route.rate_class);
+            line!(
+                out,
+                "    \"~^({}) {path}\" {};",
+                methods.join("|"),
+                route.rate_class
+            );
         }
         line!(out, "  }}");
-        line!(out, "  map $tm_rate_class $tm_retry_after {{\n    default 1;");
+        line!(
+            out,
+            "  map $tm_rate_class $tm_retry_after {{\n    default 1;"
+        );
         for class in &self.table.rate_classes {
             line!(out, "    {} {};", class.name, class.retry_after());
         }
         line!(out, "  }}");
         for class in &self.table.rate_classes {
             let (name, rate) = (&class.name, class.per_minute);
-            line!(out, "  map $tm_rate_class $tm_key_{name} {{ default \"\"; {name} $binary_remote_addr; }}");
-            line!(out, "  limit_req_zone $tm_key_{name} zone={name}:2m rate={rate}r/m;");
+            line!(
+                out,
+                "  map $tm_rate_class $tm_key_{name} {{ default \"\"; {name} $binary_remote_addr; }}"
+            );
+            line!(
+                out,
+                "  limit_req_zone $tm_key_{name} zone={name}:2m rate={rate}r/m;"
+            );
         }
         line!(out, "  limit_req_status 429;\n  limit_req_log_level info;");
         for class in &self.table.rate_classes {
-            let burst = if class.burst == 0 { String::new() } else { format!(" burst={} nodelay", class.burst) };
+            let burst = if class.burst == 0 {
+                String::new()
+            } else {
+                format!(" burst={} nodelay", class.burst)
+            };
             line!(out, "  limit_req zone={}{burst};", class.name);
         }
     }
@@ -169,21 +241,37 @@ impl Gateway<'_> {
         line!(out, "");
         for (name, address) in &self.upstreams {
             // A connection is dropped here before the service would drop it (idle_timeout_ms).
-            line!(out, "  upstream {name} {{ server {address} max_fails=0; keepalive 32; keepalive_timeout 10s; }}");
+            line!(
+                out,
+                "  upstream {name} {{ server {address} max_fails=0; keepalive 32; keepalive_timeout 10s; }}"
+            );
         }
     }
 
     fn server(&self, out: &mut String) {
         line!(out, "\n  server {{");
-        line!(out, "    listen 127.0.0.1:{} default_server backlog=1024;", self.port);
+        line!(
+            out,
+            "    listen 127.0.0.1:{} default_server backlog=1024;",
+            self.port
+        );
         line!(out, "    set $tm_allow \"GET, HEAD\";");
         for problem in problems() {
-            line!(out, "    error_page {} ={} {};", problem.causes, problem.status, problem.place());
+            line!(
+                out,
+                "    error_page {} ={} {};",
+                problem.causes,
+                problem.status,
+                problem.place()
+            );
         }
         for problem in problems() {
             render_problem(out, problem);
         }
-        line!(out, "    location = {HEALTH_PATH} {{ access_log off; default_type text/plain; return 200 \"ok\\n\"; }}");
+        line!(
+            out,
+            "    location = {HEALTH_PATH} {{ access_log off; default_type text/plain; return 200 \"ok\\n\"; }}"
+        );
         for routes in self.table.by_path().into_values() {
             render_location(out, &routes);
         }
@@ -196,22 +284,43 @@ impl Gateway<'_> {
 
     fn render_pages(&self, out: &mut String) {
         let Some(dist) = &self.pages else {
-            line!(out, "    location / {{ default_type text/plain; return 503 \"The pages are not built (they need Node); the API is at /api/v1.\\n\"; }}");
+            line!(
+                out,
+                "    location / {{ default_type text/plain; return 503 \"The pages are not built (they need Node); the API is at /api/v1.\\n\"; }}"
+            );
             return;
         };
         let headers = self.page_headers();
         line!(out, "    root \"{}\";", dist.display());
-        line!(out, "    gzip on; gzip_vary on; gzip_min_length 512; gzip_static on;");
-        line!(out, "    gzip_types text/css text/javascript application/json application/manifest+json image/svg+xml text/plain;");
-        line!(out, "    location /assets/ {{\n      try_files $uri =404;\n      add_header Cache-Control \"public, max-age=31536000, immutable\";\n      add_header X-Content-Type-Options nosniff always;\n    }}");
-        line!(out, "    location = /index.html {{\n      add_header Cache-Control \"no-cache\" always;{headers}\n    }}");
-        line!(out, "    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}");
+        line!(
+            out,
+            "    gzip on; gzip_vary on; gzip_min_length 512; gzip_static on;"
+        );
+        line!(
+            out,
+            "    gzip_types text/css text/javascript application/json application/manifest+json image/svg+xml text/plain;"
+        );
+        line!(
+            out,
+            "    location /assets/ {{\n      try_files $uri =404;\n      add_header Cache-Control \"public, max-age=31536000, immutable\";\n      add_header X-Content-Type-Options nosniff always;\n    }}"
+        );
+        line!(
+            out,
+            "    location = /index.html {{\n      add_header Cache-Control \"no-cache\" always;{headers}\n    }}"
+        );
+        line!(
+            out,
+            "    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}"
+        );
     }
 
     /// Security headers of pages: scripts, frames and calls only from us and the payment provider.
     fn page_headers(&self) -> String {
         let pay = &self.payment_origin;
-        let hashes: String = self.inline_hashes.iter().fold(String::new(), |all, hash| all + " " + hash);
+        let hashes: String = self
+            .inline_hashes
+            .iter()
+            .fold(String::new(), |all, hash| all + " " + hash);
         let policy = [
             "default-src 'self'".to_owned(),
             format!("script-src 'self' {pay}{hashes}"),
@@ -232,13 +341,18 @@ impl Gateway<'_> {
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
             ("Referrer-Policy", "strict-origin-when-cross-origin"),
-            ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+            (
+                "Permissions-Policy",
+                "camera=(), geolocation=(), microphone=()",
+            ),
             ("Cross-Origin-Opener-Policy", "same-origin"),
         ];
-        headers.iter().fold(String::new(), |mut all, (name, value)| {
-            write!(all, "\n      add_header {name} \"{value}\" always;").unwrap_or_default();
-            all
-        })
+        headers
+            .iter()
+            .fold(String::new(), |mut all, (name, value)| {
+                write!(all, "\n      add_header {name} \"{value}\" always;").unwrap_or_default();
+                all
+            })
     }
 }
 
@@ -247,16 +361,28 @@ impl Problem {
     /// could go to a named location.
     fn place(&self) -> String {
         let early = matches!(self.status, 400 | 431);
-        if early { format!("/gateway/problems/{}", self.code) } else { format!("@{}", self.code) }
+        if early {
+            format!("/gateway/problems/{}", self.code)
+        } else {
+            format!("@{}", self.code)
+        }
     }
 }
 
 fn render_problem(out: &mut String, problem: &Problem) {
-    let Problem { status, code, title, .. } = problem;
+    let Problem {
+        status,
+        code,
+        title,
+        ..
+    } = problem;
     let place = problem.place();
     let exact = if place.starts_with('@') { "" } else { "= " };
     line!(out, "    location {exact}{place} {{");
-    line!(out, "      internal;\n      types {{ }}\n      default_type application/problem+json;");
+    line!(
+        out,
+        "      internal;\n      types {{ }}\n      default_type application/problem+json;"
+    );
     line!(out, "      add_header X-Request-Id $tm_request_id always;");
     line!(out, "      add_header Cache-Control \"no-store\" always;");
     if let Some(seconds) = problem.retry_after {
@@ -265,7 +391,10 @@ fn render_problem(out: &mut String, problem: &Problem) {
     if problem.status == 405 {
         line!(out, "      add_header Allow $tm_allow always;");
     }
-    line!(out, "      return {status} '{{\"type\":\"/problems/{code}\",\"title\":\"{title}\",\"status\":{status},\"code\":\"{code}\",\"request_id\":\"$tm_request_id\"}}\\n';");
+    line!(
+        out,
+        "      return {status} '{{\"type\":\"/problems/{code}\",\"title\":\"{title}\",\"status\":{status},\"code\":\"{code}\",\"request_id\":\"$tm_request_id\"}}\\n';"
+    );
     line!(out, "    }}");
 }
 
@@ -273,21 +402,35 @@ fn render_problem(out: &mut String, problem: &Problem) {
 /// one holds; rate classes differ by method (see the map).
 fn render_location(out: &mut String, routes: &[&Route]) {
     let Some(first) = routes.first() else { return };
-    let mut methods: BTreeSet<&str> =
-        routes.iter().flat_map(|route| route.methods.iter().map(String::as_str)).collect();
+    let mut methods: BTreeSet<&str> = routes
+        .iter()
+        .flat_map(|route| route.methods.iter().map(String::as_str))
+        .collect();
     if methods.contains("GET") {
         methods.insert("HEAD");
     }
     let methods: Vec<&str> = methods.into_iter().collect();
-    let timeout = routes.iter().map(|route| route.timeout_ms).max().unwrap_or_default();
-    let body = routes.iter().map(|route| route.body_limit_kb).max().unwrap_or_default();
+    let timeout = routes
+        .iter()
+        .map(|route| route.timeout_ms)
+        .max()
+        .unwrap_or_default();
+    let body = routes
+        .iter()
+        .map(|route| route.body_limit_kb)
+        .max()
+        .unwrap_or_default();
     if first.is_exact() {
         line!(out, "    location = {} {{", first.path);
     } else {
         line!(out, "    location ~ \"{}\" {{", first.pattern());
     }
     line!(out, "      set $tm_allow \"{}\";", methods.join(", "));
-    line!(out, "      if ($request_method !~ \"^({})$\") {{ return 405; }}", methods.join("|"));
+    line!(
+        out,
+        "      if ($request_method !~ \"^({})$\") {{ return 405; }}",
+        methods.join("|")
+    );
     line!(out, "      client_max_body_size {body}k;");
     line!(out, "      proxy_read_timeout {timeout}ms;");
     line!(out, "      proxy_next_upstream_timeout {timeout}ms;");

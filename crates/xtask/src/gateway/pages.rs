@@ -22,7 +22,9 @@ pub(crate) fn inline_hashes(dist: &Path) -> Result<Vec<String>> {
 
 fn hashes(html: &str) -> Vec<String> {
     // Our own build's output, not arbitrary HTML: attributes hold no angle brackets.
-    let Ok(script) = Regex::new(r"(?s)<script([^>]*)>(.*?)</script>") else { return Vec::new() };
+    let Ok(script) = Regex::new(r"(?s)<script([^>]*)>(.*?)</script>") else {
+        return Vec::new();
+    };
     script
         .captures_iter(html)
         .filter(|found| !found[1].contains("src=") && !found[2].is_empty())
@@ -36,8 +38,12 @@ mod tests {
 
     #[test]
     fn only_inline_scripts_are_hashed() {
-        let html = "<script>alert(1)</script><script type=\"module\" src=\"/assets/a.js\"></script>";
+        let html =
+            "<script>alert(1)</script><script type=\"module\" src=\"/assets/a.js\"></script>";
         // echo -n 'alert(1)' | openssl dgst -sha256 -binary | base64
-        assert_eq!(hashes(html), ["'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"]);
+        assert_eq!(
+            hashes(html),
+            ["'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"]
+        );
     }
 }

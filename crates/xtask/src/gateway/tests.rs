@@ -70,7 +70,8 @@ impl Running {
             eprintln!("skipped: nginx is not installed");
             return None;
         };
-        let home = std::env::temp_dir().join(format!("techmart-gateway-{name}-{}", std::process::id()));
+        let home =
+            std::env::temp_dir().join(format!("techmart-gateway-{name}-{}", std::process::id()));
         make_dir(&home.join("tmp"), 0o755).unwrap();
         let dist = home.join("dist");
         write_pages(&dist);
@@ -106,7 +107,9 @@ impl Running {
         super::check(&nginx, &file).unwrap();
         let mut command = Command::new(nginx);
         // One process, so that killing it leaves none.
-        command.args(["-e", "stderr", "-g", "master_process off;", "-c"]).arg(&file);
+        command
+            .args(["-e", "stderr", "-g", "master_process off;", "-c"])
+            .arg(&file);
         let nginx = command.stderr(Stdio::null()).spawn().unwrap();
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -114,7 +117,12 @@ impl Running {
             .no_proxy()
             .build()
             .unwrap();
-        let running = Self { nginx, home, origin: format!("http://127.0.0.1:{port}"), client };
+        let running = Self {
+            nginx,
+            home,
+            origin: format!("http://127.0.0.1:{port}"),
+            client,
+        };
         for _ in 0..200 {
             if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
                 return Some(running);
@@ -125,18 +133,31 @@ impl Running {
     }
 
     async fn get(&self, path: &str) -> Response {
-        self.client.get(format!("{}{path}", self.origin)).send().await.unwrap()
+        self.client
+            .get(format!("{}{path}", self.origin))
+            .send()
+            .await
+            .unwrap()
     }
 
     async fn post(&self, path: &str, size: usize) -> Response {
         let body = "x".repeat(size);
-        self.client.post(format!("{}{path}", self.origin)).body(body).send().await.unwrap()
+        self.client
+            .post(format!("{}{path}", self.origin))
+            .body(body)
+            .send()
+            .await
+            .unwrap()
     }
 }
 
 fn write_pages(dist: &Path) {
     make_dir(&dist.join("assets"), 0o755).unwrap();
-    std::fs::write(dist.join("index.html"), "<!doctype html><title>shop</title>").unwrap();
+    std::fs::write(
+        dist.join("index.html"),
+        "<!doctype html><title>shop</title>",
+    )
+    .unwrap();
     std::fs::write(dist.join("assets/app-1.js"), "export {}").unwrap();
 }
 
@@ -157,7 +178,12 @@ async fn answer(mut stream: TcpStream) {
     if head.contains("/slow") {
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
-    let lines: Vec<&str> = head.split("\r\n\r\n").next().unwrap_or_default().lines().collect();
+    let lines: Vec<&str> = head
+        .split("\r\n\r\n")
+        .next()
+        .unwrap_or_default()
+        .lines()
+        .collect();
     let body = serde_json::json!(lines).to_string();
     let answer = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: theirs\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
@@ -167,13 +193,19 @@ async fn answer(mut stream: TcpStream) {
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
-    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
 }
 
 /// Checks a problem's form and gives it.
 async fn problem(response: Response, status: u16, code: &str) -> Value {
     assert_eq!(response.status(), StatusCode::from_u16(status).unwrap());
-    assert_eq!(header(&response, "content-type"), "application/problem+json");
+    assert_eq!(
+        header(&response, "content-type"),
+        "application/problem+json"
+    );
     let id = header(&response, "x-request-id").to_owned();
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["code"], code);
@@ -185,7 +217,9 @@ async fn problem(response: Response, status: u16, code: &str) -> Value {
 
 #[tokio::test]
 async fn refusals_are_problems() {
-    let Some(gateway) = Running::start("refusals").await else { return };
+    let Some(gateway) = Running::start("refusals").await else {
+        return;
+    };
     problem(gateway.get("/api/v1/nothing").await, 404, "not_found").await;
     problem(gateway.get("/api").await, 404, "not_found").await;
     problem(gateway.get("/api/v1/carts/a%2Fb").await, 404, "not_found").await;
@@ -193,36 +227,64 @@ async fn refusals_are_problems() {
     let response = gateway.get("/api/v1/carts").await;
     assert_eq!(header(&response, "allow"), "POST");
     problem(response, 405, "method_not_allowed").await;
-    problem(gateway.post("/api/v1/carts", 17 * 1024).await, 413, "body_too_large").await;
+    problem(
+        gateway.post("/api/v1/carts", 17 * 1024).await,
+        413,
+        "body_too_large",
+    )
+    .await;
     let response = gateway.get("/api/v1/orders").await;
     assert_eq!(header(&response, "retry-after"), "1");
     problem(response, 503, "unavailable").await;
-    problem(gateway.get("/api/v1/carts/slow").await, 504, "gateway_timeout").await;
+    problem(
+        gateway.get("/api/v1/carts/slow").await,
+        504,
+        "gateway_timeout",
+    )
+    .await;
     let long = format!("/api/v1/carts/{}", "x".repeat(9000));
     problem(gateway.get(&long).await, 431, "headers_too_large").await;
-    let put = gateway.client.request(Method::PUT, format!("{}/", gateway.origin));
+    let put = gateway
+        .client
+        .request(Method::PUT, format!("{}/", gateway.origin));
     problem(put.send().await.unwrap(), 405, "method_not_allowed").await;
 }
 
 #[tokio::test]
 async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
-    let Some(gateway) = Running::start("rates").await else { return };
+    let Some(gateway) = Running::start("rates").await else {
+        return;
+    };
     for _ in 0..3 {
-        assert_eq!(gateway.post("/api/v1/auth/login", 2).await.status(), StatusCode::OK);
+        assert_eq!(
+            gateway.post("/api/v1/auth/login", 2).await.status(),
+            StatusCode::OK
+        );
     }
     let response = gateway.post("/api/v1/auth/login", 2).await;
     assert_eq!(header(&response, "retry-after"), "3");
     problem(response, 429, "rate_limited").await;
     // A header cannot make another client of this one; other classes are not concerned.
-    let spoofed = gateway.client.post(format!("{}/api/v1/auth/login", gateway.origin));
-    let spoofed = spoofed.header("x-forwarded-for", "10.1.2.3").send().await.unwrap();
+    let spoofed = gateway
+        .client
+        .post(format!("{}/api/v1/auth/login", gateway.origin));
+    let spoofed = spoofed
+        .header("x-forwarded-for", "10.1.2.3")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(spoofed.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(gateway.get("/api/v1/carts/c1").await.status(), StatusCode::OK);
+    assert_eq!(
+        gateway.get("/api/v1/carts/c1").await.status(),
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
 async fn services_see_only_what_the_gateway_vouches_for() {
-    let Some(gateway) = Running::start("headers").await else { return };
+    let Some(gateway) = Running::start("headers").await else {
+        return;
+    };
     let request = gateway
         .client
         .get(format!("{}/api/v1/carts/c1?x=1", gateway.origin))
@@ -239,14 +301,27 @@ async fn services_see_only_what_the_gateway_vouches_for() {
     let seen: Vec<String> = response.json().await.unwrap();
     let seen: Vec<String> = seen.iter().map(|line| line.to_lowercase()).collect();
     assert_eq!(seen[0], "get /api/v1/carts/c1?x=1 http/1.1");
-    for line in ["x-forwarded-for: 127.0.0.1", "x-forwarded-proto: http", "cart-token: secret-token", "x-request-id: abcdef12-3456"] {
-        assert!(seen.iter().any(|seen| seen == line), "{line} is missing in {seen:?}");
+    for line in [
+        "x-forwarded-for: 127.0.0.1",
+        "x-forwarded-proto: http",
+        "cart-token: secret-token",
+        "x-request-id: abcdef12-3456",
+    ] {
+        assert!(
+            seen.iter().any(|seen| seen == line),
+            "{line} is missing in {seen:?}"
+        );
     }
     for word in ["10.1.2.3", "evil", "x-user-id", "x-original-url"] {
-        assert!(!seen.iter().any(|seen| seen.contains(word)), "{word} came through: {seen:?}");
+        assert!(
+            !seen.iter().any(|seen| seen.contains(word)),
+            "{word} came through: {seen:?}"
+        );
     }
     for bad in ["short", "has spaces in it", &"x".repeat(65)] {
-        let request = gateway.client.get(format!("{}/api/v1/carts/c1", gateway.origin));
+        let request = gateway
+            .client
+            .get(format!("{}/api/v1/carts/c1", gateway.origin));
         let response = request.header("x-request-id", bad).send().await.unwrap();
         let id = header(&response, "x-request-id");
         assert!(id.len() == 32 && id != bad, "{id}");
@@ -261,20 +336,28 @@ async fn services_see_only_what_the_gateway_vouches_for() {
 
 #[tokio::test]
 async fn pages_have_the_right_cache_and_security_headers() {
-    let Some(gateway) = Running::start("pages").await else { return };
+    let Some(gateway) = Running::start("pages").await else {
+        return;
+    };
     for path in ["/", "/products/some-laptop", "/index.html"] {
         let response = gateway.get(path).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(header(&response, "cache-control"), "no-cache", "{path}");
         let policy = header(&response, "content-security-policy").to_owned();
-        assert!(policy.contains("script-src 'self' http://127.0.0.1:9 'sha256-x';"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self' http://127.0.0.1:9 'sha256-x';"),
+            "{policy}"
+        );
         assert!(policy.contains("frame-ancestors 'none'"));
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
         assert!(!header(&response, "server").contains('/'));
         assert!(response.text().await.unwrap().contains("<title>shop"));
     }
     let asset = gateway.get("/assets/app-1.js").await;
-    assert_eq!(header(&asset, "cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        header(&asset, "cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     assert!(header(&asset, "content-type").starts_with("text/javascript"));
     let missing = gateway.get("/assets/app-2.js").await;
     assert!(!header(&missing, "cache-control").contains("immutable"));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use garde::Validate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -56,19 +57,22 @@ impl AttributeKind {
 }
 
 /// What an attribute code means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct AttributeDefinition {
     /// Machine name: 1 to 80 small letters, digits and underscores.
     #[schema(example = "internal_memory", pattern = "^[a-z0-9_]{1,80}$")]
     pub code: String,
     /// Name as shown.
+    #[garde(length(chars, min = 1, max = 120))]
     #[schema(example = "Memory", min_length = 1, max_length = 120)]
     pub name: String,
     /// Type of the values.
     pub kind: AttributeKind,
     /// Unit of a number.
     #[serde(default)]
+    #[garde(inner(length(chars, min = 1, max = 20)))]
     #[schema(required, example = "GB", max_length = 20)]
     pub unit: Option<String>,
     /// Whether listings offer it as a filter.
@@ -76,8 +80,17 @@ pub struct AttributeDefinition {
     pub filterable: bool,
     /// Its place among the few values that a card shows; null = not shown there.
     #[serde(default)]
+    #[garde(inner(range(min = 0, max = 1000)))]
     #[schema(required, minimum = 0, maximum = 1000)]
     pub highlight: Option<i32>,
+}
+
+impl AttributeDefinition {
+    /// Whether a text can be a code.
+    pub fn is_code(text: &str) -> bool {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        (1..=80).contains(&text.len()) && text.bytes().all(fits)
+    }
 }
 
 /// What is wrong with one attribute of a product.

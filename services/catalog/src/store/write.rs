@@ -76,6 +76,8 @@ pub struct VariantOwner {
     pub product_id: ProductId,
     /// The variant's options.
     pub options: Options,
+    /// The variant's title.
+    pub title: String,
 }
 
 /// Inserts a product. False if its slug is taken.
@@ -172,7 +174,7 @@ pub async fn find_owner_for_update(
     variant_id: VariantId,
 ) -> Result<Option<VariantOwner>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select p.product_id, v.options as "options: Json<Vec<StoredOption>>"
+        r#"select p.product_id, v.title, v.options as "options: Json<Vec<StoredOption>>"
              from catalog.variant v join catalog.product p on p.product_id = v.product_id
             where v.variant_id = $1 for update of p"#,
         variant_id.uuid()
@@ -182,6 +184,7 @@ pub async fn find_owner_for_update(
     Ok(row.map(|row| VariantOwner {
         product_id: row.product_id.into(),
         options: Options::from_stored(row.options.0),
+        title: row.title,
     }))
 }
 

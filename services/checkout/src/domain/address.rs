@@ -52,7 +52,7 @@ pub struct Address {
     #[garde(skip)]
     pub country: CountryCode,
     /// For the carrier.
-    #[garde(inner(custom(phone)))]
+    #[garde(inner(custom(telephone)))]
     #[serde(default)]
     #[schema(max_length = 30)]
     pub phone: Option<String>,
@@ -63,7 +63,11 @@ impl Address {
     #[must_use]
     pub fn canonical(self) -> Self {
         let region = optional(self.region).map(|region| {
-            if region.chars().count() <= REGION_CODE_MAX { region.to_uppercase() } else { region }
+            if region.chars().count() <= REGION_CODE_MAX {
+                region.to_uppercase()
+            } else {
+                region
+            }
         });
         Self {
             name: self.name.trim().to_owned(),
@@ -79,7 +83,8 @@ impl Address {
 }
 
 fn optional(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 /// One line of at most `max` characters that is not blank.
@@ -99,14 +104,17 @@ fn text(max: usize) -> impl FnOnce(&str, &()) -> garde::Result {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde asks for")]
-fn phone(value: &str, _: &()) -> garde::Result {
+fn telephone(value: &str, (): &()) -> garde::Result {
     let digits = value.chars().filter(char::is_ascii_digit).count();
-    let known = value.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
+    let known = value
+        .chars()
+        .all(|c| c.is_ascii_digit() || " +-().".contains(c));
     if value.trim().is_empty() || (known && digits >= 5 && value.chars().count() <= PHONE_MAX) {
         return Ok(());
     }
-    Err(garde::Error::new("expected a telephone number such as +1 555 010 0000"))
+    Err(garde::Error::new(
+        "expected a telephone number such as +1 555 010 0000",
+    ))
 }
 
 #[cfg(test)]
@@ -125,10 +133,18 @@ mod tests {
     fn is_kept_in_canonical_form() {
         let kept = address().canonical();
         assert_eq!(
-            (kept.name.as_str(), kept.region.as_deref(), kept.line2.as_deref()),
+            (
+                kept.name.as_str(),
+                kept.region.as_deref(),
+                kept.line2.as_deref()
+            ),
             ("Ada", Some("NV"), Some("Flat 1"))
         );
-        let long = Address { region: Some("Nevada".into()), phone: Some("  ".into()), ..address() };
+        let long = Address {
+            region: Some("Nevada".into()),
+            phone: Some("  ".into()),
+            ..address()
+        };
         assert_eq!(long.clone().canonical().region.as_deref(), Some("Nevada"));
         assert_eq!(long.canonical().phone, None);
     }
@@ -137,12 +153,48 @@ mod tests {
     fn bad_fields_are_named() {
         assert!(address().validate().is_ok());
         let cases = [
-            ("name", Address { name: "  ".into(), ..address() }),
-            ("line1", Address { line1: "a\nb".into(), ..address() }),
-            ("line2", Address { line2: Some("x".repeat(201)), ..address() }),
-            ("city", Address { city: String::new(), ..address() }),
-            ("postal_code", Address { postal_code: "9".repeat(21), ..address() }),
-            ("phone", Address { phone: Some("call me".into()), ..address() }),
+            (
+                "name",
+                Address {
+                    name: "  ".into(),
+                    ..address()
+                },
+            ),
+            (
+                "line1",
+                Address {
+                    line1: "a\nb".into(),
+                    ..address()
+                },
+            ),
+            (
+                "line2",
+                Address {
+                    line2: Some("x".repeat(201)),
+                    ..address()
+                },
+            ),
+            (
+                "city",
+                Address {
+                    city: String::new(),
+                    ..address()
+                },
+            ),
+            (
+                "postal_code",
+                Address {
+                    postal_code: "9".repeat(21),
+                    ..address()
+                },
+            ),
+            (
+                "phone",
+                Address {
+                    phone: Some("call me".into()),
+                    ..address()
+                },
+            ),
         ];
         for (field, bad) in cases {
             let report = bad.validate().unwrap_err().to_string();
@@ -152,7 +204,11 @@ mod tests {
 
     #[test]
     fn unknown_fields_and_countries_are_refused() {
-        let refuse = |json: &str| serde_json::from_str::<Address>(json).unwrap_err().to_string();
+        let refuse = |json: &str| {
+            serde_json::from_str::<Address>(json)
+                .unwrap_err()
+                .to_string()
+        };
         let rest = r#""name": "A", "line1": "1", "city": "C", "postal_code": "1""#;
         assert!(refuse(&format!(r#"{{{rest}, "country": "XX"}}"#)).contains("country"));
         assert!(refuse(&format!(r#"{{{rest}, "country": "US", "zip": "1"}}"#)).contains("zip"));

@@ -27,7 +27,9 @@ impl std::str::FromStr for PaymentMethodId {
 
     fn from_str(text: &str) -> Result<Self, PaymentMethodIdError> {
         let rest = text.strip_prefix(PREFIX).ok_or(PaymentMethodIdError)?;
-        let known = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let known = rest
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if rest.is_empty() || text.len() > LENGTH_MAX || !known {
             return Err(PaymentMethodIdError);
         }
@@ -75,7 +77,10 @@ pub enum Outcome {
 impl Sighting {
     /// A sighting without a payment intent.
     pub fn blind(outcome: Outcome) -> Self {
-        Self { provider_ref: None, outcome }
+        Self {
+            provider_ref: None,
+            outcome,
+        }
     }
 }
 
@@ -89,24 +94,27 @@ pub enum Verdict {
         /// The provider's reason.
         decline_code: String,
     },
+    /// The provider was never reached; everything is undone.
+    Undo,
     /// Wait for the provider.
     Wait,
     /// The provider took something else than was asked for: a person must look.
     Mismatch,
 }
 
-/// What a sighting means for an attempt over `amount_minor` of `currency`.
-pub fn judge(outcome: &Outcome, amount_minor: i64, currency: Currency) -> Verdict {
+/// What a sighting means for an attempt over `amount_minor` of `currency`. `fresh` says that nobody called the provider
+/// for it before: only then is a request that was not sent the end of it.
+pub fn judge(outcome: &Outcome, amount_minor: i64, currency: Currency, fresh: bool) -> Verdict {
     match outcome {
-        Outcome::Captured { amount_minor: taken, currency: of }
-            if *taken == amount_minor && *of == Some(currency) =>
-        {
-            Verdict::Place
-        }
+        Outcome::NotSent if fresh => Verdict::Undo,
+        Outcome::Captured {
+            amount_minor: taken,
+            currency: of,
+        } if *taken == amount_minor && *of == Some(currency) => Verdict::Place,
         Outcome::Captured { .. } => Verdict::Mismatch,
-        Outcome::Declined { decline_code } => {
-            Verdict::Cancel { decline_code: decline_code.clone() }
-        }
+        Outcome::Declined { decline_code } => Verdict::Cancel {
+            decline_code: decline_code.clone(),
+        },
         Outcome::RequiresAction { .. }
         | Outcome::Processing
         | Outcome::NotSent
@@ -121,7 +129,16 @@ mod tests {
     #[test]
     fn only_ids_of_payment_methods_pass() {
         let parse = |text: &str| text.parse::<PaymentMethodId>();
-        for text in ["", "pm_", "4242424242424242", "pi_123", "pm_a b", "pm_é", "pm_a/../b", " pm_a"] {
+        for text in [
+            "",
+            "pm_",
+            "4242424242424242",
+            "pi_123",
+            "pm_a b",
+            "pm_é",
+            "pm_a/../b",
+            " pm_a",
+        ] {
             assert_eq!(parse(text), Err(PaymentMethodIdError), "{text}");
         }
         assert!(parse(&format!("pm_{}", "a".repeat(98))).is_err());
@@ -131,7 +148,15 @@ mod tests {
     #[test]
     fn only_the_exact_amount_places_an_order() {
         let took = |amount_minor, currency| {
-            judge(&Outcome::Captured { amount_minor, currency }, 100, Currency::USD)
+            judge(
+                &Outcome::Captured {
+                    amount_minor,
+                    currency,
+                },
+                100,
+                Currency::USD,
+                true,
+            )
         };
         assert_eq!(took(100, Some(Currency::USD)), Verdict::Place);
         assert_eq!(took(99, Some(Currency::USD)), Verdict::Mismatch);
@@ -145,9 +170,19 @@ mod tests {
             Outcome::Unknown,
             Outcome::NotSent,
             Outcome::Processing,
-            Outcome::RequiresAction { client_secret: "s".into() },
+            Outcome::RequiresAction {
+                client_secret: "s".into(),
+            },
         ] {
-            assert_eq!(judge(&outcome, 1, Currency::USD), Verdict::Wait);
+            assert_eq!(judge(&outcome, 1, Currency::USD, false), Verdict::Wait);
         }
+        assert_eq!(
+            judge(&Outcome::Unknown, 1, Currency::USD, true),
+            Verdict::Wait
+        );
+        assert_eq!(
+            judge(&Outcome::NotSent, 1, Currency::USD, true),
+            Verdict::Undo
+        );
     }
 }

@@ -64,9 +64,19 @@ mod tests {
         };
         assert_eq!(open(all), []);
         assert_eq!(
-            open(Known { email: false, payment_method: false, ..all }),
+            open(Known {
+                email: false,
+                payment_method: false,
+                ..all
+            }),
             [Requirement::Email, Requirement::PaymentMethod]
         );
-        assert_eq!(open(Known { lines: false, ..all }), [Requirement::Lines]);
+        assert_eq!(
+            open(Known {
+                lines: false,
+                ..all
+            }),
+            [Requirement::Lines]
+        );
     }
 }

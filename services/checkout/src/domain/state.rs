@@ -100,7 +100,9 @@ const POLL_PAUSES_S: [i64; 6] = [15, 45, 120, 300, 900, 3600];
 
 /// How long to wait before the provider is asked about an attempt for the `polls + 1`st time.
 pub fn poll_pause(polls: i32) -> SignedDuration {
-    let index = usize::try_from(polls).unwrap_or(0).min(POLL_PAUSES_S.len() - 1);
+    let index = usize::try_from(polls)
+        .unwrap_or(0)
+        .min(POLL_PAUSES_S.len() - 1);
     SignedDuration::from_secs(POLL_PAUSES_S[index])
 }
 

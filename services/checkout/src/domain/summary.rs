@@ -79,7 +79,9 @@ pub struct Summary {
 pub fn tax_rates(rows: &[TaxRate]) -> TaxRates {
     let rate = |class: TaxClass| {
         let row = rows.iter().find(|row| row.tax_class == class.as_str())?;
-        u32::try_from(row.rate_ppm).ok().and_then(|ppm| Ppm::new(ppm).ok())
+        u32::try_from(row.rate_ppm)
+            .ok()
+            .and_then(|ppm| Ppm::new(ppm).ok())
     };
     let standard = rate(TaxClass::Standard).unwrap_or(Ppm::ZERO);
     TaxRates {
@@ -98,7 +100,10 @@ pub fn summarize(inputs: Inputs<'_>) -> Result<Summary, PricingError> {
         .lines
         .iter()
         .filter_map(|line| {
-            let quote = inputs.quotes.iter().find(|quote| quote.variant_id == line.variant_id)?;
+            let quote = inputs
+                .quotes
+                .iter()
+                .find(|quote| quote.variant_id == line.variant_id)?;
             Some((quote.clone(), line.quantity))
         })
         .collect();
@@ -118,7 +123,10 @@ pub fn summarize(inputs: Inputs<'_>) -> Result<Summary, PricingError> {
         let weight_g = pricing::weight_g(&lines);
         pricing::available(inputs.methods, country, weight_g, merchandise.totals.total)
     });
-    let chosen = methods.iter().find(|quote| Some(quote.code.as_str()) == inputs.method).cloned();
+    let chosen = methods
+        .iter()
+        .find(|quote| Some(quote.code.as_str()) == inputs.method)
+        .cloned();
     let order = pricing::price_order(
         inputs.currency,
         &lines,
@@ -200,10 +208,13 @@ impl SummaryLine {
 impl Summary {
     /// What is missing for completion, when `payment_given` says whether there is something to pay with.
     pub fn missing(&self, payment_given: bool) -> Vec<Requirement> {
-        let met = |requirement: &Requirement| {
-            payment_given && *requirement == Requirement::PaymentMethod
-        };
-        self.requirements.iter().copied().filter(|requirement| !met(requirement)).collect()
+        let met =
+            |requirement: &Requirement| payment_given && *requirement == Requirement::PaymentMethod;
+        self.requirements
+            .iter()
+            .copied()
+            .filter(|requirement| !met(requirement))
+            .collect()
     }
 }
 

@@ -84,7 +84,10 @@ impl Provider {
     pub async fn create(&self, payment: &NewPayment<'_>) -> Sighting {
         let form = [
             ("amount", payment.amount.minor().to_string()),
-            ("currency", payment.amount.currency().code().to_ascii_lowercase()),
+            (
+                "currency",
+                payment.amount.currency().code().to_ascii_lowercase(),
+            ),
             ("payment_method", payment.payment_method.to_owned()),
             ("payment_method_types[0]", "card".to_owned()),
             ("confirm", "true".to_owned()),
@@ -95,7 +98,11 @@ impl Provider {
         ];
         let key = payment.attempt_id.to_string();
         let request = || {
-            Some(self.request(Method::POST, "payment_intents")?.header(KEY, &key).form(&form))
+            Some(
+                self.request(Method::POST, "payment_intents")?
+                    .header(KEY, &key)
+                    .form(&form),
+            )
         };
         self.ask(request, wire::read_created).await
     }
@@ -103,7 +110,8 @@ impl Provider {
     /// The payment as it is now.
     pub async fn retrieve(&self, provider_ref: &str) -> Sighting {
         let path = format!("payment_intents/{provider_ref}");
-        self.ask(|| self.request(Method::GET, &path), wire::read_known).await
+        self.ask(|| self.request(Method::GET, &path), wire::read_known)
+            .await
     }
 
     /// Ends a payment that has not taken money. Answers what it is then: a payment that came first stays.
@@ -111,7 +119,13 @@ impl Provider {
         let path = format!("payment_intents/{provider_ref}/cancel");
         let key = format!("cancel:{attempt_id}");
         let form = [("cancellation_reason", "abandoned")];
-        let request = || Some(self.request(Method::POST, &path)?.header(KEY, &key).form(&form));
+        let request = || {
+            Some(
+                self.request(Method::POST, &path)?
+                    .header(KEY, &key)
+                    .form(&form),
+            )
+        };
         self.ask(request, wire::read_known).await
     }
 
@@ -122,8 +136,10 @@ impl Provider {
             ("metadata[attempt_id]", attempt_id.to_string()),
         ];
         let key = format!("refund:{attempt_id}");
-        let request =
-            self.request(Method::POST, "refunds")?.header(KEY, key).form(&form);
+        let request = self
+            .request(Method::POST, "refunds")?
+            .header(KEY, key)
+            .form(&form);
         let (status, body) = match exchange(request).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -131,12 +147,19 @@ impl Provider {
                 return None;
             }
         };
-        let refund = serde_json::from_slice::<wire::Refund>(&body).ok().filter(|_| status.is_success());
+        let refund = serde_json::from_slice::<wire::Refund>(&body)
+            .ok()
+            .filter(|_| status.is_success());
         match refund.map(|refund| refund.status) {
-            Some(status) if status == "failed" || status == "canceled" => Some(RefundStatus::Failed),
+            Some(status) if status == "failed" || status == "canceled" => {
+                Some(RefundStatus::Failed)
+            }
             Some(_) => Some(RefundStatus::Accepted),
             None => {
-                tracing::warn!(status = status.as_u16(), "the payment provider refuses a refund");
+                tracing::warn!(
+                    status = status.as_u16(),
+                    "the payment provider refuses a refund"
+                );
                 None
             }
         }
@@ -154,14 +177,22 @@ impl Provider {
         let mut pause = RETRY_PAUSE;
         for attempt in 1..=self.tries_max {
             let left = end.saturating_duration_since(Instant::now());
-            let Some(request) = request().filter(|_| !left.is_zero()) else { break };
+            let Some(request) = request().filter(|_| !left.is_zero()) else {
+                break;
+            };
             let reading = match exchange(request.timeout(left)).await {
                 Ok((status, body)) => read(status, &body),
                 Err(error) => {
                     tracing::warn!(attempt, error = %error, "the payment provider does not answer");
-                    let outcome =
-                        if error.is_connect() { Outcome::NotSent } else { Outcome::Unknown };
-                    Reading { sighting: Sighting::blind(outcome), retry: true }
+                    let outcome = if error.is_connect() {
+                        Outcome::NotSent
+                    } else {
+                        Outcome::Unknown
+                    };
+                    Reading {
+                        sighting: Sighting::blind(outcome),
+                        retry: true,
+                    }
                 }
             };
             match reading.sighting.outcome {
@@ -175,7 +206,11 @@ impl Provider {
             tokio::time::sleep(pause.min(end.saturating_duration_since(Instant::now()))).await;
             pause *= 2;
         }
-        Sighting::blind(if arrived { Outcome::Unknown } else { Outcome::NotSent })
+        Sighting::blind(if arrived {
+            Outcome::Unknown
+        } else {
+            Outcome::NotSent
+        })
     }
 
     fn request(&self, method: Method, path: &str) -> Option<RequestBuilder> {
@@ -196,5 +231,11 @@ const KEY: &str = "Idempotency-Key";
 async fn exchange(request: RequestBuilder) -> Result<(StatusCode, Bytes), reqwest::Error> {
     let response = request.send().await.map_err(reqwest::Error::without_url)?;
     let status = response.status();
-    Ok((status, response.bytes().await.map_err(reqwest::Error::without_url)?))
+    Ok((
+        status,
+        response
+            .bytes()
+            .await
+            .map_err(reqwest::Error::without_url)?,
+    ))
 }

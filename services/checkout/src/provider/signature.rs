@@ -65,7 +65,8 @@ pub fn verify(
     }
     let genuine = secrets.iter().any(|secret| {
         signatures.iter().any(|signature| {
-            let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()) else {
+            let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
+            else {
                 return false;
             };
             mac.update(time.as_bytes());
@@ -75,7 +76,11 @@ pub fn verify(
             mac.verify_slice(signature).is_ok()
         })
     });
-    if genuine { Ok(()) } else { Err(SignatureError::Forged) }
+    if genuine {
+        Ok(())
+    } else {
+        Err(SignatureError::Forged)
+    }
 }
 
 #[cfg(test)]
@@ -89,19 +94,40 @@ mod tests {
 
     fn check(header: &str, body: &[u8], secrets: &[&str], now: i64) -> Result<(), SignatureError> {
         let secrets: Vec<SecretString> = secrets.iter().map(|&secret| secret.into()).collect();
-        let tolerance = Tolerance { past_s: 300, future_s: 60 };
-        verify(header, body, &secrets, Timestamp::from_second(now).unwrap(), tolerance)
+        let tolerance = Tolerance {
+            past_s: 300,
+            future_s: 60,
+        };
+        verify(
+            header,
+            body,
+            &secrets,
+            Timestamp::from_second(now).unwrap(),
+            tolerance,
+        )
     }
 
     #[test]
     fn only_a_genuine_and_fresh_signature_passes() {
         let header = format!("t={NOW},v1={GENUINE}");
         let forged = Err(SignatureError::Forged);
-        assert_eq!(check(&header, BODY, &["whsec_y"], NOW), forged, "another secret");
-        assert_eq!(check(&header, br#"{"id":"evt_2"}"#, &["whsec_x"], NOW), forged, "another body");
+        assert_eq!(
+            check(&header, BODY, &["whsec_y"], NOW),
+            forged,
+            "another secret"
+        );
+        assert_eq!(
+            check(&header, br#"{"id":"evt_2"}"#, &["whsec_x"], NOW),
+            forged,
+            "another body"
+        );
         assert_eq!(check(&header, BODY, &[], NOW), forged, "no secret");
         let other_time = format!("t={},v1={GENUINE}", NOW + 1);
-        assert_eq!(check(&other_time, BODY, &["whsec_x"], NOW), forged, "another time");
+        assert_eq!(
+            check(&other_time, BODY, &["whsec_x"], NOW),
+            forged,
+            "another time"
+        );
         let outdated = Err(SignatureError::Outdated);
         assert_eq!(check(&header, BODY, &["whsec_x"], NOW + 301), outdated);
         assert_eq!(check(&header, BODY, &["whsec_x"], NOW - 61), outdated);
@@ -121,7 +147,11 @@ mod tests {
             format!("t=soon,v1={GENUINE}"),
             format!("t={NOW},v1=zz"),
         ] {
-            assert_eq!(check(&header, BODY, &["whsec_x"], NOW), Err(SignatureError::Malformed), "{header}");
+            assert_eq!(
+                check(&header, BODY, &["whsec_x"], NOW),
+                Err(SignatureError::Malformed),
+                "{header}"
+            );
         }
     }
 

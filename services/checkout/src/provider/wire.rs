@@ -82,11 +82,16 @@ impl Intent {
                     .last_payment_error
                     .map_or_else(|| DECLINED.to_owned(), |error| error.reason()),
             },
-            "canceled" => Outcome::Declined { decline_code: "canceled".to_owned() },
+            "canceled" => Outcome::Declined {
+                decline_code: "canceled".to_owned(),
+            },
             // `processing`, and what later versions of the API may add.
             _ => Outcome::Processing,
         };
-        Sighting { provider_ref: Some(self.id), outcome }
+        Sighting {
+            provider_ref: Some(self.id),
+            outcome,
+        }
     }
 }
 
@@ -95,26 +100,39 @@ const DECLINED: &str = "generic_decline";
 
 impl ErrorObject {
     fn reason(self) -> String {
-        self.decline_code.or(self.code).unwrap_or_else(|| DECLINED.to_owned())
+        self.decline_code
+            .or(self.code)
+            .unwrap_or_else(|| DECLINED.to_owned())
     }
 }
 
 /// What the answer to a request that creates a payment means.
 pub fn read_created(status: StatusCode, body: &[u8]) -> Reading {
-    let done = |sighting| Reading { sighting, retry: false };
-    let again = |outcome| Reading { sighting: Sighting::blind(outcome), retry: true };
+    let done = |sighting| Reading {
+        sighting,
+        retry: false,
+    };
+    let again = |outcome| Reading {
+        sighting: Sighting::blind(outcome),
+        retry: true,
+    };
     if status.is_success() {
         return match serde_json::from_slice::<Intent>(body) {
             Ok(intent) => done(intent.sighting()),
             Err(_) => done(Sighting::blind(Outcome::Unknown)),
         };
     }
-    let error = serde_json::from_slice::<ErrorBody>(body).map(|body| body.error).unwrap_or_default();
+    let error = serde_json::from_slice::<ErrorBody>(body)
+        .map(|body| body.error)
+        .unwrap_or_default();
     match status {
         // Turned away before anything was executed.
         StatusCode::TOO_MANY_REQUESTS => again(Outcome::NotSent),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            tracing::error!(status = status.as_u16(), "the payment provider refuses our key");
+            tracing::error!(
+                status = status.as_u16(),
+                "the payment provider refuses our key"
+            );
             done(Sighting::blind(Outcome::NotSent))
         }
         // The first request with the same key is still at work.
@@ -122,16 +140,29 @@ pub fn read_created(status: StatusCode, body: &[u8]) -> Reading {
         status if status.is_client_error() && error.kind != "idempotency_error" => {
             if status != StatusCode::PAYMENT_REQUIRED {
                 let code = error.code.as_deref().unwrap_or_default();
-                tracing::warn!(status = status.as_u16(), code, "the payment provider refuses a request");
+                tracing::warn!(
+                    status = status.as_u16(),
+                    code,
+                    "the payment provider refuses a request"
+                );
             }
-            let provider_ref = error.payment_intent.as_ref().map(|intent| intent.id.clone());
+            let provider_ref = error
+                .payment_intent
+                .as_ref()
+                .map(|intent| intent.id.clone());
             done(Sighting {
                 provider_ref,
-                outcome: Outcome::Declined { decline_code: error.reason() },
+                outcome: Outcome::Declined {
+                    decline_code: error.reason(),
+                },
             })
         }
         status => {
-            tracing::warn!(status = status.as_u16(), kind = error.kind, "the payment provider failed");
+            tracing::warn!(
+                status = status.as_u16(),
+                kind = error.kind,
+                "the payment provider failed"
+            );
             Reading {
                 sighting: Sighting::blind(Outcome::Unknown),
                 retry: status.is_server_error(),
@@ -152,9 +183,15 @@ pub fn read_known(status: StatusCode, body: &[u8]) -> Reading {
             .map(|intent| *intent)
     };
     match intent {
-        Some(intent) => Reading { sighting: intent.sighting(), retry: false },
+        Some(intent) => Reading {
+            sighting: intent.sighting(),
+            retry: false,
+        },
         None => {
-            tracing::warn!(status = status.as_u16(), "the payment provider does not show a payment");
+            tracing::warn!(
+                status = status.as_u16(),
+                "the payment provider does not show a payment"
+            );
             Reading {
                 sighting: Sighting::blind(Outcome::Unknown),
                 retry: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
@@ -174,8 +211,12 @@ mod tests {
 
     #[test]
     fn a_success_shows_what_was_taken() {
-        let body = r#"{"id": "pi_1", "status": "succeeded", "amount_received": 100, "currency": "usd"}"#;
-        let paid = Outcome::Captured { amount_minor: 100, currency: Some(Currency::USD) };
+        let body =
+            r#"{"id": "pi_1", "status": "succeeded", "amount_received": 100, "currency": "usd"}"#;
+        let paid = Outcome::Captured {
+            amount_minor: 100,
+            currency: Some(Currency::USD),
+        };
         assert_eq!(created(200, body), (paid, false));
         let reading = read_created(StatusCode::OK, body.as_bytes());
         assert_eq!(reading.sighting.provider_ref.as_deref(), Some("pi_1"));
@@ -189,12 +230,19 @@ mod tests {
         assert_eq!(reading.sighting.provider_ref.as_deref(), Some("pi_1"));
         assert_eq!(
             reading.sighting.outcome,
-            Outcome::Declined { decline_code: "insufficient_funds".into() }
+            Outcome::Declined {
+                decline_code: "insufficient_funds".into()
+            }
         );
         let missing = r#"{"error": {"type": "invalid_request_error", "code": "resource_missing"}}"#;
         assert_eq!(
             created(404, missing),
-            (Outcome::Declined { decline_code: "resource_missing".into() }, false)
+            (
+                Outcome::Declined {
+                    decline_code: "resource_missing".into()
+                },
+                false
+            )
         );
     }
 
@@ -224,7 +272,10 @@ mod tests {
         let reading = read_known(StatusCode::BAD_REQUEST, late.as_bytes());
         assert_eq!(
             reading.sighting.outcome,
-            Outcome::Captured { amount_minor: 5, currency: Some(Currency::JPY) }
+            Outcome::Captured {
+                amount_minor: 5,
+                currency: Some(Currency::JPY)
+            }
         );
     }
 }

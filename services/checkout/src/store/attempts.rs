@@ -62,8 +62,10 @@ impl TryFrom<AttemptRow> for Attempt {
     type Error = sqlx::Error;
 
     fn try_from(row: AttemptRow) -> Result<Self, sqlx::Error> {
-        let currency: Currency =
-            row.currency.parse().map_err(|error: kernel::CurrencyError| undecodable(error))?;
+        let currency: Currency = row
+            .currency
+            .parse()
+            .map_err(|error: kernel::CurrencyError| undecodable(error))?;
         Ok(Self {
             attempt_id: row.attempt_id.into(),
             checkout_id: row.checkout_id.into(),

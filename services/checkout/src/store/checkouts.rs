@@ -95,13 +95,17 @@ impl TryFrom<CheckoutRow> for Checkout {
         let owner = match (row.customer_id, row.token_hash) {
             (Some(id), _) => Owner::Customer(id.into()),
             (None, Some(hash)) => {
-                let hash = hash.try_into().map_err(|_| undecodable("a token hash has 32 bytes"))?;
+                let hash = hash
+                    .try_into()
+                    .map_err(|_| undecodable("a token hash has 32 bytes"))?;
                 Owner::Guest(hash)
             }
             (None, None) => return Err(undecodable("a checkout has an owner")),
         };
         let address = |json: Option<Value>| {
-            json.map(serde_json::from_value).transpose().map_err(|error| undecodable(error))
+            json.map(serde_json::from_value)
+                .transpose()
+                .map_err(|error| undecodable(error))
         };
         Ok(Self {
             checkout_id: row.checkout_id.into(),
@@ -110,7 +114,10 @@ impl TryFrom<CheckoutRow> for Checkout {
             state: CheckoutState::from_stored(&row.state)
                 .ok_or_else(|| undecodable("unknown checkout state"))?,
             version: row.version,
-            currency: row.currency.parse().map_err(|error: kernel::CurrencyError| undecodable(error))?,
+            currency: row
+                .currency
+                .parse()
+                .map_err(|error: kernel::CurrencyError| undecodable(error))?,
             email: row
                 .email
                 .map(|text| text.parse())
@@ -228,7 +235,10 @@ pub async fn update_details(
     expires_at: Timestamp,
 ) -> Result<Checkout, sqlx::Error> {
     let json = |address: Option<&Address>| {
-        address.map(serde_json::to_value).transpose().map_err(|error| sqlx::Error::Encode(error.into()))
+        address
+            .map(serde_json::to_value)
+            .transpose()
+            .map_err(|error| sqlx::Error::Encode(error.into()))
     };
     sqlx::query_as!(
         CheckoutRow,

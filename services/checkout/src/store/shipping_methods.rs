@@ -29,7 +29,8 @@ pub async fn list(
             Ok(ShippingMethod {
                 price: money(row.price_minor)?,
                 free_over: row.free_over_minor.map(money).transpose()?,
-                countries: countries.map_err(|error: kernel::CountryCodeError| undecodable(error))?,
+                countries: countries
+                    .map_err(|error: kernel::CountryCodeError| undecodable(error))?,
                 max_weight_g: row
                     .weight_g_max
                     .map(u64::try_from)

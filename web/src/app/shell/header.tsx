@@ -104,7 +104,7 @@ function Categories({ menu, onMenu }: { menu: boolean; onMenu: (open: boolean) =
   return (
     <>
       <nav aria-label="Categories" className="hidden border-t border-line lg:block">
-        <ul className="page scrollbar-none -mx-0 flex min-h-11 items-center gap-1 overflow-x-auto">
+        <ul className="page scrollbar-none flex min-h-11 items-center gap-1 overflow-x-auto">
           {tree.map(({ slug, name }) => (
             <li key={slug} className="first:-ml-3">
               <Link

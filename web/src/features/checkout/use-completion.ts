@@ -97,6 +97,8 @@ export function useCompletion(checkoutId: string, hooks: Hooks) {
   // A payment begun before a reload goes on by itself.
   useEffect(() => {
     const attempt = readAttempt();
+    // The state follows the server's answer, later than this effect.
+    // oxlint-disable-next-line react/set-state-in-effect
     if (attempt?.checkout_id === checkoutId) void send(attempt);
   }, [checkoutId, send]);
 

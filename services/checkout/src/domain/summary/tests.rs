@@ -32,11 +32,18 @@ fn methods() -> Vec<ShippingMethod> {
 }
 
 fn line(quote: &Quote, quantity: i32) -> CartLine {
-    CartLine { variant_id: quote.variant_id, quantity: Quantity::new(quantity).unwrap() }
+    CartLine {
+        variant_id: quote.variant_id,
+        quantity: Quantity::new(quantity).unwrap(),
+    }
 }
 
 fn summary(lines: &[CartLine], quotes: Vec<Quote>, known: bool) -> Summary {
-    let rates = [TaxRate { tax_class: "standard".into(), rate_ppm: 72_500, included: false }];
+    let rates = [TaxRate {
+        tax_class: "standard".into(),
+        rate_ppm: 72_500,
+        included: false,
+    }];
     summarize(Inputs {
         currency: Currency::USD,
         lines,
@@ -54,7 +61,14 @@ fn summary(lines: &[CartLine], quotes: Vec<Quote>, known: bool) -> Summary {
 fn an_empty_form_shows_what_is_known_and_what_is_missing() {
     let radio = quote(2_000, Some(4));
     let seen = summary(&[line(&radio, 2)], vec![radio], false);
-    assert_eq!((seen.totals.total.minor(), seen.totals.tax, seen.totals.shipping), (4_000, None, None));
+    assert_eq!(
+        (
+            seen.totals.total.minor(),
+            seen.totals.tax,
+            seen.totals.shipping
+        ),
+        (4_000, None, None)
+    );
     assert_eq!(
         seen.requirements,
         [
@@ -80,8 +94,14 @@ fn shipping_and_tax_join_the_total() {
 #[test]
 fn lines_that_cannot_be_bought_are_a_requirement_and_short_stock_is_not() {
     let (gone, scarce, plenty) = (quote(100, None), quote(100, Some(1)), quote(100, None));
-    let gone = Quote { purchasable: false, ..gone };
-    let unknown = CartLine { variant_id: VariantId::generate(), quantity: Quantity::ONE };
+    let gone = Quote {
+        purchasable: false,
+        ..gone
+    };
+    let unknown = CartLine {
+        variant_id: VariantId::generate(),
+        quantity: Quantity::ONE,
+    };
 
     let seen = summary(&[line(&scarce, 2)], vec![scarce.clone()], true);
     assert_eq!(seen.lines[0].problem, Some(LineProblem::InsufficientStock));
@@ -94,7 +114,10 @@ fn lines_that_cannot_be_bought_are_a_requirement_and_short_stock_is_not() {
         (vec![unknown], vec![]),
         (vec![line(&plenty, 11)], vec![plenty.clone()]),
     ] {
-        assert_eq!(summary(&lines, quotes, true).missing(true), [Requirement::Lines]);
+        assert_eq!(
+            summary(&lines, quotes, true).missing(true),
+            [Requirement::Lines]
+        );
     }
 }
 

@@ -148,7 +148,6 @@ export function SearchBox({ initial = '', large = false }: Props) {
             onMouseDown={(event) => event.preventDefault()}
             onMouseMove={() => setActive(at)}
             // Keys are handled by the box, as a combobox wants it.
-            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
             onClick={() => go(option)}
             className={cx('flex min-h-11 cursor-pointer items-center gap-3 rounded-md px-3 text-base sm:text-sm', at === active && 'bg-sunken')}
           >

@@ -1,0 +1,128 @@
+//! Which crate may depend on which (docs/ARCHITECTURE.md, "Dependency rules").
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::metadata::Metadata;
+
+/// Packages that must not be in the tree at all.
+const BANNED: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
+
+/// A crate of the workspace and what it needs of the workspace outside its tests.
+pub(crate) type Graph = BTreeMap<String, (Kind, BTreeSet<String>)>;
+
+/// What a crate is; decides what it may depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Kernel,
+    Common,
+    Contract,
+    Pricing,
+    Service,
+    /// `mail`, `paysim`, `schema`, `testkit`, `xtask`.
+    Other,
+}
+
+/// Reads the workspace's own edges; dev-dependencies are free (tests may look anywhere).
+pub(crate) fn graph(metadata: &Metadata) -> Graph {
+    metadata
+        .members()
+        .map(|package| {
+            let path = package.dir().to_string_lossy().into_owned();
+            let kind = match package.name.as_str() {
+                "kernel" => Kind::Kernel,
+                "common" => Kind::Common,
+                "pricing" => Kind::Pricing,
+                _ if path.contains("/crates/contracts/") => Kind::Contract,
+                _ if path.contains("/services/") => Kind::Service,
+                _ => Kind::Other,
+            };
+            let edges = package.dependencies.iter();
+            let edges = edges.filter(|d| d.path.is_some() && d.kind.as_deref() != Some("dev"));
+            (
+                package.name.clone(),
+                (kind, edges.map(|d| d.name.clone()).collect()),
+            )
+        })
+        .collect()
+}
+
+/// Every edge that is against the rules, in words.
+pub(crate) fn mistakes(graph: &Graph) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, (kind, edges)) in graph {
+        for edge in edges {
+            let to = graph.get(edge).map_or(Kind::Other, |(kind, _)| *kind);
+            let allowed = match kind {
+                Kind::Kernel => false,
+                Kind::Common | Kind::Contract | Kind::Pricing => to == Kind::Kernel,
+                Kind::Service => {
+                    to != Kind::Service
+                        && !matches!(edge.as_str(), "schema" | "testkit" | "xtask" | "paysim")
+                }
+                // Only tests and commands stand above the services.
+                Kind::Other => to != Kind::Service || name == "xtask",
+            };
+            if !allowed {
+                found.push(format!("{name} must not depend on {edge}"));
+            }
+        }
+    }
+    found
+}
+
+/// The banned packages among these.
+pub(crate) fn banned<'a>(packages: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    packages.filter(|name| BANNED.contains(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph_of(edges: &[(&str, Kind, &[&str])]) -> Graph {
+        let entry = |(name, kind, to): &(&str, Kind, &[&str])| {
+            (
+                (*name).to_owned(),
+                (*kind, to.iter().map(|to| (*to).to_owned()).collect()),
+            )
+        };
+        edges.iter().map(entry).collect()
+    }
+
+    #[test]
+    fn the_house_stands() {
+        let graph = graph_of(&[
+            ("kernel", Kind::Kernel, &[]),
+            ("common", Kind::Common, &["kernel"]),
+            ("pricing", Kind::Pricing, &["kernel"]),
+            ("contract-cart", Kind::Contract, &["kernel"]),
+            (
+                "cart",
+                Kind::Service,
+                &["common", "kernel", "pricing", "contract-cart"],
+            ),
+        ]);
+        assert!(mistakes(&graph).is_empty());
+    }
+
+    #[test]
+    fn forbidden_edges_are_named() {
+        let graph = graph_of(&[
+            ("kernel", Kind::Kernel, &["common"]),
+            ("common", Kind::Common, &["kernel", "contract-cart"]),
+            ("contract-cart", Kind::Contract, &["pricing"]),
+            ("pricing", Kind::Pricing, &["common"]),
+            ("cart", Kind::Service, &["orders", "schema"]),
+            ("orders", Kind::Service, &[]),
+            ("mail", Kind::Other, &["orders"]),
+        ]);
+        assert_eq!(mistakes(&graph).len(), 7);
+        assert!(mistakes(&graph).contains(&"cart must not depend on orders".to_owned()));
+    }
+
+    #[test]
+    fn banned_packages_are_found() {
+        let packages = ["serde", "openssl-probe", "native-tls"];
+        assert_eq!(banned(packages.into_iter()), ["native-tls"]);
+    }
+}

@@ -1,0 +1,109 @@
+//! `cargo xtask e2e`: the shop as a whole, on an instance of its own.
+
+mod browser;
+mod buyers;
+mod faults;
+mod ledger;
+mod shopper;
+mod staff;
+mod walkthrough;
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::count::Count;
+use crate::daemon::{self, Lock};
+use crate::instance::Instance;
+use crate::stack::Stack;
+use crate::ui::Ui;
+use crate::{platform, status, up};
+
+/// What to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Scenario {
+    /// Every command of docs/walkthrough.md, as written
+    Walkthrough,
+    /// 100 buyers from 100 addresses at once, 10 in stock
+    Buyers,
+    /// The same while services and Redis are killed
+    Faults,
+    /// Purchases in a real Chromium
+    Browser,
+}
+
+const SCENARIOS: [Scenario; 4] = [
+    Scenario::Walkthrough,
+    Scenario::Buyers,
+    Scenario::Faults,
+    Scenario::Browser,
+];
+
+/// Brings a fresh shop up, runs the scenarios (all, or one), takes it down again. The folder of a
+/// failed run is kept for its logs.
+pub(crate) async fn run(
+    instance: &Instance,
+    only: Option<Scenario>,
+    count: &mut Count,
+    ui: Ui,
+) -> Result<()> {
+    daemon::stop(instance).await?;
+    wipe(instance)?;
+    let instance = &Instance::reopen(instance)?;
+    let _lock = Lock::take(instance)?;
+    up::prepare(instance, &up::Options::default(), ui).await?;
+    let mut stack = Stack::new(instance, false, ui)?;
+    let outcome = daemon::unless_interrupted(async {
+        stack.start().await?;
+        scenarios(&stack, only, count, ui).await
+    })
+    .await;
+    stack.stop().await;
+    match outcome {
+        Ok(()) if count.failed == 0 => wipe(instance),
+        outcome => {
+            ui.line(format!("  logs: {}", instance.path("logs").display()));
+            outcome
+        }
+    }
+}
+
+async fn scenarios(stack: &Stack, only: Option<Scenario>, count: &mut Count, ui: Ui) -> Result<()> {
+    for scenario in SCENARIOS
+        .into_iter()
+        .filter(|one| only.is_none_or(|only| only == *one))
+    {
+        let result = match scenario {
+            Scenario::Walkthrough => walkthrough::run(stack, ui).await,
+            Scenario::Buyers => buyers::run(stack, ui).await,
+            Scenario::Faults => faults::run(stack, ui).await,
+            Scenario::Browser => browser::run(stack, ui).await,
+        };
+        match result {
+            Ok(passed) => *count += passed,
+            Err(error) => {
+                *count += Count::FAILED;
+                ui.line(format!(
+                    "    {}",
+                    ui.red(&format!("{scenario:?}: {error:#}"))
+                ));
+            }
+        }
+    }
+    status::show(&stack.instance, false, ui).await?;
+    if count.failed > 0 {
+        bail!("{} failed", count.failed);
+    }
+    Ok(())
+}
+
+/// Removes the instance's folder and its data.
+fn wipe(instance: &Instance) -> Result<()> {
+    let data = instance.data_home(platform::is_root())?.join("postgres");
+    for dir in [data.as_path(), instance.root()] {
+        if dir.exists() {
+            fs::remove_dir_all(dir).with_context(|| format!("cannot remove {}", dir.display()))?;
+        }
+    }
+    Ok(())
+}

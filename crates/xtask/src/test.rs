@@ -1,0 +1,176 @@
+//! `cargo xtask test`: exactly what CI runs, in stages, with counts.
+
+mod rust;
+mod web;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::count::Count;
+use crate::instance::Instance;
+use crate::platform;
+use crate::ui::Ui;
+use crate::{check, daemon, e2e, openapi};
+
+/// The stages in the order in which they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Stage {
+    /// Format, dependency rules, routing table, clippy
+    Check,
+    /// Offline query data, then all Rust tests on a real PostgreSQL and Redis
+    Rust,
+    /// The committed API documents and TypeScript types
+    Openapi,
+    /// Lint, types and unit tests of the pages
+    Web,
+    /// The shop as a whole: walkthrough, buyers, faults, browser
+    E2e,
+}
+
+const STAGES: [Stage; 5] = [
+    Stage::Check,
+    Stage::Rust,
+    Stage::Openapi,
+    Stage::Web,
+    Stage::E2e,
+];
+
+impl Stage {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Rust => "rust",
+            Self::Openapi => "openapi",
+            Self::Web => "web",
+            Self::E2e => "e2e",
+        }
+    }
+}
+
+/// What a stage came to.
+struct Outcome {
+    stage: Stage,
+    count: Count,
+    took: Duration,
+    error: Option<anyhow::Error>,
+}
+
+/// Runs the stages (all, or those named); stops after the first that fails.
+pub(crate) async fn run(instance: Option<&str>, only: &[Stage], ui: Ui) -> Result<()> {
+    let begun = Instant::now();
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let wanted = STAGES
+        .into_iter()
+        .filter(|stage| only.is_empty() || only.contains(stage));
+    for stage in wanted {
+        ui.line("");
+        ui.line(ui.bold(stage.title()));
+        let begun = Instant::now();
+        let (count, error) = stage_outcome(instance, stage, ui).await;
+        let failed = error.is_some();
+        outcomes.push(Outcome {
+            stage,
+            count,
+            took: begun.elapsed(),
+            error,
+        });
+        if failed {
+            break;
+        }
+    }
+    summary(&outcomes, only, begun.elapsed(), ui)
+}
+
+/// Runs a stage to its count; an error that no count tells of counts as one failure.
+async fn stage_outcome(
+    instance: Option<&str>,
+    stage: Stage,
+    ui: Ui,
+) -> (Count, Option<anyhow::Error>) {
+    let mut count = Count::default();
+    let outcome = run_stage(instance, stage, &mut count, ui).await;
+    if outcome.is_err() && count.failed == 0 {
+        count += Count::FAILED;
+    }
+    (count, outcome.err())
+}
+
+async fn run_stage(name: Option<&str>, stage: Stage, count: &mut Count, ui: Ui) -> Result<()> {
+    match stage {
+        Stage::Check => {
+            check::run(&Instance::open(name)?, ui)?;
+            *count += Count::passed(check::COUNT);
+        }
+        Stage::Rust => rust::run(&beside(name, "test")?, count, ui).await?,
+        Stage::Openapi => {
+            openapi::run(&Instance::open(name)?, true, ui)?;
+            *count += Count::passed(2);
+        }
+        Stage::Web => {
+            daemon::unless_interrupted(web::run(&Instance::open(name)?, count, ui)).await?;
+        }
+        Stage::E2e => e2e::run(&beside(name, "e2e")?, None, count, ui).await?,
+    }
+    if count.failed > 0 {
+        bail!("{} failed", count.failed);
+    }
+    Ok(())
+}
+
+/// An instance of the tests' own beside the developer's.
+pub(crate) fn beside(name: Option<&str>, purpose: &str) -> Result<Instance> {
+    let name = name.map_or_else(|| purpose.to_owned(), |name| format!("{name}-{purpose}"));
+    Instance::open(Some(&name))
+}
+
+/// Installs a program's package where that needs no question; else only tells whether it is there.
+pub(crate) fn ensure_program(names: &[&str], packages: &[&str]) -> Option<std::path::PathBuf> {
+    platform::find_program(names).or_else(|| {
+        if platform::can_install() {
+            platform::install(packages).ok()?;
+        }
+        platform::find_program(names)
+    })
+}
+
+fn summary(outcomes: &[Outcome], only: &[Stage], took: Duration, ui: Ui) -> Result<()> {
+    let mut total = Count::default();
+    ui.line("");
+    ui.line(ui.bold("summary"));
+    for Outcome {
+        stage,
+        count,
+        took,
+        error,
+    } in outcomes
+    {
+        total += *count;
+        let (mark, why) = match error {
+            None => (ui.green("✓"), String::new()),
+            Some(error) => (ui.red("✗"), format!("  {error:#}")),
+        };
+        let (title, seconds) = (stage.title(), took.as_secs());
+        ui.line(format!("  {mark} {title:<8} {count}  {seconds} s{why}"));
+    }
+    for stage in STAGES {
+        let ran = outcomes.iter().any(|outcome| outcome.stage == stage);
+        if !ran {
+            let why = if only.is_empty() || only.contains(&stage) {
+                "after a failure"
+            } else {
+                "not asked for"
+            };
+            ui.line(format!("  - {:<8} not run ({why})", stage.title()));
+        }
+    }
+    let minutes = took.as_secs() / 60;
+    ui.line(format!(
+        "{total}  ({minutes} min {} s)",
+        took.as_secs() % 60
+    ));
+    if outcomes.iter().any(|outcome| outcome.error.is_some()) {
+        bail!("the tests failed");
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Offline data and Rust tests, on a PostgreSQL and a Redis of their own.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::cargo;
+use crate::count::Count;
+use crate::daemon::{self, Lock};
+use crate::db;
+use crate::instance::Instance;
+use crate::platform;
+use crate::redis;
+use crate::stack::Stack;
+use crate::state::Run;
+use crate::stream;
+use crate::ui::Ui;
+
+/// Starts the servers, runs the stage, stops them and throws their data away.
+pub(super) async fn run(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
+    daemon::sweep(instance, &Run::load(instance)?).await?;
+    let _lock = Lock::take(instance)?;
+    forget(instance)?;
+    let mut stack = Stack::new(instance, true, ui)?;
+    let outcome = daemon::unless_interrupted(on_stack(&mut stack, count, ui)).await;
+    stack.stop().await;
+    forget(instance)?;
+    outcome
+}
+
+/// Removes the databases of earlier runs.
+fn forget(instance: &Instance) -> Result<()> {
+    let data = instance.data_home(platform::is_root())?.join("postgres");
+    if data.exists() {
+        fs::remove_dir_all(&data).with_context(|| format!("cannot remove {}", data.display()))?;
+    }
+    Ok(())
+}
+
+async fn on_stack(stack: &mut Stack, count: &mut Count, ui: Ui) -> Result<()> {
+    stack.start_postgres(false).await?;
+    stack.start_redis().await?;
+    if stack.supervisor.process("redis").is_none() {
+        bail!("the tests need Redis: {}", redis::MISSING);
+    }
+    let mut database = stack.settings().admin_url()?;
+    db::prepare::prepare_on(&stack.instance, &database, true, ui).await?;
+    *count += Count::passed(1);
+    database.set_path("/postgres");
+    let redis = redis::url(stack.port("redis")?, &stack.secrets.redis);
+    let mut command = cargo(stack.instance.workspace());
+    command
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .env("TECHMART_TEST_DATABASE_URL", database.as_str())
+        .env("TECHMART_TEST_REDIS_URL", redis)
+        .env("CARGO_TERM_COLOR", "never");
+    let mut results = 0;
+    let status = stream::run(command, |line| {
+        if let Some(result) = Count::of_cargo(line) {
+            *count += result;
+            results += 1;
+        }
+        if !line.is_empty() && !(line.starts_with("test ") && line.ends_with("... ok")) {
+            ui.line(format!("  {line}"));
+        }
+    })
+    .await?;
+    if results == 0 {
+        bail!("the tests do not build (see above)");
+    }
+    if !status.success() && count.failed == 0 {
+        bail!("cargo test failed (see above)"); // a binary died before it could count
+    }
+    Ok(())
+}

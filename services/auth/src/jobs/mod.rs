@@ -1,0 +1,4 @@
+//! Work beside the requests.
+
+pub mod publish_key;
+pub mod purge;

@@ -1,0 +1,6 @@
+//! Use cases over several stores.
+
+pub mod end;
+pub mod operator;
+pub mod refresh;
+pub mod sign_in;

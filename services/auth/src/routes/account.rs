@@ -1,0 +1,88 @@
+//! One's own account.
+
+use axum::extract::State;
+use axum::response::Response;
+use common::Problem;
+use common::extract::{CurrentUser, Json, RequestMeta};
+use garde::Validate;
+use http::StatusCode;
+use http::header::HeaderMap;
+use kernel::Email;
+use secrecy::SecretString;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::guard;
+use super::session::{self, Session, User, not_too_long};
+use crate::domain::user::{self, Account};
+use crate::error::Error;
+use crate::ops::sign_in;
+use crate::state::AppState;
+use crate::store::users;
+
+/// A customer's new account.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// The address to sign in with.
+    #[garde(skip)]
+    #[schema(value_type = String, format = Email, example = "ada@example.com")]
+    email: Email,
+    /// 8 to 256 bytes, not easy to guess.
+    #[garde(custom(not_too_long))]
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 256)]
+    password: SecretString,
+    /// What to call the customer: 1 to 200 characters.
+    #[garde(custom(is_name))]
+    #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
+    name: String,
+}
+
+/// Register
+///
+/// Makes a customer's account and signs in.
+#[utoipa::path(post, path = "/api/v1/auth/register", operation_id = "register", tag = "auth", request_body = Registration,
+    responses(
+        (status = 201, body = Session, headers(("Set-Cookie" = String, description = "The refresh token"))),
+        (status = 400, body = Problem, description = "malformed_json"),
+        (status = 409, body = Problem, description = "email_taken"),
+        (status = 413, body = Problem, description = "body_too_large"),
+        (status = 415, body = Problem, description = "unsupported_media_type"),
+        (status = 422, body = Problem, description = "validation_failed; /password with too_short, too_long or too_common"),
+        (status = 429, body = Problem, description = "rate_limited, with Retry-After"),
+        (status = 503, body = Problem, description = "overloaded or unavailable, with Retry-After"),
+    ))]
+pub async fn register(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    meta: RequestMeta,
+    Json(new): Json<Registration>,
+) -> Result<Response, Error> {
+    state.limiter.take(state.rules.register_address, &guard::client(&headers, &meta)).await?;
+    let opened = sign_in::register(&state, new.email, new.name.trim(), new.password).await?;
+    session::answer(&state, StatusCode::CREATED, opened)
+}
+
+/// Who is signed in
+#[utoipa::path(get, path = "/api/v1/me", operation_id = "getMe", tag = "auth", security(("bearer" = [])),
+    responses(
+        (status = 200, body = User),
+        (status = 401, body = Problem, description = "token_missing, token_invalid or token_expired"),
+        (status = 503, body = Problem, description = "unavailable, with Retry-After"),
+    ))]
+pub async fn get_me(
+    State(state): State<AppState>,
+    user: CurrentUser,
+) -> Result<Json<User>, Error> {
+    let mut conn = state.db.write().await?;
+    let account = users::find_account(&mut conn, user.user_id).await?;
+    let account = account.filter(Account::is_enabled).ok_or(Error::AccountClosed)?;
+    Ok(Json(account.into()))
+}
+
+fn is_name(text: &str, (): &()) -> garde::Result {
+    match user::clean_name(text) {
+        Some(_) => Ok(()),
+        None => Err(garde::Error::new("must have 1 to 200 characters and no control characters")),
+    }
+}

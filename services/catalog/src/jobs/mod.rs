@@ -1,0 +1,40 @@
+//! Background work of the service.
+//!
+//! - [`sweep_reservations`]: gives expired holds back.
+//! - [`follow_stock`]: keeps what lists show in step with coarse availability.
+
+pub mod follow_stock;
+pub mod sweep_reservations;
+
+use std::time::Duration;
+
+use common::events::Worker;
+use common::jobs::Jobs;
+use common::redis::Wakeups;
+
+use crate::config::StockSettings;
+use crate::state::AppState;
+
+/// Channel of the hints that the catalogue has events.
+pub const WAKEUPS: &str = "catalog.events";
+
+/// Starts all of it.
+pub fn start(state: &AppState, settings: StockSettings, wakeups: Wakeups, jobs: &Jobs) {
+    let interval = Duration::from_millis(settings.sweep_interval_ms);
+    let sweeper = state.clone();
+    jobs.every("sweep reservations", interval, move || {
+        let state = sweeper.clone();
+        async move { sweep_reservations::run(&state, settings.sweep_batch).await.map(drop) }
+    });
+    let worker = Worker::new(
+        state.db.clone(),
+        contract_catalog::feed::SCHEMA,
+        follow_stock::CONSUMER,
+        settings.event_batch,
+    );
+    let follower = state.clone();
+    worker.run(jobs, wakeups, move |event| {
+        let state = follower.clone();
+        async move { follow_stock::handle(&state, &event).await }
+    });
+}

@@ -1,0 +1,28 @@
+//! Every path of the service, in one list.
+
+mod admin;
+mod caller;
+mod categories;
+mod media;
+mod products;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::AppState;
+
+/// The routes with their document.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(categories::list_categories))
+        .routes(routes!(products::list_products))
+        .routes(routes!(products::get_product))
+        .routes(routes!(media::get_art))
+        .routes(routes!(admin::products::list_admin_products, admin::products::create_product))
+        .routes(routes!(admin::products::get_admin_product, admin::products::update_product))
+        .routes(routes!(admin::variants::create_variant))
+        .routes(routes!(admin::variants::update_variant))
+        .routes(routes!(admin::prices::set_price))
+        .routes(routes!(admin::stock::change_stock))
+        .routes(routes!(admin::attributes::list_attributes, admin::attributes::create_attribute))
+}

@@ -1,0 +1,6 @@
+//! The orders service over HTTP, on a real database.
+
+mod desk;
+
+mod messages;
+mod reading;

@@ -1,0 +1,13 @@
+import type { HttpHandler } from 'msw';
+import type { Db } from './db.ts';
+import { authHandlers } from './handlers/auth.ts';
+import { cartHandlers } from './handlers/cart.ts';
+import { catalogHandlers } from './handlers/catalog.ts';
+import { checkoutHandlers } from './handlers/checkout.ts';
+import { orderHandlers } from './handlers/orders.ts';
+import { searchHandlers } from './handlers/search.ts';
+
+/** The whole API over one memory. */
+export function handlersFor(db: Db): HttpHandler[] {
+  return [...authHandlers(db), ...catalogHandlers(db), ...searchHandlers(db), ...cartHandlers(db), ...checkoutHandlers(db), ...orderHandlers(db)];
+}

@@ -1,0 +1,110 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { CategoryNode } from '@/api/types';
+import { categoriesQuery, pathTo, productsQuery } from '@/features/catalog/api/catalog';
+import { categoryArt } from '@/features/catalog/art';
+import { Breadcrumbs } from '@/features/catalog/components/breadcrumbs';
+import { ListView } from '@/features/catalog/components/list-view';
+import { facetsQuery } from '@/features/search/api/search';
+import type { ListSearch } from '@/lib/filters';
+import { usePages } from '@/lib/use-pages';
+import { useTitle } from '@/lib/use-title';
+import { Art } from '@/ui/art';
+import { buttonClass } from '@/ui/button';
+import { PageHeading } from '@/ui/page';
+import { Skeleton } from '@/ui/skeleton';
+import { EmptyState } from '@/ui/states';
+
+const route = getRouteApi('/c/$slug');
+const SORTS = ['newest', 'price_asc', 'price_desc', 'name'] as const;
+const CURRENCY = 'USD';
+
+/** A category: its sub-categories, its products, and the filters in the address. */
+export function CategoryPage() {
+  const { slug } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const wanted: ListSearch = { ...search, category: slug };
+  const tree = useQuery(categoriesQuery);
+  const list = useInfiniteQuery(productsQuery(wanted));
+  const pages = usePages(list, search.page ?? 1);
+  const facets = useQuery(facetsQuery(wanted)).data;
+  const path = pathTo(tree.data ?? [], slug);
+  const here = path.at(-1);
+  useTitle(here?.name ?? 'Products');
+
+  if (tree.data && !here) return <UnknownCategory />;
+  const change = (next: Partial<ListSearch>) =>
+    void navigate({ search: (before) => ({ ...before, page: undefined, ...next }), replace: 'page' in next, resetScroll: false });
+  const currency = pages.items[0]?.price.currency ?? CURRENCY;
+  return (
+    <div className="page py-6 sm:py-8">
+      <Breadcrumbs path={path.slice(0, -1)} />
+      {here ? <PageHeading className="mt-2">{here.name}</PageHeading> : <Skeleton className="mt-2 h-8 w-56 sm:h-9" />}
+      {here && here.children.length > 0 && <SubCategories nodes={here.children} />}
+      <div className="mt-6">
+        <ListView
+          search={search}
+          sorts={SORTS}
+          pages={pages}
+          facets={facets?.facets}
+          currency={currency}
+          total={facets?.total}
+          onChange={change}
+          empty={
+            <EmptyState
+              title="Nothing here yet"
+              action={
+                <Link to="/" className={buttonClass('secondary')}>
+                  See all categories
+                </Link>
+              }
+            >
+              Products for this category are on their way.
+            </EmptyState>
+          }
+        />
+      </div>
+    </div>
+  );
+}
+
+function SubCategories({ nodes }: { nodes: readonly CategoryNode[] }) {
+  return (
+    <ul aria-label="Sub-categories" className="scrollbar-none -mx-4 mt-5 flex gap-2.5 overflow-x-auto px-4 sm:mx-0 sm:flex-wrap sm:px-0">
+      {nodes.map((node) => (
+        <li key={node.slug} className="shrink-0">
+          <Link
+            to="/c/$slug"
+            params={{ slug: node.slug }}
+            search={{}}
+            className="flex min-h-13 items-center gap-3 rounded-md border border-line bg-surface py-1 pr-4 pl-1.5 text-sm font-medium whitespace-nowrap hover:border-line-strong"
+          >
+            <Art media={categoryArt(node)} decorative className="size-10 rounded-sm" />
+            {node.name}
+            <span className="tabular font-normal text-muted">{node.product_count}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function UnknownCategory() {
+  useTitle('Category not found', { index: false });
+  return (
+    <div className="page py-10">
+      <PageHeading className="sr-only">Category not found</PageHeading>
+      <EmptyState
+        title="We do not have this category"
+        action={
+          <Link to="/" className={buttonClass('secondary')}>
+            See all categories
+          </Link>
+        }
+      >
+        It may have been renamed. The front page lists every category, and the search finds every product.
+      </EmptyState>
+    </div>
+  );
+}
