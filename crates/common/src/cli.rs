@@ -54,10 +54,13 @@ pub struct Context {
 }
 
 impl Context {
-    /// Puts the middleware stack around `router` and serves it until the process is told to stop.
+    /// Puts the middleware stack around `router`, serves it until the process is told to stop, and
+    /// then ends the background work. Pools may be closed after it.
     pub async fn serve(&self, router: Router, http: &HttpSettings) -> anyhow::Result<()> {
         let router = layers::apply(router, http, self.service);
-        server::serve(router, http, self.readiness.clone(), self.stop.clone()).await
+        server::serve(router, http, self.readiness.clone(), self.stop.clone()).await?;
+        self.jobs.shutdown(JOBS_DEADLINE).await;
+        Ok(())
     }
 }
 

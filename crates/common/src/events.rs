@@ -23,6 +23,7 @@ use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use crate::db::{Db, DbError};
+use crate::error_chain::error_chain;
 use crate::jobs::{Jobs, backoff};
 use crate::redis::Wakeups;
 
@@ -209,7 +210,10 @@ impl Worker {
     }
 
     async fn retry(&self, id: Uuid, attempts: i32, error: &anyhow::Error) -> Result<(), DbError> {
-        let text: String = format!("{error:#}").chars().take(ERROR_CHARS_MAX).collect();
+        let text: String = error_chain(error.as_ref())
+            .chars()
+            .take(ERROR_CHARS_MAX)
+            .collect();
         tracing::warn!(
             schema = self.schema, consumer = self.consumer, event.id = %id,
             attempts, error = text, "event failed, it comes again"

@@ -7,6 +7,8 @@ use rand::RngExt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::error_chain::error_chain;
+
 /// The longest pause between two tries.
 const BACKOFF_MAX: Duration = Duration::from_mins(1);
 /// The pause after the first failure.
@@ -76,7 +78,7 @@ impl Jobs {
                         tracing::warn!(
                             job = name,
                             failures,
-                            error = format!("{error:#}"),
+                            error = error_chain(error.as_ref()),
                             "job step failed"
                         );
                     }

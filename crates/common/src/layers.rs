@@ -28,6 +28,7 @@ use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 
 use crate::config::HttpSettings;
+use crate::error_chain::error_chain;
 use crate::extract::RequestMeta;
 use crate::problem::{self, ErrorSource, Problem};
 use crate::server::with_deadline;
@@ -128,16 +129,7 @@ fn log(status: StatusCode, code: Option<&'static str>, source: Option<&ErrorSour
     let Some(ErrorSource(source)) = source else {
         return;
     };
-    let mut chain = source.to_string();
-    let mut cause = source.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !chain.ends_with(&text) {
-            chain.push_str(": ");
-            chain.push_str(&text);
-        }
-        cause = error.source();
-    }
+    let chain = error_chain(source.as_ref());
     let code = code.unwrap_or_default();
     if status == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::error!(code, error = chain, "request failed");

@@ -155,6 +155,7 @@ pub mod access;
 pub mod cli;
 pub mod config;
 pub mod db;
+mod error_chain;
 pub mod etag;
 pub mod events;
 pub mod extract;

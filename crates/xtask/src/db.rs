@@ -72,6 +72,7 @@ pub(crate) async fn reset(instance: &Instance, ui: Ui) -> Result<()> {
     }
     state.seeded = false;
     state.staff = None;
+    state.customers.clear();
     state.save(instance)?;
     ui.line("The data are gone; the next `cargo xtask up` begins anew.");
     Ok(())

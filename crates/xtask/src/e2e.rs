@@ -107,3 +107,17 @@ fn wipe(instance: &Instance) -> Result<()> {
     }
     Ok(())
 }
+
+/// The generated logins, for scripts.
+fn logins(stack: &Stack) -> Vec<(&'static str, String)> {
+    let mut env = Vec::new();
+    if let Some(staff) = &stack.state.staff {
+        env.push(("STAFF_EMAIL", staff.email.clone()));
+        env.push(("STAFF_PASSWORD", staff.password.clone()));
+    }
+    if let Some(customer) = stack.state.customers.first() {
+        env.push(("CUSTOMER_EMAIL", customer.email.clone()));
+        env.push(("CUSTOMER_PASSWORD", customer.password.clone()));
+    }
+    env
+}

@@ -118,7 +118,7 @@ impl Postgres {
             user: self.user,
             port: self.port,
             ops_port: None,
-            probe: Probe::Postgres(self.admin("postgres")),
+            probe: Probe::Postgres(Box::new(self.admin("postgres"))),
             stop_signal: Signal::SIGINT, // "fast": ends sessions, writes a checkpoint
             stop_after: Duration::from_secs(20),
         }

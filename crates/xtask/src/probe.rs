@@ -22,7 +22,7 @@ pub(crate) enum Probe {
     /// `GET` answers 2xx.
     Http(String),
     /// A login and a query work.
-    Postgres(PgConnectOptions),
+    Postgres(Box<PgConnectOptions>),
     /// `PING` after the login answers.
     Redis { port: u16, password: String },
 }
@@ -52,8 +52,7 @@ impl Probe {
                 ensure!(response.status().is_success(), "{}", response.status());
             }
             Self::Postgres(options) => {
-                let mut connection = options
-                    .clone()
+                let mut connection = PgConnectOptions::clone(options)
                     .disable_statement_logging()
                     .connect()
                     .await?;

@@ -12,7 +12,7 @@ use crate::instance::{Instance, make_dir};
 use crate::postgres::{self, Postgres};
 use crate::probe::Probe;
 use crate::secrets::Secrets;
-use crate::state::{Staff, State};
+use crate::state::{Login, State};
 use crate::supervisor::{Spec, Supervisor};
 use crate::ui::Ui;
 use crate::{build, gateway, ports, redis, tool};
@@ -149,7 +149,19 @@ impl Stack {
         let step = self.ui.step("Database schema");
         let env = self.settings().migrate()?;
         tool::capture(&self.instance, "migrate", &["roles"], env.clone()).await?;
-        tool::capture(&self.instance, "migrate", &["up"], env).await?;
+        let migrated = tool::capture(&self.instance, "migrate", &["up"], env).await;
+        migrated.map_err(|error| {
+            let rewritten = format!("{error:#}").contains("has been modified");
+            let hint = format!(
+                "start over with `cargo xtask db reset{}`",
+                self.instance.flag()
+            );
+            if rewritten {
+                error.context(hint)
+            } else {
+                error
+            }
+        })?;
         step.done("up to date");
         Ok(())
     }
@@ -158,13 +170,14 @@ impl Stack {
     async fn seed_once(&mut self) -> Result<()> {
         if !self.state.seeded && self.includes("catalog") && self.includes("auth") {
             let step = self.ui.step("Demo catalogue and customers");
-            for service in ["catalog", "auth"] {
-                let env = self.settings().service(service)?;
-                tool::capture(&self.instance, service, &["seed"], env).await?;
-            }
+            let env = self.settings().service("catalog")?;
+            let said = tool::capture(&self.instance, "catalog", &["seed"], env).await?;
+            let env = self.settings().service("auth")?;
+            let customers = tool::capture(&self.instance, "auth", &["seed"], env).await?;
+            self.state.customers = customers.lines().filter_map(login).collect();
             self.state.seeded = true;
             self.state.save(&self.instance)?;
-            step.done("");
+            step.done(said.lines().next().unwrap_or_default().trim());
         }
         if self.state.staff.is_none() && self.includes("auth") {
             let step = self.ui.step("Staff account");
@@ -175,7 +188,7 @@ impl Stack {
                 .split_whitespace()
                 .last()
                 .context("no password was printed")?;
-            self.state.staff = Some(Staff {
+            self.state.staff = Some(Login {
                 email: STAFF_EMAIL.to_owned(),
                 password: password.to_owned(),
             });
@@ -257,6 +270,17 @@ impl Stack {
             self.supervisor.stop(&group).await;
         }
         self.supervisor.close();
+    }
+}
+
+/// Reads a line `email password` of a seeding command.
+fn login(line: &str) -> Option<Login> {
+    match line.split_whitespace().collect::<Vec<_>>()[..] {
+        [email, password] if email.contains('@') => Some(Login {
+            email: email.to_owned(),
+            password: password.to_owned(),
+        }),
+        _ => None,
     }
 }
 

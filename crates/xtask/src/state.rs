@@ -19,12 +19,14 @@ pub(crate) struct State {
     /// True once the demo catalogue, customers and the staff account are in.
     pub(crate) seeded: bool,
     /// The staff account made on the first run.
-    pub(crate) staff: Option<Staff>,
+    pub(crate) staff: Option<Login>,
+    /// The demo customers made on the first run.
+    pub(crate) customers: Vec<Login>,
 }
 
-/// The generated login of the back office.
+/// A login with a generated password.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Staff {
+pub(crate) struct Login {
     pub(crate) email: String,
     pub(crate) password: String,
 }

@@ -79,6 +79,7 @@ pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> R
     if options.database_url.is_some() && options.database_url != state.database_url {
         state.seeded = false; // another database
         state.staff = None;
+        state.customers.clear();
     }
     if options.database_url.is_some() {
         state.database_url.clone_from(&options.database_url);
@@ -169,6 +170,12 @@ pub(crate) fn print_addresses(instance: &Instance, ui: Ui) -> Result<()> {
     }
     if let Some(staff) = &state.staff {
         ui.line(format!("  Staff     {} / {}", staff.email, staff.password));
+    }
+    for customer in &state.customers {
+        ui.line(format!(
+            "  Customer  {} / {}",
+            customer.email, customer.password
+        ));
     }
     ui.line(format!("  Logs      cargo xtask logs{}", instance.flag()));
     ui.line(format!("  Stop      cargo xtask down{}", instance.flag()));

@@ -99,7 +99,11 @@ pub fn generate_key() -> anyhow::Result<()> {
 pub async fn run(command: Command, settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(context.service, &settings.db)?;
     let passwords = Passwords::new(&settings.password)?;
-    let operator = Operator { db, clock: context.clock, passwords };
+    let operator = Operator {
+        db,
+        clock: context.clock,
+        passwords,
+    };
     match command {
         Command::Key(KeyCommand::Generate) => generate_key(),
         Command::Key(KeyCommand::Retire { kid }) => {

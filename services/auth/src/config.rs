@@ -123,6 +123,8 @@ pub struct LimitSettings {
     pub register_address_burst: u32,
     /// Registrations per client address.
     pub register_address_refill_s: u32,
+    /// How long a device is known after a sign-in.
+    pub device_days: u32,
     /// How much stricter an instance is that cannot share its counts.
     pub alone_factor: u32,
 }

@@ -3,8 +3,8 @@
 use axum::response::{IntoResponse, Response};
 use common::Problem;
 use common::db::{self, DbError};
-use http::header::{HeaderValue, WWW_AUTHENTICATE};
 use http::StatusCode;
+use http::header::{HeaderValue, WWW_AUTHENTICATE};
 
 use crate::domain::password::Weakness;
 use crate::limiter::TooMany;
@@ -93,20 +93,20 @@ impl From<Error> for Problem {
             Error::WeakPassword(weakness) => {
                 Self::invalid_field("/password", weakness.code(), weakness.detail())
             }
-            Error::RateLimited(TooMany { retry_after_s }) => {
-                Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many attempts")
-                    .detail(format!("Try again in {retry_after_s} seconds."))
-                    .retry_after(retry_after_s)
-            }
+            Error::RateLimited(TooMany { retry_after_s }) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limited",
+                "Too many attempts",
+            )
+            .detail(format!("Try again in {retry_after_s} seconds."))
+            .retry_after(retry_after_s),
             Error::Busy => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "overloaded",
                 "Too many requests at the moment",
             )
             .retry_after(BUSY_RETRY_AFTER_S),
-            Error::RefreshTokenMissing => {
-                unauthorized("refresh_token_missing", "Sign in first")
-            }
+            Error::RefreshTokenMissing => unauthorized("refresh_token_missing", "Sign in first"),
             Error::RefreshTokenInvalid => {
                 unauthorized("refresh_token_invalid", "The session has ended")
             }
@@ -130,6 +130,8 @@ impl IntoResponse for Error {
 }
 
 fn unauthorized(code: &'static str, title: &'static str) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, code, title)
-        .header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"techmart\""))
+    Problem::new(StatusCode::UNAUTHORIZED, code, title).header(
+        WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer realm=\"techmart\""),
+    )
 }

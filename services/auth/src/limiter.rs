@@ -40,7 +40,11 @@ pub struct Rule {
 impl Rule {
     /// `burst` at once, and one more after each `refill_s`.
     pub fn new(name: &'static str, burst: u32, refill_s: u32) -> Self {
-        Self { name, burst: burst.max(1), refill_ms: i64::from(refill_s.max(1)) * 1000 }
+        Self {
+            name,
+            burst: burst.max(1),
+            refill_ms: i64::from(refill_s.max(1)) * 1000,
+        }
     }
 
     fn burst_ms(self) -> i64 {
@@ -49,7 +53,11 @@ impl Rule {
 
     fn stricter(self, factor: u32) -> Self {
         let refill_ms = self.refill_ms.saturating_mul(i64::from(factor));
-        Self { name: self.name, burst: (self.burst / factor).max(1), refill_ms }
+        Self {
+            name: self.name,
+            burst: (self.burst / factor).max(1),
+            refill_ms,
+        }
     }
 }
 
@@ -75,7 +83,9 @@ struct Inner {
 
 impl fmt::Debug for Limiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limiter").field("cache", &self.0.cache).finish_non_exhaustive()
+        f.debug_struct("Limiter")
+            .field("cache", &self.0.cache)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,8 +108,11 @@ impl Limiter {
     pub async fn take(&self, rule: Rule, who: &str) -> Result<(), TooMany> {
         let key = key(rule, who);
         let (refill, burst) = (rule.refill_ms.to_string(), rule.burst_ms().to_string());
-        let shared: Option<i64> =
-            self.0.cache.eval(&self.0.script, &[&key], &[&refill, &burst]).await;
+        let shared: Option<i64> = self
+            .0
+            .cache
+            .eval(&self.0.script, &[&key], &[&refill, &burst])
+            .await;
         let wait_ms = match shared {
             Some(wait_ms) => wait_ms,
             None => self.take_alone(rule.stricter(self.0.alone_factor), key),
@@ -108,13 +121,19 @@ impl Limiter {
             return Ok(());
         }
         metrics::counter!("techmart_auth_limited_total", "rule" => rule.name).increment(1);
-        Err(TooMany { retry_after_s: u64::try_from(wait_ms).unwrap_or(0).div_ceil(1000) })
+        Err(TooMany {
+            retry_after_s: u64::try_from(wait_ms).unwrap_or(0).div_ceil(1000),
+        })
     }
 
     /// Forgets the attempts of `who`.
     pub async fn reset(&self, rule: Rule, who: &str) {
         let key = key(rule, who);
-        self.0.alone.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        self.0
+            .alone
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&key);
         // A server that is away forgets by itself in time.
         let _forgotten: bool = self.0.cache.delete(&key).await;
     }
@@ -143,10 +162,49 @@ fn key(rule: Rule, who: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use jiff::SignedDuration;
     use testkit::clock;
 
     use super::*;
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests get their servers from the environment"
+    )]
+    fn redis() -> Option<String> {
+        let url = std::env::var("TECHMART_TEST_REDIS_URL").ok();
+        if url.is_none() {
+            println!("skipped: TECHMART_TEST_REDIS_URL is not set");
+        }
+        url
+    }
+
+    #[tokio::test]
+    async fn instances_count_together() {
+        let Some(url) = redis() else { return };
+        let instance = || {
+            let cache = Cache::new(Some(&url), "auth", Duration::from_secs(2), 4).unwrap();
+            Limiter::new(cache, Arc::new(clock()), 2)
+        };
+        let (one, other) = (instance(), instance());
+        let rule = Rule::new("test", 4, 3600);
+        let who = kernel::EventId::generate().to_string();
+        for _ in 0..2 {
+            assert_eq!(one.take(rule, &who).await, Ok(()));
+            assert_eq!(other.take(rule, &who).await, Ok(()));
+        }
+        let refused = one.take(rule, &who).await.unwrap_err();
+        assert!(
+            (3590..=3600).contains(&refused.retry_after_s),
+            "{refused:?}"
+        );
+        assert!(other.take(rule, &who).await.is_err());
+        other.reset(rule, &who).await;
+        assert_eq!(one.take(rule, &who).await, Ok(()));
+        one.reset(rule, &who).await;
+    }
 
     #[tokio::test]
     async fn alone_it_is_stricter_and_refills() {
@@ -156,13 +214,26 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(limiter.take(rule, "a").await, Ok(()));
         }
-        assert_eq!(limiter.take(rule, "a").await, Err(TooMany { retry_after_s: 20 }));
-        assert_eq!(limiter.take(rule, "b").await, Ok(()), "others are not concerned");
+        assert_eq!(
+            limiter.take(rule, "a").await,
+            Err(TooMany { retry_after_s: 20 })
+        );
+        assert_eq!(
+            limiter.take(rule, "b").await,
+            Ok(()),
+            "others are not concerned"
+        );
         clock.advance(SignedDuration::from_secs(19));
-        assert_eq!(limiter.take(rule, "a").await, Err(TooMany { retry_after_s: 1 }));
+        assert_eq!(
+            limiter.take(rule, "a").await,
+            Err(TooMany { retry_after_s: 1 })
+        );
         clock.advance(SignedDuration::from_secs(1));
         assert_eq!(limiter.take(rule, "a").await, Ok(()));
-        assert!(limiter.take(rule, "a").await.is_err(), "a refused attempt does not count");
+        assert!(
+            limiter.take(rule, "a").await.is_err(),
+            "a refused attempt does not count"
+        );
         limiter.reset(rule, "a").await;
         assert_eq!(limiter.take(rule, "a").await, Ok(()));
     }

@@ -32,7 +32,10 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(SERVICE.name, &settings.db)?;
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.readiness.add_probe(db.probe());
-    cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
+    cache
+        .probe()
+        .into_iter()
+        .for_each(|probe| context.readiness.add_probe(probe));
     let state = AppState::new(&settings, db.clone(), cache, context.clock.clone())?;
     publish_key::start(state.clone(), &context.jobs);
     purge::start(state.clone(), settings.purge, &context.jobs);

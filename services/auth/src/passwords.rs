@@ -81,7 +81,12 @@ impl Passwords {
     /// # Errors
     /// When argon2 does not take the parameters, or the pepper is too short.
     pub fn new(settings: &PasswordSettings) -> anyhow::Result<Self> {
-        let PasswordSettings { memory_kib, iterations, parallelism, .. } = *settings;
+        let PasswordSettings {
+            memory_kib,
+            iterations,
+            parallelism,
+            ..
+        } = *settings;
         let params = Params::new(memory_kib, iterations, parallelism, None)
             .map_err(|error| anyhow!("settings `password`: {error}"))?;
         anyhow::ensure!(
@@ -160,7 +165,10 @@ impl Passwords {
             return Err(PasswordError::Busy);
         }
         let threads = Arc::clone(&self.0.threads);
-        let permit = threads.acquire_owned().await.context("the threads are gone")?;
+        let permit = threads
+            .acquire_owned()
+            .await
+            .context("the threads are gone")?;
         let hasher = self.0.hasher.clone();
         metrics::counter!("techmart_auth_hashes_total").increment(1);
         tokio::task::spawn_blocking(move || {
@@ -208,7 +216,11 @@ impl Hasher {
         };
         let same_params = Params::try_from(&hash).is_ok_and(|params| {
             (params.m_cost(), params.t_cost(), params.p_cost())
-                == (self.params.m_cost(), self.params.t_cost(), self.params.p_cost())
+                == (
+                    self.params.m_cost(),
+                    self.params.t_cost(),
+                    self.params.p_cost(),
+                )
         });
         same_params && hash.algorithm.as_str() == Algorithm::Argon2id.as_str()
     }

@@ -9,11 +9,13 @@ use kernel::SharedClock;
 use secrecy::ExposeSecret as _;
 
 use crate::config::{SessionSettings, Settings};
+use crate::domain::device::Devices;
 use crate::limiter::{Limiter, Rule};
 use crate::passwords::Passwords;
 
-/// A revocation is remembered this long by every service: no access token may outlive it.
-const ACCESS_TTL_MAX_S: u32 = 900;
+/// A revocation is remembered for 900 s by every service. No access token may outlive that, not
+/// even with the seconds that clocks may lie apart.
+const ACCESS_TTL_MAX_S: u32 = 840;
 
 /// What handlers share.
 #[derive(Debug, Clone)]
@@ -30,6 +32,10 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Counts attempts.
     pub limiter: Limiter,
+    /// Knows devices again.
+    pub devices: Devices,
+    /// How many days.
+    pub device_days: u32,
     /// How many attempts.
     pub rules: Rules,
     /// How long an access token works, in seconds.
@@ -45,6 +51,8 @@ pub struct AppState {
 pub struct Rules {
     /// Sign-ins per account.
     pub login_account: Rule,
+    /// Sign-ins per account from one known device.
+    pub login_device: Rule,
     /// Sign-ins per client address.
     pub login_address: Rule,
     /// Registrations per client address.
@@ -78,9 +86,16 @@ impl AppState {
             signer,
             passwords: Passwords::new(&settings.password)?,
             limiter: Limiter::new(cache, clock.clone(), limit.alone_factor),
+            devices: Devices::new(settings.password.pepper.expose_secret().as_bytes()),
+            device_days: limit.device_days,
             rules: Rules {
                 login_account: rule(
                     "login_account",
+                    limit.login_account_burst,
+                    limit.login_account_refill_s,
+                ),
+                login_device: rule(
+                    "login_device",
                     limit.login_account_burst,
                     limit.login_account_refill_s,
                 ),

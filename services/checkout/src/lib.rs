@@ -11,15 +11,15 @@
 //! own word decides what became of a payment; card data never come here.
 
 pub mod config;
-mod domain;
-mod error;
+pub mod domain;
+pub mod error;
 pub mod jobs;
-mod ops;
-mod provider;
-mod routes;
+pub mod ops;
+pub mod provider;
+pub mod routes;
 pub mod state;
-mod store;
-mod view;
+pub mod store;
+pub mod view;
 
 use std::sync::Arc;
 use std::time::Duration;

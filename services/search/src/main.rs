@@ -1,1 +1,61 @@
-fn main() {}
+//! `techmart-search`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use common::cli::{self, Context, Service};
+use common::db::Db;
+use common::redis::Cache;
+use search::config::{DEFAULTS, Settings};
+use search::engine::Engine;
+use search::jobs::{self, DOCUMENTS_CHANNEL};
+use search::ops::reindex;
+use search::state::AppState;
+
+const SERVICE: Service = Service {
+    name: "search",
+    about: "Finds products by words",
+    defaults: DEFAULTS,
+    openapi: search::openapi,
+};
+
+#[derive(Subcommand)]
+enum Command {
+    /// Rebuild the read model from the catalogue; running instances take it in by themselves
+    Reindex,
+}
+
+fn main() -> ExitCode {
+    cli::main(SERVICE, serve, |Command::Reindex, settings: Settings, context| rebuild(settings, context))
+}
+
+async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
+    let db = Db::connect(SERVICE.name, &settings.db)?;
+    let cache = Cache::connect(SERVICE.name, &settings.redis)?;
+    context.readiness.add_probe(db.probe());
+    cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
+    let engine = Arc::new(Engine::new(settings.search.index_memory_bytes)?);
+    jobs::apply::run(&db, &cache, &context.jobs);
+    let wakeups = cache.subscribe_wakeups(DOCUMENTS_CHANNEL, &context.jobs);
+    let caught_up =
+        jobs::follow::run(Arc::clone(&engine), db.clone(), wakeups, &settings.search, &context.jobs);
+    // An instance that knows only half the catalogue must not answer.
+    tokio::select! {
+        _known = caught_up => tracing::info!(products = engine.len(), "the index has caught up"),
+        () = context.stop.cancelled() => return Ok(()),
+    }
+    let (router, _) = search::app(AppState { engine });
+    context.serve(router, &settings.http).await?;
+    db.close().await;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the report is this command's result")]
+async fn rebuild(settings: Settings, _: Context) -> anyhow::Result<()> {
+    let db = Db::connect(SERVICE.name, &settings.db)?;
+    let written = reindex::reindex(&db, |written| tracing::info!(written, "reindexing")).await?;
+    println!("{written} documents written");
+    db.close().await;
+    Ok(())
+}

@@ -176,7 +176,11 @@ impl Probe {
         let up = match tokio::time::timeout(DEADLINE, (self.check)()).await {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
-                tracing::debug!(dependency = self.name, error = format!("{error:#}"), "down");
+                tracing::debug!(
+                    dependency = self.name,
+                    error = crate::error_chain::error_chain(error.as_ref()),
+                    "down"
+                );
                 false
             }
             Err(_) => false,

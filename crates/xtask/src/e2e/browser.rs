@@ -28,6 +28,7 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
         .current_dir(&dir)
         .env("BASE_URL", stack.settings().origin()?)
         .env("CHROMIUM", chromium)
+        .envs(super::logins(stack))
         .env("ARTIFACTS", stack.instance.path("logs"));
     step.pause();
     let mut count = None;

@@ -72,11 +72,7 @@ async fn shell(stack: &Stack, script: &str) -> Result<std::process::Output> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    if let Some(staff) = &stack.state.staff {
-        command
-            .env("STAFF_EMAIL", &staff.email)
-            .env("STAFF_PASSWORD", &staff.password);
-    }
+    command.envs(super::logins(stack));
     let mut child = command.spawn().context("cannot run bash")?;
     let mut input = child.stdin.take().context("bash's input")?;
     input.write_all(script.as_bytes()).await?;

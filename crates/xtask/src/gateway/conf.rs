@@ -292,25 +292,21 @@ impl Gateway<'_> {
         };
         let headers = self.page_headers();
         line!(out, "    root \"{}\";", dist.display());
+        // Only the pages: the services compress their own answers, and an ETag stays as it was.
+        let gzip = "gzip on; gzip_vary on; gzip_min_length 512; gzip_static on;\n      \
+                    gzip_types text/css text/javascript application/json \
+                    application/manifest+json image/svg+xml text/plain;";
         line!(
             out,
-            "    gzip on; gzip_vary on; gzip_min_length 512; gzip_static on;"
+            "    location /assets/ {{\n      {gzip}\n      try_files $uri =404;\n      add_header Cache-Control \"public, max-age=31536000, immutable\";\n      add_header X-Content-Type-Options nosniff always;\n    }}"
         );
         line!(
             out,
-            "    gzip_types text/css text/javascript application/json application/manifest+json image/svg+xml text/plain;"
+            "    location = /index.html {{\n      {gzip}\n      add_header Cache-Control \"no-cache\" always;{headers}\n    }}"
         );
         line!(
             out,
-            "    location /assets/ {{\n      try_files $uri =404;\n      add_header Cache-Control \"public, max-age=31536000, immutable\";\n      add_header X-Content-Type-Options nosniff always;\n    }}"
-        );
-        line!(
-            out,
-            "    location = /index.html {{\n      add_header Cache-Control \"no-cache\" always;{headers}\n    }}"
-        );
-        line!(
-            out,
-            "    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}"
+            "    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      {gzip}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}"
         );
     }
 

@@ -60,7 +60,8 @@ async fn on_stack(stack: &mut Stack, count: &mut Count, ui: Ui) -> Result<()> {
             *count += result;
             results += 1;
         }
-        if !line.is_empty() && !(line.starts_with("test ") && line.ends_with("... ok")) {
+        let passed = line.starts_with("test ") && line.ends_with("... ok");
+        if !line.is_empty() && !passed {
             ui.line(format!("  {line}"));
         }
     })

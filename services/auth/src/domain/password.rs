@@ -50,12 +50,7 @@ impl Weakness {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check(
-    password: &str,
-    email: &Email,
-    name: &str,
-    guesses_min: u64,
-) -> Result<(), Weakness> {
+pub fn check(password: &str, email: &Email, name: &str, guesses_min: u64) -> Result<(), Weakness> {
     if password.len() < LENGTH_MIN {
         return Err(Weakness::TooShort);
     }
@@ -93,15 +88,32 @@ mod tests {
     const GUESSES: u64 = 1_000_000;
 
     fn judge(password: &str) -> Result<(), Weakness> {
-        check(password, &"ada.l@example.com".parse().unwrap(), "Ada Lovelace", GUESSES)
+        check(
+            password,
+            &"ada.l@example.com".parse().unwrap(),
+            "Ada Lovelace",
+            GUESSES,
+        )
     }
 
     #[test]
     fn common_passwords_and_simple_variations_are_refused() {
         for password in [
-            "password", "12345678", "qwertyuiop", "iloveyou1", "Password1", "p4ssw0rd", "sunshine",
-            "football", "letmein1", "abcd1234", "ada.l@example.com", "lovelace1", "techmart1",
-            "aaaaaaaaaaaa", "password2024",
+            "password",
+            "12345678",
+            "qwertyuiop",
+            "iloveyou1",
+            "Password1",
+            "p4ssw0rd",
+            "sunshine",
+            "football",
+            "letmein1",
+            "abcd1234",
+            "ada.l@example.com",
+            "lovelace1",
+            "techmart1",
+            "aaaaaaaaaaaa",
+            "password2024",
         ] {
             assert_eq!(judge(password), Err(Weakness::TooCommon), "{password}");
         }
@@ -111,7 +123,10 @@ mod tests {
     fn length_is_counted_in_bytes() {
         assert_eq!(judge("Xk3!vq9"), Err(Weakness::TooShort));
         assert_eq!(judge(&"ü".repeat(129)), Err(Weakness::TooLong));
-        assert_eq!(judge(&format!("correct horse {}", "x7!Qz ".repeat(40))), Ok(()));
+        assert_eq!(
+            judge(&format!("correct horse {}", "x7!Qz ".repeat(40))),
+            Ok(())
+        );
     }
 
     #[test]

@@ -77,7 +77,15 @@ mod tests {
         assert_eq!(token.text().len(), 43);
         assert!(RefreshToken::parse(&token.text()) == Some(token.clone()));
         let (long, padded) = ("A".repeat(1000), format!("{}=", token.text()));
-        for text in ["", "short", "A".repeat(42).as_str(), &long, &padded, "ü", "A B"] {
+        for text in [
+            "",
+            "short",
+            "A".repeat(42).as_str(),
+            &long,
+            &padded,
+            "ü",
+            "A B",
+        ] {
             assert!(RefreshToken::parse(text).is_none(), "{text}");
         }
     }

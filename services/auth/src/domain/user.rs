@@ -45,7 +45,10 @@ mod tests {
     #[test]
     fn names_are_trimmed_and_hold_no_control_characters() {
         assert_eq!(clean_name("  Zoë  "), Some("Zoë"));
-        assert_eq!(clean_name(&"ü".repeat(200)).map(|name| name.chars().count()), Some(200));
+        assert_eq!(
+            clean_name(&"ü".repeat(200)).map(|name| name.chars().count()),
+            Some(200)
+        );
         for refused in ["", "   ", "a\nb", "a\0b", &"x".repeat(201)] {
             assert_eq!(clean_name(refused), None, "{refused:?}");
         }

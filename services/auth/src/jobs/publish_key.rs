@@ -19,7 +19,11 @@ pub fn start(state: AppState, jobs: &Jobs) {
         let mut attempt = 0;
         while let Err(error) = publish(&state).await {
             attempt += 1;
-            tracing::warn!(attempt, error = format!("{error:#}"), "signing key not published yet");
+            tracing::warn!(
+                attempt,
+                error = format!("{error:#}"),
+                "signing key not published yet"
+            );
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(jobs::backoff(attempt)) => {}

@@ -10,6 +10,9 @@ use crate::state::AppState;
 use crate::store::sessions::RevokeReason;
 use crate::store::{sessions, tokens};
 
+/// Access tokens are accepted for a few seconds more than they say.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(60);
+
 /// Signs out: ends the session of the refresh token and that of the access token, whichever are
 /// there. What is unknown or has ended is no error.
 ///
@@ -77,7 +80,7 @@ pub(super) async fn end_session(
 /// Refuses the session's access tokens here from now on; other instances and services learn of it
 /// within two seconds.
 pub(super) fn forget(state: &AppState, session_id: SessionId, now: Timestamp) {
-    let lifetime = SignedDuration::from_secs(i64::from(state.access_ttl_s));
+    let lifetime = SignedDuration::from_secs(i64::from(state.access_ttl_s)) + CLOCKS_APART;
     let until = now.checked_add(lifetime).unwrap_or(Timestamp::MAX);
     state.verifier.add_revoked(session_id.uuid(), until);
 }

@@ -83,7 +83,10 @@ impl Operator {
     pub async fn set_disabled(&self, email: &Email, disabled: bool) -> anyhow::Result<()> {
         let mut tx = self.db.begin().await?;
         let found = users::find_by_email(&mut tx, email).await?;
-        let user_id = found.with_context(|| format!("there is no account {email}"))?.account.id;
+        let user_id = found
+            .with_context(|| format!("there is no account {email}"))?
+            .account
+            .id;
         let now: Timestamp = self.clock.now();
         users::update_disabled(&mut tx, user_id, disabled, now).await?;
         if disabled {
@@ -124,7 +127,10 @@ impl Operator {
     async fn new_password(&self, email: &Email, name: &str) -> anyhow::Result<(String, String)> {
         let password = password::generate();
         let secret = password.clone().into();
-        let hash = self.passwords.hash_new(secret, email.clone(), name.to_owned()).await?;
+        let hash = self
+            .passwords
+            .hash_new(secret, email.clone(), name.to_owned())
+            .await?;
         Ok((password, hash))
     }
 }

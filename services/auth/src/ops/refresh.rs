@@ -94,4 +94,3 @@ async fn rotate(
         .and_then(|child| Some((token.unseal(&child.sealed)?, child.expires_at)));
     Ok(again.map_or(Rotation::Reused, Rotation::Issued))
 }
-

@@ -43,8 +43,10 @@ pub async fn register(
         return Err(Error::EmailTaken);
     }
     drop(conn);
-    let password_hash =
-        state.passwords.hash_new(password, email.clone(), name.to_owned()).await?;
+    let password_hash = state
+        .passwords
+        .hash_new(password, email.clone(), name.to_owned())
+        .await?;
     let new = NewAccount {
         id: UserId::generate(),
         email: &email,
@@ -113,7 +115,12 @@ async fn open(
         expires_at: refresh_expires_at,
     };
     tokens::insert_token(conn, &new).await?;
-    Ok(Opened { account, session_id, refresh_token, refresh_expires_at })
+    Ok(Opened {
+        account,
+        session_id,
+        refresh_token,
+        refresh_expires_at,
+    })
 }
 
 /// Until when a token issued `now` works, in a session that began at `begun`.

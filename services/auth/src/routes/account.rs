@@ -58,9 +58,18 @@ pub async fn register(
     meta: RequestMeta,
     Json(new): Json<Registration>,
 ) -> Result<Response, Error> {
-    state.limiter.take(state.rules.register_address, &guard::client(&headers, &meta)).await?;
+    state
+        .limiter
+        .take(
+            state.rules.register_address,
+            &guard::client(&headers, &meta),
+        )
+        .await?;
+    let account = session::account_key(&new.email);
     let opened = sign_in::register(&state, new.email, new.name.trim(), new.password).await?;
-    session::answer(&state, StatusCode::CREATED, opened)
+    let mut response = session::answer(&state, StatusCode::CREATED, opened)?;
+    session::remember_device(&state, &account, &mut response);
+    Ok(response)
 }
 
 /// Who is signed in
@@ -70,19 +79,24 @@ pub async fn register(
         (status = 401, body = Problem, description = "token_missing, token_invalid or token_expired"),
         (status = 503, body = Problem, description = "unavailable, with Retry-After"),
     ))]
-pub async fn get_me(
-    State(state): State<AppState>,
-    user: CurrentUser,
-) -> Result<Json<User>, Error> {
+pub async fn get_me(State(state): State<AppState>, user: CurrentUser) -> Result<Json<User>, Error> {
     let mut conn = state.db.write().await?;
     let account = users::find_account(&mut conn, user.user_id).await?;
-    let account = account.filter(Account::is_enabled).ok_or(Error::AccountClosed)?;
+    let account = account
+        .filter(Account::is_enabled)
+        .ok_or(Error::AccountClosed)?;
     Ok(Json(account.into()))
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "garde hands the context over like this"
+)]
 fn is_name(text: &str, (): &()) -> garde::Result {
     match user::clean_name(text) {
         Some(_) => Ok(()),
-        None => Err(garde::Error::new("must have 1 to 200 characters and no control characters")),
+        None => Err(garde::Error::new(
+            "must have 1 to 200 characters and no control characters",
+        )),
     }
 }

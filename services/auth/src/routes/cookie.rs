@@ -1,13 +1,17 @@
-//! The cookie that keeps a session. Scripts cannot read it, and browsers send it to this origin
-//! only, over a secure connection, from the shop's own pages.
+//! The cookies: one keeps a session, one makes the device known. Scripts cannot read them, and
+//! browsers send them to this origin only, over a secure connection, from the shop's own pages.
 
 use axum_extra::extract::CookieJar;
 use http::header::HeaderMap;
 
 use crate::domain::token::RefreshToken;
 
-/// The cookie's name. Browsers hold the prefix to its promise: secure, this host only, path `/`.
-pub(super) const NAME: &str = "__Host-techmart_refresh";
+/// The session's cookie. Browsers hold the prefix to its promise: secure, this host only, path `/`.
+const NAME: &str = "__Host-techmart_refresh";
+/// The device's cookie.
+const DEVICE: &str = "__Host-techmart_device";
+
+const DAY_S: i64 = 24 * 3600;
 
 /// What the cookie holds.
 pub(super) enum Held {
@@ -29,16 +33,28 @@ pub(super) fn read(headers: &HeaderMap) -> Held {
 
 /// The `Set-Cookie` that keeps a token for `seconds`.
 pub(super) fn keep(token: &RefreshToken, seconds: i64) -> String {
-    set(&token.text(), seconds)
+    set(NAME, &token.text(), seconds)
 }
 
 /// The `Set-Cookie` that forgets the token.
 pub(super) fn forget() -> String {
-    set("", 0)
+    set(NAME, "", 0)
 }
 
-fn set(value: &str, seconds: i64) -> String {
-    format!("{NAME}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict")
+/// What the device's cookie holds.
+pub(super) fn read_device(headers: &HeaderMap) -> Option<String> {
+    CookieJar::from_headers(headers)
+        .get(DEVICE)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+/// The `Set-Cookie` that makes a device known for `days`.
+pub(super) fn keep_device(text: &str, days: u32) -> String {
+    set(DEVICE, text, i64::from(days) * DAY_S)
+}
+
+fn set(name: &str, value: &str, seconds: i64) -> String {
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict")
 }
 
 #[cfg(test)]
@@ -57,9 +73,15 @@ mod tests {
         let token = RefreshToken::generate();
         let cookies = format!("a=1; {NAME}={}; b=2", token.text());
         assert!(matches!(read(&headers(&cookies)), Held::Token(found) if found == token));
-        assert!(matches!(read(&headers("a=1; __host-techmart_refresh=x")), Held::Nothing));
+        assert!(matches!(
+            read(&headers("a=1; __host-techmart_refresh=x")),
+            Held::Nothing
+        ));
         for junk in ["", "x", "%00", "\"'", &"A".repeat(5000)] {
-            assert!(matches!(read(&headers(&format!("{NAME}={junk}"))), Held::Junk), "{junk}");
+            assert!(
+                matches!(read(&headers(&format!("{NAME}={junk}"))), Held::Junk),
+                "{junk}"
+            );
         }
     }
 

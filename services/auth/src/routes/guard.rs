@@ -6,8 +6,8 @@ use axum::extract::{FromRequest, Request};
 use common::Problem;
 use common::extract::{RequestMeta, parse_json, read_body};
 use garde::Validate;
-use http::header::{CONTENT_TYPE, HeaderMap, ORIGIN};
 use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, ORIGIN};
 use serde::Deserialize;
 
 use crate::error::Error;
@@ -33,13 +33,19 @@ pub(super) fn client(headers: &HeaderMap, meta: &RequestMeta) -> String {
 
 /// Refuses a request that a page of another site made. Browsers tell; other clients need not.
 pub(super) fn same_origin(headers: &HeaderMap, origin: &str) -> Result<(), Error> {
-    let foreign_origin =
-        headers.get_all(ORIGIN).iter().any(|value| value.as_bytes() != origin.as_bytes());
+    let foreign_origin = headers
+        .get_all(ORIGIN)
+        .iter()
+        .any(|value| value.as_bytes() != origin.as_bytes());
     let cross_site = headers
         .get_all("sec-fetch-site")
         .iter()
         .any(|value| value.as_bytes().eq_ignore_ascii_case(b"cross-site"));
-    if foreign_origin || cross_site { Err(Error::ForeignOrigin) } else { Ok(()) }
+    if foreign_origin || cross_site {
+        Err(Error::ForeignOrigin)
+    } else {
+        Ok(())
+    }
 }
 
 /// No body, or an empty JSON object. Forms of other sites can send neither with this media type.
@@ -53,13 +59,22 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let media_type = request.headers().get(CONTENT_TYPE).map(|value| {
             let text = value.to_str().unwrap_or_default();
-            text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+            text.split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase()
         });
         let body = read_body(request).await?;
         match media_type.as_deref() {
-            None if body.is_empty() => Ok(Self {}),
-            Some("application/json") if body.is_empty() => Ok(Self {}),
-            Some("application/json") => parse_json(&body),
+            None | Some("application/json") if body.is_empty() => Ok(Self {}),
+            Some("application/json") => match parse_json(&body)? {
+                // serde takes a list for a struct.
+                Self {} if !body.trim_ascii_start().starts_with(b"{") => Err(
+                    Problem::invalid_field("", "invalid_type", "Expected an object."),
+                ),
+                nothing => Ok(nothing),
+            },
             _ => Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
@@ -78,7 +93,10 @@ mod tests {
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let pair = |(name, value): &(&'static str, &str)| {
-            (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_str(value).unwrap(),
+            )
         };
         pairs.iter().map(pair).collect()
     }
@@ -86,12 +104,21 @@ mod tests {
     #[test]
     fn only_the_last_hop_counts() {
         let peer = Some("10.0.0.9:1234".parse().unwrap());
-        let meta = RequestMeta { request_id: "r".into(), peer };
+        let meta = RequestMeta {
+            request_id: "r".into(),
+            peer,
+        };
         let of = |pairs: &[(&'static str, &str)]| client(&headers(pairs), &meta);
         assert_eq!(of(&[]), "10.0.0.9");
-        assert_eq!(of(&[("x-forwarded-for", "1.2.3.4, 203.0.113.7")]), "203.0.113.7");
+        assert_eq!(
+            of(&[("x-forwarded-for", "1.2.3.4, 203.0.113.7")]),
+            "203.0.113.7"
+        );
         assert_eq!(of(&[("x-forwarded-for", "junk")]), "10.0.0.9");
-        assert_eq!(of(&[("x-forwarded-for", "::ffff:203.0.113.7")]), "203.0.113.7");
+        assert_eq!(
+            of(&[("x-forwarded-for", "::ffff:203.0.113.7")]),
+            "203.0.113.7"
+        );
         let same = of(&[("x-forwarded-for", "2001:db8:1:2:aaaa::1")]);
         assert_eq!(same, "2001:db8:1:2::/64");
         assert_eq!(same, of(&[("x-forwarded-for", "2001:db8:1:2:bbbb::2")]));
@@ -102,11 +129,22 @@ mod tests {
         let shop = "https://shop.example";
         let judge = |pairs: &[(&'static str, &str)]| same_origin(&headers(pairs), shop).is_ok();
         assert!(judge(&[]));
-        assert!(judge(&[("origin", shop), ("sec-fetch-site", "same-origin")]));
-        for origin in ["https://evil.test", "null", "http://shop.example", "https://shop.example.evil.test"] {
+        assert!(judge(&[
+            ("origin", shop),
+            ("sec-fetch-site", "same-origin")
+        ]));
+        for origin in [
+            "https://evil.test",
+            "null",
+            "http://shop.example",
+            "https://shop.example.evil.test",
+        ] {
             assert!(!judge(&[("origin", origin)]), "{origin}");
         }
         assert!(!judge(&[("sec-fetch-site", "cross-site")]));
-        assert!(!judge(&[("origin", shop), ("sec-fetch-site", "Cross-Site")]));
+        assert!(!judge(&[
+            ("origin", shop),
+            ("sec-fetch-site", "Cross-Site")
+        ]));
     }
 }

@@ -6,8 +6,8 @@ use common::Problem;
 use common::access::{AccessClaims, Role};
 use common::extract::{CurrentUser, Json, MaybeUser, RequestMeta};
 use garde::Validate;
-use http::header::{HeaderMap, SET_COOKIE};
 use http::StatusCode;
+use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use jiff::Timestamp;
 use kernel::{Email, UserId};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -73,8 +73,21 @@ pub struct User {
 
 impl From<Account> for User {
     fn from(account: Account) -> Self {
-        let Account { id, email, name, role, created_at, .. } = account;
-        Self { id, email, name, role, created_at }
+        let Account {
+            id,
+            email,
+            name,
+            role,
+            created_at,
+            ..
+        } = account;
+        Self {
+            id,
+            email,
+            name,
+            role,
+            created_at,
+        }
     }
 }
 
@@ -99,11 +112,24 @@ pub async fn log_in(
     Json(login): Json<Login>,
 ) -> Result<Response, Error> {
     let account = account_key(&login.email);
-    state.limiter.take(state.rules.login_address, &guard::client(&headers, &meta)).await?;
-    state.limiter.take(state.rules.login_account, &account).await?;
+    state
+        .limiter
+        .take(state.rules.login_address, &guard::client(&headers, &meta))
+        .await?;
+    let device =
+        cookie::read_device(&headers).and_then(|cookie| state.devices.recognise(&cookie, &account));
+    let (rule, who) = match &device {
+        Some(device) => (state.rules.login_device, device),
+        None => (state.rules.login_account, &account),
+    };
+    state.limiter.take(rule, who).await?;
     let opened = sign_in::log_in(&state, &login.email, login.password).await?;
-    state.limiter.reset(state.rules.login_account, &account).await;
-    answer(&state, StatusCode::OK, opened)
+    state.limiter.reset(rule, who).await;
+    let mut response = answer(&state, StatusCode::OK, opened)?;
+    if device.is_none() {
+        remember_device(&state, &account, &mut response);
+    }
+    Ok(response)
 }
 
 /// Continue a session
@@ -170,7 +196,11 @@ pub async fn log_out(
         Err(problem) => return Err(problem),
     };
     end::log_out(&state, token.as_ref(), session_id).await?;
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie::forget())])).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(SET_COOKIE, cookie::forget())]),
+    )
+        .into_response())
 }
 
 /// The answer that begins or continues a session.
@@ -180,12 +210,19 @@ pub(super) fn answer(
     opened: Opened,
 ) -> Result<Response, Error> {
     let now = state.clock.now();
-    let Opened { account, session_id, refresh_token, refresh_expires_at } = opened;
+    let Opened {
+        account,
+        session_id,
+        refresh_token,
+        refresh_expires_at,
+    } = opened;
     let claims = AccessClaims {
         iss: state.origin.clone(),
         sub: account.id,
         aud: account.role.audience(),
-        exp: now.as_second().saturating_add(i64::from(state.access_ttl_s)),
+        exp: now
+            .as_second()
+            .saturating_add(i64::from(state.access_ttl_s)),
         iat: now.as_second(),
         jti: kernel::EventId::generate().uuid().to_string(),
         sid: session_id,
@@ -197,12 +234,27 @@ pub(super) fn answer(
         expires_in: state.access_ttl_s,
         user: account.into(),
     };
-    let seconds = refresh_expires_at.as_second().saturating_sub(now.as_second()).max(0);
+    let seconds = refresh_expires_at
+        .as_second()
+        .saturating_sub(now.as_second())
+        .max(0);
     let cookie = cookie::keep(&refresh_token, seconds);
     Ok((status, AppendHeaders([(SET_COOKIE, cookie)]), Json(session)).into_response())
 }
 
+/// Makes the device known, so that nobody elsewhere can use up its attempts.
+pub(super) fn remember_device(state: &AppState, account: &str, response: &mut Response) {
+    let cookie = cookie::keep_device(&state.devices.issue(account), state.device_days);
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
 /// Passwords longer than any account's are refused before they are hashed.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "garde hands the context over like this"
+)]
 pub(super) fn not_too_long(text: &SecretString, (): &()) -> garde::Result {
     if text.expose_secret().len() > password::LENGTH_MAX {
         return Err(garde::Error::new("must have at most 256 bytes"));
@@ -211,7 +263,7 @@ pub(super) fn not_too_long(text: &SecretString, (): &()) -> garde::Result {
 }
 
 /// The limiter's name of an account, which keeps addresses out of Redis.
-fn account_key(email: &Email) -> String {
+pub(super) fn account_key(email: &Email) -> String {
     let digest: [u8; 32] = Sha256::digest(email.as_str().as_bytes()).into();
     hex::encode(&digest[..16])
 }

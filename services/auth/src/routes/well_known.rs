@@ -23,7 +23,7 @@ pub struct JsonWebKeySet {
     keys: Vec<Value>,
 }
 
-/// What OpenID Connect Discovery defines, as far as it concerns those who check access tokens.
+/// OIDC Discovery, as far as it concerns those who check access tokens.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpenIdConfiguration {
     /// The `iss` of every token.

@@ -104,10 +104,13 @@ pub async fn find_spent(
     .await?;
     Ok(row.map(|row| SpentToken {
         used_at: row.used_at.map(jiff_sqlx::Timestamp::to_jiff),
-        child: row.sealed.zip(row.child_expires_at).map(|(sealed, expires_at)| UnusedChild {
-            sealed,
-            expires_at: expires_at.to_jiff(),
-        }),
+        child: row
+            .sealed
+            .zip(row.child_expires_at)
+            .map(|(sealed, expires_at)| UnusedChild {
+                sealed,
+                expires_at: expires_at.to_jiff(),
+            }),
     }))
 }
 

@@ -48,7 +48,10 @@ impl TryFrom<AccountRow> for Credentials {
     type Error = sqlx::Error;
 
     fn try_from(row: AccountRow) -> Result<Self, sqlx::Error> {
-        let email = row.email.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let email = row
+            .email
+            .parse()
+            .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         let role = match row.role.as_str() {
             "customer" => Role::Customer,
             "staff" => Role::Staff,
@@ -62,7 +65,10 @@ impl TryFrom<AccountRow> for Credentials {
             disabled_at: row.disabled_at.map(jiff_sqlx::Timestamp::to_jiff),
             created_at: row.created_at.to_jiff(),
         };
-        Ok(Self { account, password_hash: row.password_hash })
+        Ok(Self {
+            account,
+            password_hash: row.password_hash,
+        })
     }
 }
 

@@ -16,10 +16,22 @@ async fn a_member_of_staff_signs_in_with_the_printed_password() {
     let world = World::new().await;
     let address = email("staff@techmart.example");
     let operator = world.operator();
-    let password = operator.create_account(&address, "Staff", Role::Staff).await.unwrap().unwrap();
-    let again = operator.create_account(&address, "Staff", Role::Staff).await.unwrap();
+    let password = operator
+        .create_account(&address, "Staff", Role::Staff)
+        .await
+        .unwrap()
+        .unwrap();
+    let again = operator
+        .create_account(&address, "Staff", Role::Staff)
+        .await
+        .unwrap();
     assert_eq!(again, None, "an account is never overwritten");
-    let session = Session::of(&world.log_in("staff@techmart.example", &password).await.expect(200));
+    let session = Session::of(
+        &world
+            .log_in("staff@techmart.example", &password)
+            .await
+            .expect(200),
+    );
     assert_eq!(session.user["role"], "staff");
     let claims = world.state.verifier.verify(&session.access).await.unwrap();
     assert_eq!((claims.aud, claims.role), (Audience::Admin, Role::Staff));
@@ -31,14 +43,37 @@ async fn a_new_password_ends_all_sessions_of_a_member_of_staff() {
     let address = email("staff@techmart.example");
     let operator = world.operator();
     world.register("ada@example.com").await;
-    assert!(operator.reset_staff_password(&email("ada@example.com")).await.is_err());
+    assert!(
+        operator
+            .reset_staff_password(&email("ada@example.com"))
+            .await
+            .is_err()
+    );
     assert!(operator.reset_staff_password(&address).await.is_err());
-    let old = operator.create_account(&address, "Staff", Role::Staff).await.unwrap().unwrap();
-    let session = Session::of(&world.log_in("staff@techmart.example", &old).await.expect(200));
+    let old = operator
+        .create_account(&address, "Staff", Role::Staff)
+        .await
+        .unwrap()
+        .unwrap();
+    let session = Session::of(
+        &world
+            .log_in("staff@techmart.example", &old)
+            .await
+            .expect(200),
+    );
     let new = operator.reset_staff_password(&address).await.unwrap();
-    world.log_in("staff@techmart.example", &old).await.expect(401);
-    world.refresh(&session.refresh).await.problem(401, "refresh_token_invalid");
-    world.log_in("staff@techmart.example", &new).await.expect(200);
+    world
+        .log_in("staff@techmart.example", &old)
+        .await
+        .expect(401);
+    world
+        .refresh(&session.refresh)
+        .await
+        .problem(401, "refresh_token_invalid");
+    world
+        .log_in("staff@techmart.example", &new)
+        .await
+        .expect(200);
     world.db.verify().await;
 }
 
@@ -49,12 +84,28 @@ async fn a_closed_account_is_out_at_once_and_comes_back() {
     assert!(world.operator().set_disabled(&address, true).await.is_err());
     let session = world.register("ada@example.com").await;
     world.operator().set_disabled(&address, true).await.unwrap();
-    world.me(&session.access).await.problem(401, "token_invalid");
-    world.refresh(&session.refresh).await.problem(401, "refresh_token_invalid");
-    world.log_in("ada@example.com", PASSWORD).await.problem(401, "invalid_credentials");
-    world.operator().set_disabled(&address, false).await.unwrap();
+    world
+        .me(&session.access)
+        .await
+        .problem(401, "token_invalid");
+    world
+        .refresh(&session.refresh)
+        .await
+        .problem(401, "refresh_token_invalid");
+    world
+        .log_in("ada@example.com", PASSWORD)
+        .await
+        .problem(401, "invalid_credentials");
+    world
+        .operator()
+        .set_disabled(&address, false)
+        .await
+        .unwrap();
     world.log_in("ada@example.com", PASSWORD).await.expect(200);
-    world.refresh(&session.refresh).await.problem(401, "refresh_token_invalid");
+    world
+        .refresh(&session.refresh)
+        .await
+        .problem(401, "refresh_token_invalid");
 }
 
 #[tokio::test]
@@ -69,7 +120,10 @@ async fn seeding_twice_changes_nothing() {
     let second = world.operator().seed().await.unwrap();
     assert!(second.iter().all(|(_, password)| password.is_none()));
     for (address, password) in &first {
-        world.log_in(address.as_str(), password.as_ref().unwrap()).await.expect(200);
+        world
+            .log_in(address.as_str(), password.as_ref().unwrap())
+            .await
+            .expect(200);
     }
 }
 

@@ -16,7 +16,10 @@ async fn the_published_keys_verify_a_token_without_our_code() {
     assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
     let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(answer.json.clone()).unwrap();
     assert_eq!(set.keys.len(), 1);
-    assert!(answer.json["keys"][0].get("d").is_none(), "the private half stays private");
+    assert!(
+        answer.json["keys"][0].get("d").is_none(),
+        "the private half stays private"
+    );
     let header = jsonwebtoken::decode_header(&session.access).unwrap();
     assert_eq!(header.typ.as_deref(), Some("at+jwt"));
     let jwk = set.find(header.kid.as_deref().unwrap()).unwrap();
@@ -24,7 +27,9 @@ async fn the_published_keys_verify_a_token_without_our_code() {
     validation.set_issuer(&[ORIGIN]);
     validation.set_audience(&["shop"]);
     let key = DecodingKey::from_jwk(jwk).unwrap();
-    let claims = jsonwebtoken::decode::<Value>(&session.access, &key, &validation).unwrap().claims;
+    let claims = jsonwebtoken::decode::<Value>(&session.access, &key, &validation)
+        .unwrap()
+        .claims;
     assert_eq!(claims["sub"], session.user["id"]);
     assert!(claims["sid"].as_str().unwrap().starts_with("ses_"));
 }
@@ -32,11 +37,21 @@ async fn the_published_keys_verify_a_token_without_our_code() {
 #[tokio::test]
 async fn discovery_names_issuer_and_keys() {
     let world = World::new().await;
-    let answer = world.get("/.well-known/openid-configuration").send().await.expect(200);
+    let answer = world
+        .get("/.well-known/openid-configuration")
+        .send()
+        .await
+        .expect(200);
     assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
     assert_eq!(answer.json["issuer"], ORIGIN);
-    assert_eq!(answer.json["jwks_uri"], format!("{ORIGIN}/.well-known/jwks.json"));
-    assert_eq!(answer.json["id_token_signing_alg_values_supported"][0], "EdDSA");
+    assert_eq!(
+        answer.json["jwks_uri"],
+        format!("{ORIGIN}/.well-known/jwks.json")
+    );
+    assert_eq!(
+        answer.json["id_token_signing_alg_values_supported"][0],
+        "EdDSA"
+    );
 }
 
 #[tokio::test]
@@ -67,7 +82,10 @@ async fn a_retired_key_is_unpublished_and_stays_so() {
     assert_eq!(answer.json["keys"], serde_json::json!([]));
     let verifier = world.verifier_of("cart").await;
     assert!(verifier.verify(&session.access).await.is_err());
-    let refused = publish_key::publish(&world.state).await.unwrap_err().to_string();
+    let refused = publish_key::publish(&world.state)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("was retired"), "{refused}");
 }
 
@@ -90,6 +108,9 @@ async fn the_document_lists_what_the_router_serves() {
         ]
     );
     for schema in ["Session", "User", "Problem", "Login", "Registration"] {
-        assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
+        assert!(
+            document["components"]["schemas"][schema].is_object(),
+            "{schema}"
+        );
     }
 }

@@ -12,26 +12,74 @@ async fn other_sites_forms_and_junk_are_refused() {
     let world = World::new().await;
     let session = world.register("ada@example.com").await;
     let call = || world.with_cookie(PATH, &session.refresh);
-    for origin in ["https://evil.test", "null", "http://127.0.0.1:8080.evil.test"] {
-        call().header("origin", origin).send().await.problem(403, "origin_not_allowed");
+    for origin in [
+        "https://evil.test",
+        "null",
+        "http://127.0.0.1:8080.evil.test",
+    ] {
+        call()
+            .header("origin", origin)
+            .send()
+            .await
+            .problem(403, "origin_not_allowed");
     }
-    let cross = call().header("origin", ORIGIN).header("sec-fetch-site", "cross-site");
+    let cross = call()
+        .header("origin", ORIGIN)
+        .header("sec-fetch-site", "cross-site");
     cross.send().await.problem(403, "origin_not_allowed");
-    for media_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
+    for media_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
         let call = call().header("content-type", media_type);
         call.send().await.problem(415, "unsupported_media_type");
     }
-    call().body("{}").send().await.problem(415, "unsupported_media_type");
-    call().json(json!({"token": "x"})).send().await.problem(422, "validation_failed");
-    call().json(json!([])).send().await.problem(422, "validation_failed");
-    world.post(PATH).send().await.problem(401, "refresh_token_missing");
-    world.post(PATH).bearer(&session.refresh).send().await.problem(401, "refresh_token_missing");
+    call()
+        .body("{}")
+        .send()
+        .await
+        .problem(415, "unsupported_media_type");
+    call()
+        .json(json!({"token": "x"}))
+        .send()
+        .await
+        .problem(422, "validation_failed");
+    call()
+        .json(json!([]))
+        .send()
+        .await
+        .problem(422, "validation_failed");
+    world
+        .post(PATH)
+        .send()
+        .await
+        .problem(401, "refresh_token_missing");
+    world
+        .post(PATH)
+        .bearer(&session.refresh)
+        .send()
+        .await
+        .problem(401, "refresh_token_missing");
     let long = "A".repeat(4000);
-    for junk in ["", "x", "null", "%27%20or%201%3D1", &session.access, &long, &"A".repeat(43)] {
-        world.refresh(junk).await.problem(401, "refresh_token_invalid");
+    for junk in [
+        "",
+        "x",
+        "null",
+        "%27%20or%201%3D1",
+        &session.access,
+        &long,
+        &"A".repeat(43),
+    ] {
+        world
+            .refresh(junk)
+            .await
+            .problem(401, "refresh_token_invalid");
     }
     // Nothing of that has used the token up.
-    let call = call().header("origin", ORIGIN).header("sec-fetch-site", "same-origin");
+    let call = call()
+        .header("origin", ORIGIN)
+        .header("sec-fetch-site", "same-origin");
     call.json(json!({})).send().await.expect(200);
 }
 
@@ -61,9 +109,15 @@ async fn a_copied_token_ends_the_session_for_thief_and_owner() {
     let second = Session::of(&world.refresh(&first.refresh).await.expect(200));
     let third = Session::of(&world.refresh(&second.refresh).await.expect(200));
     // Within the grace time, but the child was used.
-    world.refresh(&first.refresh).await.problem(401, "token_reuse");
+    world
+        .refresh(&first.refresh)
+        .await
+        .problem(401, "token_reuse");
     for dead in [&first, &second, &third] {
-        world.refresh(&dead.refresh).await.problem(401, "refresh_token_invalid");
+        world
+            .refresh(&dead.refresh)
+            .await
+            .problem(401, "refresh_token_invalid");
         world.me(&dead.access).await.problem(401, "token_invalid");
     }
     let reason: String =
@@ -88,7 +142,10 @@ async fn a_lost_answer_can_be_asked_for_again_for_ten_seconds() {
     let next = cookie(&world.refresh(&again).await.expect(200));
     world.pass(11);
     world.refresh(&again).await.problem(401, "token_reuse");
-    world.refresh(&next).await.problem(401, "refresh_token_invalid");
+    world
+        .refresh(&next)
+        .await
+        .problem(401, "refresh_token_invalid");
 }
 
 #[tokio::test]
@@ -97,8 +154,14 @@ async fn after_the_grace_time_a_used_token_is_a_copied_one() {
     let session = world.register("ada@example.com").await;
     let next = cookie(&world.refresh(&session.refresh).await.expect(200));
     world.pass(11);
-    world.refresh(&session.refresh).await.problem(401, "token_reuse");
-    world.refresh(&next).await.problem(401, "refresh_token_invalid");
+    world
+        .refresh(&session.refresh)
+        .await
+        .problem(401, "token_reuse");
+    world
+        .refresh(&next)
+        .await
+        .problem(401, "refresh_token_invalid");
 }
 
 #[tokio::test]
@@ -107,8 +170,14 @@ async fn a_session_slides_thirty_days_and_ends_after_ninety() {
     let idle = world.register("idle@example.com").await;
     let mut token = world.register("busy@example.com").await.refresh;
     world.pass(30 * DAY);
-    world.refresh(&idle.refresh).await.problem(401, "refresh_token_invalid");
-    world.refresh(&token).await.problem(401, "refresh_token_invalid");
+    world
+        .refresh(&idle.refresh)
+        .await
+        .problem(401, "refresh_token_invalid");
+    world
+        .refresh(&token)
+        .await
+        .problem(401, "refresh_token_invalid");
 
     token = world.register("steady@example.com").await.refresh;
     for _ in 0..4 {
@@ -118,9 +187,17 @@ async fn a_session_slides_thirty_days_and_ends_after_ninety() {
     }
     // Day 80: ten days are left, not thirty.
     let answer = world.refresh(&token).await.expect(200);
-    assert!(answer.header("set-cookie").unwrap().contains(&format!("; Max-Age={};", 10 * DAY)));
+    assert!(
+        answer
+            .header("set-cookie")
+            .unwrap()
+            .contains(&format!("; Max-Age={};", 10 * DAY))
+    );
     world.pass(10 * DAY);
-    world.refresh(&cookie(&answer)).await.problem(401, "refresh_token_invalid");
+    world
+        .refresh(&cookie(&answer))
+        .await
+        .problem(401, "refresh_token_invalid");
 }
 
 #[tokio::test]
@@ -147,12 +224,15 @@ async fn what_is_over_is_deleted_and_what_lives_stays() {
         .await
         .unwrap();
     assert_eq!(left, 0);
-    let sessions: Vec<bool> =
-        sqlx::query_scalar("select revoked_at is not null from auth.session")
-            .fetch_all(&world.admin().await)
-            .await
-            .unwrap();
-    assert_eq!(sessions, [false], "the ended one is gone, the open one is not 90 days old");
+    let sessions: Vec<bool> = sqlx::query_scalar("select revoked_at is not null from auth.session")
+        .fetch_all(&world.admin().await)
+        .await
+        .unwrap();
+    assert_eq!(
+        sessions,
+        [false],
+        "the ended one is gone, the open one is not 90 days old"
+    );
     world.pass(60 * DAY);
     assert_eq!(auth::jobs::purge::purge(&world.state, 1).await.unwrap(), 1);
 }

@@ -22,11 +22,16 @@ async fn a_hundred_refreshes_of_one_token_leave_one_live_token() {
     let world = World::new().await;
     let session = world.register("ada@example.com").await;
     let answers = join_all((0..100).map(|_| world.refresh(&session.refresh))).await;
-    let children: HashSet<String> =
-        answers.into_iter().map(|answer| cookie(&answer.expect(200))).collect();
+    let children: HashSet<String> = answers
+        .into_iter()
+        .map(|answer| cookie(&answer.expect(200)))
+        .collect();
     assert_eq!(children.len(), 1, "all clients are told the same child");
     assert_eq!(live_tokens(&world.admin().await).await, 1);
-    world.refresh(children.iter().next().unwrap()).await.expect(200);
+    world
+        .refresh(children.iter().next().unwrap())
+        .await
+        .expect(200);
     world.db.verify().await;
 }
 
@@ -37,7 +42,10 @@ async fn a_hundred_refreshes_after_the_grace_time_end_the_session() {
     world.refresh(&session.refresh).await.expect(200);
     world.pass(1);
     let answers = join_all((0..100).map(|_| world.refresh(&session.refresh))).await;
-    let reuse = answers.iter().filter(|answer| answer.json["code"] == "token_reuse").count();
+    let reuse = answers
+        .iter()
+        .filter(|answer| answer.json["code"] == "token_reuse")
+        .count();
     assert_eq!(reuse, 1, "it is told once; after that there is no session");
     assert!(answers.iter().all(|answer| answer.status == 401));
     assert_eq!(live_tokens(&world.admin().await).await, 0);
@@ -50,20 +58,29 @@ async fn nothing_of_a_session_works_after_the_sign_out_however_it_races_with_ref
     for round in 0..100 {
         let session = world.register(&format!("ada{round}@example.com")).await;
         let refreshes = join_all((0..4).map(|_| world.refresh(&session.refresh)));
-        let (signed_out, refreshed) = join(world.log_out(&session.refresh), refreshes).await;
+        let (signed_out, answers) = join(world.log_out(&session.refresh), refreshes).await;
         signed_out.expect(204);
-        for answer in refreshed {
+        for answer in answers {
             if answer.status == 200 {
                 let child = cookie(&answer);
-                world.refresh(&child).await.problem(401, "refresh_token_invalid");
+                world
+                    .refresh(&child)
+                    .await
+                    .problem(401, "refresh_token_invalid");
                 let access = answer.json["access_token"].as_str().unwrap();
                 world.me(access).await.problem(401, "token_invalid");
             } else {
                 answer.problem(401, "refresh_token_invalid");
             }
         }
-        world.refresh(&session.refresh).await.problem(401, "refresh_token_invalid");
-        world.me(&session.access).await.problem(401, "token_invalid");
+        world
+            .refresh(&session.refresh)
+            .await
+            .problem(401, "refresh_token_invalid");
+        world
+            .me(&session.access)
+            .await
+            .problem(401, "token_invalid");
         assert_eq!(live_tokens(&pool).await, 0, "round {round}");
     }
     world.db.verify().await;

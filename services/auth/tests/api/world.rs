@@ -44,12 +44,21 @@ impl World {
         let shared = Arc::new(clock.clone());
         let state = AppState::new(&settings, pools, Cache::none("auth"), shared).unwrap();
         let app = app(&state, &settings);
-        Self { db, clock, state, settings, app }
+        Self {
+            db,
+            clock,
+            state,
+            settings,
+            app,
+        }
     }
 
     /// Serves what `state` is now.
     pub(crate) fn restarted(self) -> Self {
-        Self { app: app(&self.state, &self.settings), ..self }
+        Self {
+            app: app(&self.state, &self.settings),
+            ..self
+        }
     }
 
     pub(crate) async fn admin(&self) -> PgPool {
@@ -74,7 +83,14 @@ impl World {
 
     pub(crate) async fn register(&self, email: &str) -> Session {
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada Lovelace"});
-        Session::of(&self.post("/api/v1/auth/register").json(body).send().await.expect(201))
+        Session::of(
+            &self
+                .post("/api/v1/auth/register")
+                .json(body)
+                .send()
+                .await
+                .expect(201),
+        )
     }
 
     pub(crate) async fn log_in(&self, email: &str, password: &str) -> Answer {
@@ -83,7 +99,8 @@ impl World {
     }
 
     pub(crate) fn with_cookie(&self, path: &str, token: &str) -> Call {
-        self.post(path).header("cookie", format!("a=b; {COOKIE}={token}"))
+        self.post(path)
+            .header("cookie", format!("a=b; {COOKIE}={token}"))
     }
 
     pub(crate) async fn refresh(&self, token: &str) -> Answer {
@@ -111,7 +128,9 @@ impl World {
             contract_auth::list_public_keys,
             contract_auth::list_revoked,
         );
-        access::refresh(&verifier, &feed, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+        access::refresh(&verifier, &feed, jiff::Timestamp::UNIX_EPOCH)
+            .await
+            .unwrap();
         verifier
     }
 }

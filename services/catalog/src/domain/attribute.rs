@@ -117,6 +117,25 @@ pub fn check_values(values: &BTreeMap<String, Value>, kinds: &BTreeMap<String, A
         .collect()
 }
 
+/// A value as one of another type, where nothing is lost by it.
+pub fn fit(kind: AttributeKind, value: &Value) -> Option<Value> {
+    if kind.check(value).is_ok() {
+        return Some(value.clone());
+    }
+    match (kind, value) {
+        (AttributeKind::Text, Value::Number(_) | Value::Bool(_)) => Some(display_value(value, None).into()),
+        (AttributeKind::Number, Value::String(text)) => {
+            serde_json::from_str::<serde_json::Number>(text.trim()).ok().map(Value::from)
+        }
+        (AttributeKind::Boolean, Value::String(text)) => match text.trim().to_lowercase().as_str() {
+            "yes" | "true" => Some(true.into()),
+            "no" | "false" => Some(false.into()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// A value with its unit, as a person reads it.
 pub fn display_value(value: &Value, unit: Option<&str>) -> String {
     let text = match value {
@@ -151,6 +170,20 @@ mod tests {
         assert_eq!(codes, [("colour", true), ("memory", false), ("touch", false)]);
         assert_eq!(check_values(&values(json!({"memory": 16, "touch": false})), &kinds), []);
         assert!(AttributeKind::Text.check(&json!("")).is_err());
+    }
+
+    #[test]
+    fn values_are_fitted_only_without_loss() {
+        for (kind, value, fitted) in [
+            (AttributeKind::Text, json!(17.0), Some(json!("17"))),
+            (AttributeKind::Number, json!("4.5"), Some(json!(4.5))),
+            (AttributeKind::Number, json!("4 GB"), None),
+            (AttributeKind::Number, json!(true), None),
+            (AttributeKind::Boolean, json!("Yes"), Some(json!(true))),
+            (AttributeKind::Boolean, json!(1), None),
+        ] {
+            assert_eq!(fit(kind, &value), fitted, "{value}");
+        }
     }
 
     #[test]

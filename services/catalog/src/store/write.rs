@@ -17,8 +17,6 @@ use crate::domain::options::{Options, StoredOption};
 pub struct ProductRow<'a> {
     /// Its id.
     pub product_id: ProductId,
-    /// Its name in addresses.
-    pub slug: &'a str,
     /// Its title.
     pub title: &'a str,
     /// Its brand.
@@ -80,17 +78,21 @@ pub struct VariantOwner {
     pub title: String,
 }
 
-/// Inserts a product. False if its slug is taken.
+/// Inserts a product under a slug. False if the slug is taken.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_product(conn: &mut PgConnection, row: &ProductRow<'_>) -> Result<bool, sqlx::Error> {
+pub async fn insert_product(
+    conn: &mut PgConnection,
+    slug: &str,
+    row: &ProductRow<'_>,
+) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "insert into catalog.product (product_id, slug, title, brand_id, category_id, description, attributes, status, released_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, now())
          on conflict (slug) do nothing",
         row.product_id.uuid(),
-        row.slug,
+        slug,
         row.title,
         row.brand_id,
         row.category_id.uuid(),

@@ -14,7 +14,7 @@ use super::{answer, summarize};
 use crate::domain::completion::Settled;
 use crate::domain::payment::PaymentMethodId;
 use crate::domain::state::{AttemptState, CheckoutState, poll_pause};
-use crate::domain::summary::Summary;
+use crate::domain::summary::{Summary, SummaryLine};
 use crate::error::{Error, ShortItem};
 use crate::state::{AppState, IDEMPOTENCY, after, idempotency_scope};
 use crate::store::attempts::Attempt;
@@ -221,7 +221,7 @@ fn new_order(checkout: &Checkout, summary: &Summary, order_id: OrderId) -> Resul
         lines: summary
             .lines
             .iter()
-            .map(super::super::domain::summary::SummaryLine::to_order_line)
+            .map(SummaryLine::to_order_line)
             .collect(),
     })
 }

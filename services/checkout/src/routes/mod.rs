@@ -1,9 +1,9 @@
 //! Every path of the service.
 
-mod checkouts;
-mod completions;
-mod payments;
-mod principal;
+pub mod checkouts;
+pub mod completions;
+pub mod payments;
+pub mod principal;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -57,7 +57,7 @@ export function Header() {
 function ThemeButton() {
   const theme = useTheme();
   return (
-    <IconButton label={theme === 'dark' ? 'Use light colours' : 'Use dark colours'} onClick={toggleTheme}>
+    <IconButton label={theme === 'dark' ? 'Use the light theme' : 'Use the dark theme'} onClick={toggleTheme}>
       {theme === 'dark' ? <SunIcon /> : <MoonIcon />}
     </IconButton>
   );
@@ -91,9 +91,11 @@ function CartButton() {
       <BagIcon />
       <span className="hidden lg:inline">Cart</span>
       {count > 0 && (
-        <span className="tabular absolute top-1 left-6 grid h-4.5 min-w-4.5 place-items-center rounded-full bg-brand px-1 text-[0.6875rem] leading-none font-semibold text-brand-ink lg:left-7">
-          {count > 99 ? '99+' : count}
-        </span>
+        // Drawn, not written: the button's name already says the number in words.
+        <span
+          data-count={count > 99 ? '99+' : count}
+          className="tabular absolute top-1 left-6 grid h-4.5 min-w-4.5 place-items-center rounded-full bg-brand px-1 text-[0.6875rem] leading-none font-semibold text-brand-ink after:content-[attr(data-count)] lg:left-7"
+        />
       )}
     </button>
   );

@@ -109,7 +109,6 @@ pub(in crate::routes) async fn create_product(
     };
     let row = ProductRow {
         product_id,
-        slug: "",
         title: new.title.trim(),
         brand_id,
         category_id,
@@ -117,7 +116,7 @@ pub(in crate::routes) async fn create_product(
         attributes: &new.attributes,
         status: new.status.unwrap_or(ProductStatus::Draft),
     };
-    insert(&mut tx, row, new.slug.as_deref()).await?;
+    insert(&mut tx, &row, new.slug.as_deref()).await?;
     let variants: Vec<_> = new.variants.iter().map(|variant| (VariantId::generate(), variant)).collect();
     store::write::insert_variants(&mut tx, product_id, &variants, &staff.0.user_id.to_string()).await?;
     let mut response = finish(&state, staff, tx, product_id, StatusCode::CREATED).await?;
@@ -209,22 +208,18 @@ fn check_patch(patch: &ProductPatch) -> Result<(), Error> {
 }
 
 /// Inserts the product under the slug that was asked for, or under the first free one of its title.
-async fn insert(conn: &mut PgConnection, row: ProductRow<'_>, wanted: Option<&str>) -> Result<(), Error> {
+async fn insert(conn: &mut PgConnection, row: &ProductRow<'_>, wanted: Option<&str>) -> Result<(), Error> {
     if let Some(slug) = wanted {
-        let inserted = store::write::insert_product(conn, &ProductRow { slug, ..row }).await?;
+        let inserted = store::write::insert_product(conn, slug, row).await?;
         return if inserted { Ok(()) } else { Err(Error::SlugTaken) };
     }
     let base = slug::from_title(row.title);
-    let mut row = row;
     for _ in 0..SLUG_TRIES_MAX {
         let taken = store::write::list_taken_slugs(conn, &base).await?;
         let free = (1_u32..).map(|n| slug::candidate(&base, n)).find(|slug| !taken.contains(slug));
-        let slug = free.unwrap_or_else(|| base.clone());
-        row = ProductRow { slug: &slug, ..row };
-        if store::write::insert_product(conn, &row).await? {
+        if store::write::insert_product(conn, free.as_ref().unwrap_or(&base), row).await? {
             return Ok(());
         }
-        row = ProductRow { slug: "", ..row };
     }
     Err(Error::SlugTaken)
 }

@@ -64,7 +64,7 @@ const columns = 'grid grid-cols-2 gap-3 sm:gap-4 md:grid-cols-3 lg:gap-5';
 
 export function ProductGrid({ products, wide = false, eager = 0 }: { products: readonly ProductSummary[]; wide?: boolean; eager?: number }) {
   return (
-    <ul className={`${columns} ${wide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
+    <ul aria-label="Products" className={`${columns} ${wide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
       {products.map((product, index) => (
         <li key={product.id} className="grid">
           <ProductCard product={product} eager={index < eager} />

@@ -1,0 +1,82 @@
+//! The operators' commands: arguments and output.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Workshop, import, seed};
+use crate::config::Settings;
+
+/// A command.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Bring categories, tax rates, attributes and about 600 demo products; run again it changes nothing
+    Seed,
+    /// Import products from JSON lines, plain or zstd
+    ///
+    /// Rows are known by the key that the mapping names: run again it creates nothing twice, updates what changed and
+    /// leaves stock alone. Bad rows are reported and never stop the run.
+    Import {
+        /// The file
+        file: PathBuf,
+        /// The mapping file; docs/import explains it
+        #[arg(long)]
+        mapping: PathBuf,
+        /// Look only: report what would happen, write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Write every row that failed to this file, as JSON lines
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// One line that says what is wrong.
+pub async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
+    let workshop = Workshop::new(&settings)?;
+    let result = match command {
+        Command::Seed => seed(&workshop).await,
+        Command::Import { file, mapping, dry_run, report } => {
+            import(&workshop, &import::Request { file, mapping, dry_run, report }).await
+        }
+    };
+    workshop.db.close().await;
+    result
+}
+
+async fn seed(workshop: &Workshop) -> anyhow::Result<()> {
+    let bar = bar("Seeding");
+    let seeded = seed::run(workshop, &|done, all| show(&bar, done, all)).await?;
+    bar.finish_and_clear();
+    let mut out = std::io::stdout().lock();
+    seeded.print(&mut out).context("cannot print")
+}
+
+async fn import(workshop: &Workshop, request: &import::Request) -> anyhow::Result<()> {
+    let bar = bar(if request.dry_run { "Looking" } else { "Importing" });
+    let result = import::run(workshop, request, &|done, all| show(&bar, done, all)).await;
+    bar.finish_and_clear();
+    let mut out = std::io::stdout().lock();
+    result?.print(&mut out).context("cannot print")
+}
+
+/// A progress bar on standard error; hidden where that is no terminal.
+fn bar(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {human_pos}/{human_len} {per_sec} {eta}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn show(bar: &ProgressBar, done: u64, all: u64) {
+    bar.set_length(all);
+    bar.set_position(done);
+}

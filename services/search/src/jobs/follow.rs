@@ -1,0 +1,82 @@
+//! From the read model to this instance's index.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::db::Db;
+use common::jobs::{Jobs, backoff};
+use common::redis::Wakeups;
+use tokio::sync::oneshot;
+
+use crate::config::SearchSettings;
+use crate::domain::document;
+use crate::engine::{Change, Engine};
+use crate::store::documents::{self, StoredDocument};
+
+/// Follows the read model until the process stops. The receiver hears when the index first caught up.
+pub fn run(
+    engine: Arc<Engine>,
+    db: Db,
+    mut wakeups: Wakeups,
+    settings: &SearchSettings,
+    jobs: &Jobs,
+) -> oneshot::Receiver<()> {
+    let (caught_up, heard) = oneshot::channel();
+    let (poll, limit) = (Duration::from_millis(settings.poll_ms), settings.changes_max);
+    let stop = jobs.stopping();
+    jobs.spawn("follow documents", async move {
+        let mut caught_up = Some(caught_up);
+        let mut cursor = 0;
+        let mut failures = 0_u32;
+        while !stop.is_cancelled() {
+            let pause = match step(&engine, &db, cursor, limit).await {
+                Ok(Some(next)) => {
+                    cursor = next;
+                    failures = 0;
+                    continue;
+                }
+                Ok(None) => {
+                    failures = 0;
+                    // Nobody listening means the process is stopping.
+                    let _heard = caught_up.take().map(|tell| tell.send(()));
+                    poll
+                }
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    tracing::warn!(error = format!("{error:#}"), "the read model cannot be followed");
+                    backoff(failures)
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = wakeups.wait(pause) => {}
+            }
+        }
+    });
+    heard
+}
+
+/// Takes in what changed after `cursor`. Answers the new cursor, or `None` when nothing changed.
+async fn step(engine: &Arc<Engine>, db: &Db, cursor: i64, limit: i64) -> anyhow::Result<Option<i64>> {
+    let mut conn = db.write().await?;
+    let changed = documents::list_changes(&mut conn, cursor, limit).await?;
+    drop(conn);
+    let Some(next) = changed.last().map(|d| d.change_seq) else { return Ok(None) };
+    let engine = Arc::clone(engine);
+    tokio::task::spawn_blocking(move || engine.apply(changed.into_iter().map(change).collect())).await??;
+    metrics::gauge!("techmart_search_change_seq").set(i32::try_from(next).unwrap_or(i32::MAX));
+    Ok(Some(next))
+}
+
+/// A document that cannot be read is left out and reported: one broken product must not stop the others.
+fn change(stored: StoredDocument) -> Change {
+    let content = if stored.deleted { None } else { Some(document::read(stored.body)) };
+    let content = match content.transpose() {
+        Ok(content) => content,
+        Err(error) => {
+            tracing::error!(product.id = %stored.product_id, error = %error, "a document cannot be read");
+            None
+        }
+    };
+    Change { product_id: stored.product_id, seq: stored.change_seq.unsigned_abs(), content }
+}

@@ -1,0 +1,3 @@
+//! What operators run.
+
+pub mod reindex;

@@ -1,0 +1,42 @@
+//! Suggestions while somebody types.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use common::Problem;
+use common::extract::{Json, Query};
+use http::header;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::domain::results::Suggestions;
+use crate::error::Error;
+use crate::state::AppState;
+
+/// Suggestions may be this old in a browser or at the edge.
+const CACHE: &str = "public, max-age=30";
+
+/// What was typed so far.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SuggestQuery {
+    /// What was typed so far.
+    q: Option<String>,
+}
+
+/// Suggests queries, categories and products
+#[utoipa::path(get, path = "/api/v1/search/suggest", operation_id = "suggestProducts", tag = "search", params(SuggestQuery),
+    responses(
+        (status = 200, description = "Suggestions", body = Suggestions),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn suggest(
+    State(state): State<AppState>,
+    Query(query): Query<SuggestQuery>,
+) -> Result<Response, Error> {
+    let text = super::checked(query.q)?;
+    let engine = Arc::clone(&state.engine);
+    let suggestions = tokio::task::spawn_blocking(move || engine.suggest(&text)).await??;
+    Ok(([(header::CACHE_CONTROL, CACHE)], Json(suggestions)).into_response())
+}

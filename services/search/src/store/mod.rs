@@ -1,0 +1,3 @@
+//! All SQL of the search service.
+
+pub mod documents;

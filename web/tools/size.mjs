@@ -1,0 +1,36 @@
+// Weighs what a first visit to a page loads, from the build's manifest: gzip -9, static imports only.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const DIST = new URL('../dist/', import.meta.url);
+const KB = 1024;
+/** Most kilobytes of JavaScript for the first page of a visit. */
+const BUDGETS = { home: 120, category: 120, search: 120, product: 125, cart: 120, checkout: 145 };
+const CSS_KB = 12;
+
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', DIST), 'utf8'));
+const zipped = (file) => gzipSync(readFileSync(new URL(file, DIST)), { level: 9 }).length / KB;
+
+function closure(key, seen = new Set()) {
+  if (seen.has(key)) return seen;
+  seen.add(key);
+  for (const next of manifest[key]?.imports ?? []) closure(next, seen);
+  return seen;
+}
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const filesOf = (keys) => [...new Set([...keys].map((key) => manifest[key].file))];
+let over = 0;
+
+function report(name, size, budget) {
+  if (size > budget) over += 1;
+  console.log(`${size > budget ? 'OVER' : 'ok  '}  ${name.padEnd(14)} ${size.toFixed(1).padStart(6)} KB of ${budget}`);
+}
+
+const entry = 'index.html';
+for (const [page, budget] of Object.entries(BUDGETS)) {
+  const keys = closure(`src/routes/${page}.tsx`, closure(entry));
+  report(page, sum(filesOf(keys).map(zipped)), budget);
+}
+report('css', sum((manifest[entry].css ?? []).map(zipped)), CSS_KB);
+if (over > 0) process.exit(1);
