@@ -9,7 +9,13 @@ const proxy = { '/api': gateway, '/.well-known': gateway };
 
 export default defineConfig(({ mode }) => ({
   plugins: [react(), tailwindcss(), ...(mode === 'mock' ? [mockApi()] : [])],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      // The router's store asks for a shim that React has had built in since version 18.
+      'use-sync-external-store/shim/with-selector': 'use-sync-external-store/with-selector',
+    },
+  },
   // In mock mode the plugin answers /api itself.
   server: { port: 5173, proxy: mode === 'mock' ? {} : proxy },
   preview: { port: 4173, proxy: mode === 'mock' ? {} : proxy },
@@ -19,6 +25,18 @@ export default defineConfig(({ mode }) => ({
     // The gateway's style-src has no data: fonts or images; every asset is a file of its own.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Few, larger chunks compress better than many small ones: libraries apart, because they change
+        // seldom, and what every list and product page shares in one piece.
+        codeSplitting: {
+          groups: [
+            { name: 'vendor', test: /node_modules/, priority: 2 },
+            { name: 'shop', test: /src\/(api|lib|ui\/(art|badge|button|icons|page|price|skeleton|states)\.|features\/catalog\/(api|art|components\/product-card))/, priority: 1, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: 'happy-dom',

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 
 const DIST = new URL('../dist/', import.meta.url);
 const KB = 1024;
-/** Most kilobytes of JavaScript for the first page of a visit. */
-const BUDGETS = { home: 120, category: 120, search: 120, product: 125, cart: 120, checkout: 145 };
-const CSS_KB = 12;
+/** JavaScript of the first page of a visit, in kilobytes: what we aim at, and where the check fails. */
+const BUDGETS = { home: [120, 125], category: [120, 125], search: [120, 125], product: [125, 130], cart: [120, 125], checkout: [145, 150] };
+const CSS_BUDGET = [12, 12];
 
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', DIST), 'utf8'));
 const zipped = (file) => gzipSync(readFileSync(new URL(file, DIST)), { level: 9 }).length / KB;
@@ -22,9 +22,10 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 const filesOf = (keys) => [...new Set([...keys].map((key) => manifest[key].file))];
 let over = 0;
 
-function report(name, size, budget) {
-  if (size > budget) over += 1;
-  console.log(`${size > budget ? 'OVER' : 'ok  '}  ${name.padEnd(14)} ${size.toFixed(1).padStart(6)} KB of ${budget}`);
+function report(name, size, [goal, limit]) {
+  if (size > limit) over += 1;
+  const verdict = size > limit ? 'OVER' : size > goal ? 'near' : 'ok';
+  console.log(`${verdict.padEnd(5)} ${name.padEnd(10)} ${size.toFixed(1).padStart(6)} KB, goal ${goal}, limit ${limit}`);
 }
 
 const entry = 'index.html';
@@ -32,5 +33,5 @@ for (const [page, budget] of Object.entries(BUDGETS)) {
   const keys = closure(`src/routes/${page}.tsx`, closure(entry));
   report(page, sum(filesOf(keys).map(zipped)), budget);
 }
-report('css', sum((manifest[entry].css ?? []).map(zipped)), CSS_KB);
+report('css', sum((manifest[entry].css ?? []).map(zipped)), CSS_BUDGET);
 if (over > 0) process.exit(1);

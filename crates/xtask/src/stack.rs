@@ -214,6 +214,10 @@ impl Stack {
             let probe = Probe::Http(format!("http://127.0.0.1:{ops}/readyz"));
             self.supervisor
                 .start(self.service_spec(name, port, Some(ops), env, probe)?);
+            if name == "auth" {
+                // On its first start it publishes the key by which the others check tokens.
+                self.supervisor.wait_ready(name, SERVICE_LIMIT).await?;
+            }
         }
         for &name in names.iter().chain(&["paysim"]) {
             step.update(&format!("waiting for {name}"));

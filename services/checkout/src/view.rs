@@ -20,7 +20,6 @@ pub struct CheckoutView {
     /// The checkout.
     pub id: CheckoutId,
     /// Where it stands.
-    #[schema(inline)]
     pub state: CheckoutState,
     /// Rises with every change; sent back with the request that completes it.
     pub version: i64,

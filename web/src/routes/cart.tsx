@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { CartLines, hasProblems } from '@/features/cart/components/cart-lines';
 import { CartSummary } from '@/features/cart/components/cart-summary';
-import { useCart, useCartPending } from '@/features/cart/use-cart';
+import { useCart } from '@/features/cart/use-cart';
+import { useCartPending } from '@/features/cart/use-cart-changes';
 import { useTitle } from '@/lib/use-title';
 import { buttonClass } from '@/ui/button';
 import { PageHeading, Panel } from '@/ui/page';

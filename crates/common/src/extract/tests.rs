@@ -113,7 +113,7 @@ async fn a_good_body_comes_through() {
 }
 
 /// Body, pointer, code and detail.
-const WRONG_FIELDS: [(&str, &str, &str, &str); 16] = [
+const WRONG_FIELDS: [(&str, &str, &str, &str); 17] = [
     (
         r#"{"text":"a","extra":1}"#,
         "/extra",
@@ -145,7 +145,8 @@ const WRONG_FIELDS: [(&str, &str, &str, &str); 16] = [
         "invalid_type",
         "expected a string",
     ),
-    ("[]", "/text", "invalid_type", "x"),
+    ("[]", "", "invalid_type", "expected an object"),
+    (r#" ["a", []]"#, "", "invalid_type", "expected an object"),
     (
         r#"{"text":"a","lines":{}}"#,
         "/lines",

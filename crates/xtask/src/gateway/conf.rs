@@ -77,7 +77,7 @@ const PROBLEMS: [Problem; 8] = [
     problem(
         "408",
         408,
-        "request_timeout",
+        "body_timeout",
         "The request took too long to arrive",
         None,
     ),

@@ -85,8 +85,8 @@ pub(super) async fn list_products(
 }
 
 /// Read a product on sale, by id or slug
-#[utoipa::path(get, path = "/api/v1/products/{id_or_slug}", operation_id = "getProduct", tag = "catalog",
-    params(("id_or_slug" = String, Path, description = "`prd_…` or the product's slug")),
+#[utoipa::path(get, path = "/api/v1/products/{id}", operation_id = "getProduct", tag = "catalog",
+    params(("id" = String, Path, description = "`prd_…` or the product's slug")),
     responses(
         (status = 200, body = Product, headers(("ETag" = String), ("Cache-Control" = String))),
         (status = 304, description = "Not changed"),

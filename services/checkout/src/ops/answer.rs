@@ -28,7 +28,6 @@ pub enum CompletionStatus {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Completion {
     /// How far it has come.
-    #[schema(inline)]
     pub status: CompletionStatus,
     /// The order.
     pub order: CompletionOrder,

@@ -10,8 +10,8 @@ import { useHeroSearch } from '@/lib/hero-search';
 import { toggleTheme, useTheme } from '@/lib/theme';
 import { useSession } from '@/lib/use-session';
 import { IconButton } from '@/ui/button';
-import { Drawer } from '@/ui/dialog';
-import { BagIcon, ChevronRight, MenuIcon, MoonIcon, SunIcon, UserIcon } from '@/ui/icons';
+import { BagIcon, MenuIcon, MoonIcon, SunIcon, UserIcon } from '@/ui/icons';
+import { LateMenuDrawer } from './late-drawers';
 import { Logo } from './logo';
 
 /** The bar at the top. On the front page its search steps back while the page's own large one is in view. */
@@ -122,24 +122,7 @@ function Categories({ menu, onMenu }: { menu: boolean; onMenu: (open: boolean) =
           ))}
         </ul>
       </nav>
-      <Drawer open={menu} onClose={() => onMenu(false)} title="Menu" side="left">
-        <ul className="-mx-2">
-          {tree.map(({ slug, name }) => (
-            <li key={slug}>
-              <Link
-                to="/c/$slug"
-                params={{ slug }}
-                search={{}}
-                onClick={() => onMenu(false)}
-                className="flex min-h-12 items-center justify-between rounded-md px-3 font-medium hover:bg-sunken"
-              >
-                {name}
-                <ChevronRight className="size-4 text-muted" />
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </Drawer>
+      <LateMenuDrawer open={menu} onClose={() => onMenu(false)} categories={tree} />
     </>
   );
 }

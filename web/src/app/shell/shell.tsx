@@ -1,12 +1,12 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { CartDrawer } from '@/features/cart/components/cart-drawer';
 import { closeDrawer } from '@/features/cart/drawer-state';
 import { useOnline } from '@/lib/use-online';
 import { OfflineIcon } from '@/ui/icons';
 import { Toaster } from '@/ui/toast';
 import { Footer } from './footer';
 import { Header } from './header';
+import { LateCartDrawer } from './late-drawers';
 
 /** What surrounds every page. */
 export function Shell() {
@@ -24,7 +24,7 @@ export function Shell() {
         <Outlet />
       </main>
       <Footer />
-      <CartDrawer />
+      <LateCartDrawer />
       <Toaster />
     </div>
   );

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Variant } from '@/api/types';
 import { Button } from '@/ui/button';
 import { Stepper } from '@/ui/stepper';
-import { useAddToCart } from '../use-cart';
+import { useAddToCart } from '../use-cart-changes';
 
 /** Quantity and the page's main button. A sold-out variant says why there is nothing to press. */
 export function AddToCart({ variant }: { variant: Variant }) {

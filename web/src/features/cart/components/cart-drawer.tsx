@@ -5,7 +5,8 @@ import { BagIcon } from '@/ui/icons';
 import { Loading, Skeleton } from '@/ui/skeleton';
 import { ErrorState } from '@/ui/states';
 import { closeDrawer, useDrawerOpen } from '../drawer-state';
-import { useCart, useCartPending } from '../use-cart';
+import { useCart } from '../use-cart';
+import { useCartPending } from '../use-cart-changes';
 import { CartLines, hasProblems } from './cart-lines';
 import { CartSummary } from './cart-summary';
 

@@ -6,7 +6,7 @@ import { Art } from '@/ui/art';
 import { Button, IconButton } from '@/ui/button';
 import { AlertIcon, TrashIcon } from '@/ui/icons';
 import { Stepper } from '@/ui/stepper';
-import { useSetQuantity } from '../use-cart';
+import { useSetQuantity } from '../use-cart-changes';
 
 /** What is wrong with a line, and the one press that puts it right. */
 function problemOf(line: CartLine): { text: string; fix: number | null } | null {

@@ -1,14 +1,21 @@
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { ProductSummary } from '@/api/types';
 import type { ListSearch, Sort } from '@/lib/filters';
+import { useMedia } from '@/lib/use-media';
 import type { Pages } from '@/lib/use-pages';
 import { Button } from '@/ui/button';
-import { Drawer } from '@/ui/dialog';
 import { ChevronDown, FilterIcon } from '@/ui/icons';
+import { Skeleton } from '@/ui/skeleton';
 import { EmptyState, ErrorState } from '@/ui/states';
 import { Chips } from './chips';
-import { FilterPanel, type Facets } from './filters';
+import type { Facets } from './filters';
 import { GridSkeleton, ProductGrid } from './product-card';
+
+// On a phone the filters wait behind a button, so their code does not hold up the list.
+const FilterPanel = lazy(() => import('./filters').then((module) => ({ default: module.FilterPanel })));
+const Drawer = lazy(() => import('@/ui/dialog').then((module) => ({ default: module.Drawer })));
+/** From here on the filters stand beside the list. */
+const BESIDE = '(min-width: 64rem)';
 
 const SORT_NAMES: Record<Sort, string> = {
   relevance: 'Best match',
@@ -34,13 +41,18 @@ type Props = {
 /** A list of products with its filters, order and "show more". The address holds the state; this only shows it. */
 export function ListView({ search, sorts, pages, facets, currency, total, onChange, categories, categoryChip, empty }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
-  const filters = <FilterPanel {...{ search, facets, currency, onChange, categories }} />;
+  const beside = useMedia(BESIDE);
+  const filters = (
+    <Suspense fallback={<Skeleton className="h-80" />}>
+      <FilterPanel {...{ search, facets, currency, onChange, categories }} />
+    </Suspense>
+  );
   const filtered = [search.brand, search.price_min, search.price_max, search.in_stock].some((value) => value !== undefined);
   const applied = (search.brand?.length ?? 0) + (search.in_stock ? 1 : 0) + (search.price_min !== undefined || search.price_max !== undefined ? 1 : 0);
   return (
     <div className="gap-8 lg:grid lg:grid-cols-[15.5rem_1fr]">
       <aside aria-label="Filters" className="hidden lg:block">
-        {filters}
+        {beside && filters}
       </aside>
       <div className="min-w-0">
         <div className="mb-4 flex min-h-11 flex-wrap items-center justify-between gap-3">
@@ -71,19 +83,23 @@ export function ListView({ search, sorts, pages, facets, currency, total, onChan
         <h2 className="sr-only">Products</h2>
         <Results {...{ pages, search, onChange, empty, filtered }} />
       </div>
-      <Drawer
-        open={filtersOpen}
-        onClose={() => setFiltersOpen(false)}
-        title="Filters"
-        side="left"
-        footer={
-          <Button className="w-full" onClick={() => setFiltersOpen(false)}>
-            Show {total === undefined ? 'products' : `${total.toLocaleString('en-US')} ${total === 1 ? 'product' : 'products'}`}
-          </Button>
-        }
-      >
-        {filters}
-      </Drawer>
+      <Suspense fallback={null}>
+        {!beside && (
+          <Drawer
+            open={filtersOpen}
+            onClose={() => setFiltersOpen(false)}
+            title="Filters"
+            side="left"
+            footer={
+              <Button className="w-full" onClick={() => setFiltersOpen(false)}>
+                Show {total === undefined ? 'products' : `${total.toLocaleString('en-US')} ${total === 1 ? 'product' : 'products'}`}
+              </Button>
+            }
+          >
+            {filters}
+          </Drawer>
+        )}
+      </Suspense>
     </div>
   );
 }

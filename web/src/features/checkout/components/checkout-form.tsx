@@ -61,6 +61,7 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
     // The cheapest way is chosen in advance, so that the total is known; it can be changed below.
     if (first && !saved.shipping_methods.some(({ code }) => code === saved.shipping_method)) await shipping.mutateAsync(first.code).catch(() => undefined);
     setEditing(false);
+    focusSoon('step-2');
   };
 
   const working = phase.kind === 'paying' || phase.kind === 'waiting';
@@ -68,7 +69,7 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
   const updating = save.isPending || shipping.isPending;
   return (
     <div className="grid gap-6 lg:grid-cols-[1fr_24rem] lg:items-start lg:gap-8">
-      <div className="lg:order-2">
+      <div className="lg:order-2 lg:self-stretch">
         <OrderSummary checkout={checkout} updating={updating} />
       </div>
       <div className="min-w-0">
@@ -76,7 +77,10 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
         {/* Hidden, not gone: a declined card must not cost what was typed. */}
         <div hidden={working} className="grid gap-4">
           {missing('lines') && <LinesProblem />}
-          <ContactSection checkout={checkout} user={user} open={editing || !addressed} onEdit={() => setEditing(true)} onSave={saveContact} />
+          <ContactSection checkout={checkout} user={user} open={editing || !addressed} onEdit={() => {
+              setEditing(true);
+              focusSoon('checkout-email');
+            }} onSave={saveContact} />
           <ShippingSection
             checkout={checkout}
             ready={addressed && !editing}
@@ -103,6 +107,11 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
       </div>
     </div>
   );
+}
+
+/** Moves the focus to what the press has opened, once it is on the page. */
+function focusSoon(id: string): void {
+  requestAnimationFrame(() => document.getElementById(id)?.focus());
 }
 
 function LinesProblem() {

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { messageOf } from '@/api/errors';
 import { formatMoney } from '@/lib/money';
 import { Button, buttonClass, Spinner } from '@/ui/button';
@@ -8,6 +9,20 @@ import type { Phase } from '../use-completion';
 
 /** What came of the last press on "Pay", and what can be done about it. Shown right above the button. */
 export function PaymentState({ phase, onResume }: { phase: Phase; onResume: () => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const { kind } = phase;
+  useEffect(() => {
+    // The form was hidden while the attempt ran: bring its outcome into view and under the reader's cursor.
+    if (kind !== 'idle' && kind !== 'paying' && kind !== 'waiting') box.current?.focus();
+  }, [kind]);
+  return (
+    <div ref={box} tabIndex={-1} className="rounded-md empty:hidden">
+      <Outcome phase={phase} onResume={onResume} />
+    </div>
+  );
+}
+
+function Outcome({ phase, onResume }: { phase: Phase; onResume: () => void }) {
   switch (phase.kind) {
     case 'idle':
     case 'paying':

@@ -20,7 +20,7 @@ export function Section({ number, title, state, action, children }: Props) {
         >
           {state === 'done' ? <CheckIcon className="size-4" /> : number}
         </span>
-        <h2 id={`step-${number}`} className={cx('flex-1 text-lg', state === 'later' && 'text-muted')}>
+        <h2 id={`step-${number}`} tabIndex={-1} className={cx('flex-1 text-lg focus:outline-none', state === 'later' && 'text-muted')}>
           {title}
         </h2>
         {action}

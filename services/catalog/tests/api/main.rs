@@ -1,0 +1,10 @@
+//! The HTTP API on a real database.
+
+mod admin;
+mod cache;
+mod import;
+mod listing;
+mod products;
+mod seed;
+mod stock;
+mod support;

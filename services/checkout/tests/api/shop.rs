@@ -1,0 +1,273 @@
+//! A shop of its own for each test.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use checkout::Provider;
+use checkout::config::{DEFAULTS, Settings};
+use checkout::state::AppState;
+use common::db::Db;
+use common::jobs::Jobs;
+use common::redis::Cache;
+use jiff::SignedDuration;
+use kernel::{CartId, Quantity, TestClock, UserId, VariantId};
+use sha2::{Digest as _, Sha256};
+use sqlx::PgPool;
+use testkit::{TestApp, TestDb, Tokens};
+use uuid::Uuid;
+
+use crate::relay::Relay;
+
+/// Signs the provider's reports.
+pub const WEBHOOK_SECRET: &str = "whsec_test";
+/// The one before.
+pub const WEBHOOK_SECRET_PREVIOUS: &str = "whsec_test_previous";
+
+/// The service with its own database, clock and payment provider.
+pub struct Shop {
+    pub db: TestDb,
+    pub admin: PgPool,
+    pub state: AppState,
+    pub app: TestApp,
+    pub clock: TestClock,
+    pub tokens: Tokens,
+    pub paysim: paysim::Running,
+    pub relay: Relay,
+    folder: PathBuf,
+}
+
+/// A cart and how to reach it.
+#[derive(Debug, Clone)]
+pub struct Cart {
+    pub cart_id: CartId,
+    /// The header that opens it.
+    pub header: (&'static str, String),
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        let (db, clock, jobs) = (TestDb::new().await, testkit::clock(), Jobs::new());
+        let folder =
+            std::env::temp_dir().join(format!("paysim-{}", Uuid::from(CartId::generate())));
+        let paysim = paysim::start(paysim::Config::new(&folder)).await.unwrap();
+        let (relay, api_base) = Relay::start(&paysim.base_url, &jobs).await;
+        let variables = [
+            ("TECHMART_CHECKOUT__DB__URL", db.url("checkout")),
+            ("TECHMART__ORDER_TOKEN__KEY", "ab".repeat(32)),
+            ("TECHMART_CHECKOUT__PAYMENT__API_BASE", api_base),
+            (
+                "TECHMART_CHECKOUT__PAYMENT__SECRET_KEY",
+                "sk_test_techmart".to_owned(),
+            ),
+            (
+                "TECHMART_CHECKOUT__PAYMENT__PUBLISHABLE_KEY",
+                "pk_test_techmart".to_owned(),
+            ),
+            (
+                "TECHMART_CHECKOUT__PAYMENT__WEBHOOK_SECRET",
+                WEBHOOK_SECRET.to_owned(),
+            ),
+            (
+                "TECHMART_CHECKOUT__PAYMENT__WEBHOOK_SECRET_PREVIOUS",
+                WEBHOOK_SECRET_PREVIOUS.to_owned(),
+            ),
+            ("TECHMART_CHECKOUT__PAYMENT__DEADLINE_MS", "2500".to_owned()),
+        ];
+        let variables = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        let settings: Settings =
+            common::config::load_from("checkout", DEFAULTS, variables).unwrap();
+        let tokens = Tokens::new(Arc::new(clock.clone()));
+        let state = AppState {
+            db: Db::connect("checkout", &db.settings("checkout")).unwrap(),
+            cart_cache: Cache::none("cart"),
+            clock: Arc::new(clock.clone()),
+            verifier: tokens.verifier(),
+            provider: Provider::new(&settings.payment).unwrap(),
+            settings: Arc::new(settings),
+            jobs,
+        };
+        let (router, _) = checkout::app(state.clone());
+        let router = common::layers::apply(router, &state.settings.http, "checkout");
+        let admin = db.admin_pool().await;
+        sqlx::raw_sql(
+            "insert into catalog.category (category_id, slug, name, path, art) values (gen_random_uuid(), 'audio', 'Audio', 'audio', 'speaker');
+             insert into catalog.tax_rate (country, region, tax_class, rate_ppm, included) values ('US', 'CA', 'standard', 72500, false);",
+        )
+        .execute(&admin)
+        .await
+        .unwrap();
+        Self {
+            app: TestApp::new(router),
+            db,
+            admin,
+            state,
+            clock,
+            tokens,
+            paysim,
+            relay,
+            folder,
+        }
+    }
+
+    /// A product with one variant in stock.
+    pub async fn product(&self, title: &str, price_minor: i64, stock: i32) -> VariantId {
+        let variant_id = VariantId::generate();
+        let slug = format!("p-{}", variant_id.uuid().simple());
+        sqlx::query(
+            "with p as (
+               insert into catalog.product (product_id, slug, title, category_id, status)
+               select gen_random_uuid(), $1, $2, category_id, 'active' from catalog.category returning product_id),
+             v as (
+               insert into catalog.variant (variant_id, product_id, weight_g)
+               select $3, product_id, 400 from p returning variant_id),
+             r as (
+               insert into catalog.price (variant_id, currency, amount_minor) select variant_id, 'USD', $4 from v)
+             insert into catalog.stock_level (variant_id, location_id)
+             select v.variant_id, l.location_id from v, catalog.stock_location l",
+        )
+        .bind(slug)
+        .bind(title)
+        .bind(variant_id.uuid())
+        .bind(price_minor)
+        .execute(&self.admin)
+        .await
+        .unwrap();
+        self.receive(variant_id, stock).await;
+        variant_id
+    }
+
+    /// Moves the units on hand.
+    pub async fn receive(&self, variant_id: VariantId, units: i32) {
+        sqlx::query(
+            "select catalog.adjust_stock_v1($1, location_id, 0::smallint, 'receive', $2, null, 'test') from catalog.stock_location",
+        )
+        .bind(variant_id.uuid())
+        .bind(units)
+        .execute(&self.admin)
+        .await
+        .unwrap();
+    }
+
+    pub async fn set_price(&self, variant_id: VariantId, price_minor: i64) {
+        sqlx::query("update catalog.price set amount_minor = $2 where variant_id = $1")
+            .bind(variant_id.uuid())
+            .bind(price_minor)
+            .execute(&self.admin)
+            .await
+            .unwrap();
+    }
+
+    /// A guest's cart.
+    pub async fn guest_cart(&self, lines: &[(VariantId, i32)]) -> Cart {
+        let token = format!("token-{}", Uuid::from(CartId::generate()).simple());
+        let hash = Sha256::digest(token.as_bytes()).to_vec();
+        let cart_id = self.cart(None, Some(hash), lines).await;
+        Cart {
+            cart_id,
+            header: ("cart-token", token),
+        }
+    }
+
+    /// A customer's cart.
+    pub async fn customer_cart(&self, user_id: UserId, lines: &[(VariantId, i32)]) -> Cart {
+        let cart_id = self.cart(Some(user_id.uuid()), None, lines).await;
+        let token = format!("Bearer {}", self.tokens.customer(user_id));
+        Cart {
+            cart_id,
+            header: ("authorization", token),
+        }
+    }
+
+    async fn cart(
+        &self,
+        customer: Option<Uuid>,
+        hash: Option<Vec<u8>>,
+        lines: &[(VariantId, i32)],
+    ) -> CartId {
+        let cart_id = CartId::generate();
+        sqlx::query("insert into cart.cart (cart_id, customer_id, token_hash, currency) values ($1, $2, $3, 'USD')")
+            .bind(cart_id.uuid())
+            .bind(customer)
+            .bind(hash)
+            .execute(&self.admin)
+            .await
+            .unwrap();
+        for (variant_id, quantity) in lines {
+            self.add_line(cart_id, *variant_id, *quantity).await;
+        }
+        cart_id
+    }
+
+    pub async fn add_line(&self, cart_id: CartId, variant_id: VariantId, quantity: i32) {
+        sqlx::query("insert into cart.line (line_id, cart_id, variant_id, quantity) values ($1, $2, $3, $4)")
+            .bind(Uuid::from(CartId::generate()))
+            .bind(cart_id.uuid())
+            .bind(variant_id.uuid())
+            .bind(i32::from(Quantity::new(quantity).unwrap()))
+            .execute(&self.admin)
+            .await
+            .unwrap();
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+    }
+
+    pub async fn count(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query)
+            .fetch_one(&self.admin)
+            .await
+            .unwrap()
+    }
+
+    pub async fn text(&self, query: &'static str) -> String {
+        sqlx::query_scalar(query)
+            .fetch_one(&self.admin)
+            .await
+            .unwrap()
+    }
+
+    /// Free units of a variant.
+    pub async fn free(&self, variant_id: VariantId) -> i32 {
+        sqlx::query_scalar(
+            "select on_hand - reserved - allocated from catalog.stock_level where variant_id = $1",
+        )
+        .bind(variant_id.uuid())
+        .fetch_one(&self.admin)
+        .await
+        .unwrap()
+    }
+
+    /// Checks every invariant, and that the provider took exactly what the placed orders cost.
+    pub async fn verify(&self) {
+        self.db.verify().await;
+        let ledger = self.paysim.ledger();
+        for intent in &ledger.intents {
+            assert!(intent.charges_paid <= 1, "charged twice: {intent:?}");
+        }
+        let net: i64 = ledger
+            .intents
+            .iter()
+            .map(|intent| intent.captured - intent.refunded)
+            .sum();
+        let placed = self
+            .count("select coalesce(sum(total_minor), 0)::bigint from orders.sales_order where state = 'placed'")
+            .await;
+        assert_eq!(
+            net, placed,
+            "the provider's ledger and the placed orders differ: {ledger}"
+        );
+        let open = self
+            .count("select count(*) from checkout.idempotency_key where state <> 'done' and locked_until < now() - interval '1 hour'")
+            .await;
+        assert_eq!(open, 0, "a key is stuck");
+    }
+}
