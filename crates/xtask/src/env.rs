@@ -98,6 +98,11 @@ impl Settings<'_> {
             ("TECHMART__SHOP__CURRENCY".to_owned(), "USD".to_owned()),
             // The gateway is stopped first: there is nothing to drain.
             ("TECHMART__HTTP__DRAIN_MS".to_owned(), "100".to_owned()),
+            // One machine does everything here, in debug builds: waiting beats refusing.
+            (
+                "TECHMART__DB__ACQUIRE_TIMEOUT_MS".to_owned(),
+                "5000".to_owned(),
+            ),
             (
                 "TECHMART__ORDER_TOKEN__KEY".to_owned(),
                 self.secrets.order_token_key.clone(),

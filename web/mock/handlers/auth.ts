@@ -2,7 +2,7 @@ import { http, HttpResponse, type HttpHandler } from 'msw';
 import type { Db, MockUser } from '../db.ts';
 import { BASE, bearer, bodyOf, invalid, problem } from '../http.ts';
 
-const PASSWORD_MIN = 12;
+const PASSWORD_MIN = 8;
 
 function session(db: Db, { password: _password, ...user }: MockUser, status = 200) {
   db.signedIn = user.id;
@@ -26,7 +26,7 @@ export function authHandlers(db: Db): HttpHandler[] {
     }),
     http.post(`${BASE}/auth/refresh`, () => {
       const user = db.users.find(({ id }) => id === db.signedIn);
-      return user ? session(db, user) : problem(401, 'unauthenticated', 'There is no session.');
+      return user ? session(db, user) : problem(401, 'token_missing', 'There is no session.');
     }),
     http.post(`${BASE}/auth/logout`, () => {
       db.signedIn = null;
@@ -34,7 +34,7 @@ export function authHandlers(db: Db): HttpHandler[] {
     }),
     http.get(`${BASE}/me`, ({ request }) => {
       const user = db.users.find(({ id }) => id === bearer(request));
-      if (!user) return problem(401, 'unauthenticated', 'Sign in first.');
+      if (!user) return problem(401, 'token_missing', 'Sign in first.');
       const { password: _password, ...view } = user;
       return HttpResponse.json(view);
     }),

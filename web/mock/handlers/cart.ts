@@ -21,7 +21,7 @@ const available = (db: Db, variantId: string) => findVariant(db, variantId)?.var
 
 function short(db: Db, variantId: string, requested: number) {
   const left = available(db, variantId);
-  return problem(409, 'out_of_stock', left > 0 ? `Only ${left} can be ordered.` : 'This product is sold out.', { variant_id: variantId, requested, available: left });
+  return problem(409, left > 0 ? 'insufficient_stock' : 'out_of_stock', left > 0 ? `Only ${left} can be ordered.` : 'This product is sold out.', { variant_id: variantId, requested, available: left });
 }
 
 function merge(db: Db, from: MockCart, to: MockCart) {

@@ -10,8 +10,9 @@ const DECLINES: Record<string, string> = { '4000000000000002': 'generic_decline'
 type Patch = Partial<Pick<MockCheckout, 'email' | 'shipping_address' | 'billing_address' | 'shipping_method'>>;
 type Attempt = { expected_total: Money; version: number; payment_method: string };
 
-function refusal(db: Db, checkout: MockCheckout, view: Checkout, { expected_total, payment_method }: Attempt) {
+function refusal(db: Db, checkout: MockCheckout, view: Checkout, { expected_total, version, payment_method }: Attempt) {
   if (checkout.state === 'completed') return problem(409, 'checkout_completed', 'This checkout is complete.', { order_id: checkout.order_id });
+  if (version !== checkout.version) return problem(409, 'version_mismatch', 'The checkout has changed.', { version: checkout.version });
   const open = view.requirements.filter((name) => name !== 'payment_method');
   if (open.length > 0) return problem(409, 'requirements_open', 'Something is missing.', { requirements: open });
   const items = view.lines.flatMap(({ variant_id, title, quantity }) => {
@@ -21,7 +22,10 @@ function refusal(db: Db, checkout: MockCheckout, view: Checkout, { expected_tota
   if (items.length > 0) return problem(409, 'out_of_stock', 'Some products are sold out.', { items });
   if (expected_total.amount !== view.totals.total.amount) return problem(409, 'totals_changed', 'The total has changed.', { checkout: view });
   const decline = DECLINES[db.cards.get(payment_method) ?? ''];
-  if (decline) return problem(402, 'payment_declined', 'The payment was declined.', { decline_code: decline });
+  if (decline) {
+    checkout.version += 1;
+    return problem(402, 'payment_declined', 'The payment was declined.', { decline_code: decline, version: checkout.version });
+  }
   return null;
 }
 

@@ -59,7 +59,7 @@ export function orderHandlers(db: Db): HttpHandler[] {
   return [
     http.get(`${BASE}/orders`, ({ request }) => {
       const user = bearer(request);
-      if (user === null) return problem(401, 'unauthenticated', 'Sign in first.');
+      if (user === null) return problem(401, 'token_missing', 'Sign in first.');
       const mine = db.orders.filter((entry) => entry.user === user).map(({ order }) => summary(order));
       return HttpResponse.json(pageOf(mine, new URL(request.url)));
     }),

@@ -46,6 +46,11 @@ export function hasCode(error: unknown, ...codes: string[]): error is ApiError {
   return error instanceof ApiError && codes.includes(error.code);
 }
 
+/** True when the thing is missing or not this visitor's; the API tells the two apart from nobody. */
+export function isHidden(error: unknown): boolean {
+  return error instanceof ApiError && [401, 403, 404].includes(error.status);
+}
+
 /** Words for a person; never the text of an unexpected exception. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof ApiError)) return 'Something went wrong on this page.';

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { hasCode } from '@/api/errors';
 import { forgetGuestCart } from '@/api/guest-cart';
-import type { Checkout } from '@/api/types';
 import { useCart, useResetCart } from '@/features/cart/use-cart';
 import { checkoutQuery } from '@/features/checkout/api/checkout';
 import { readAttempt } from '@/features/checkout/attempt';
@@ -46,6 +46,7 @@ function Content() {
   const checkout = useQuery({ ...checkoutQuery(resumed ? null : cartId), enabled: resumed || cartId !== null });
   const onOrder = useOrderPlaced();
   const error = checkout.error ?? (resumed ? null : cart.error);
+  if (hasCode(error, 'cart_already_ordered', 'cart_merged')) return <CartGone orderId={error.body['order_id']} />;
   if (error) return <ErrorState error={error} title="The checkout did not open" onRetry={() => void (checkout.error ? checkout.refetch() : cart.refetch())} />;
   if (!checkout.data) return cart.isPending || resumed || cartId !== null ? <CheckoutSkeleton /> : <NothingToBuy />;
   const user = session.status === 'customer' ? session.user : null;
@@ -56,7 +57,7 @@ type StateProps = Parameters<typeof CheckoutForm>[0] & { onRestart: () => void }
 
 function State({ checkout, onRestart, ...rest }: StateProps) {
   if (readAttempt() === null) {
-    if (checkout.state === 'completed') return <AlreadyOrdered checkout={checkout} />;
+    if (checkout.state === 'completed') return <AlreadyOrdered orderId={checkout.order_id ?? null} />;
     if (checkout.state === 'completing') return <PaidElsewhere onCheck={onRestart} />;
     if (checkout.state === 'expired') {
       return (
@@ -76,13 +77,23 @@ function State({ checkout, onRestart, ...rest }: StateProps) {
   return <CheckoutForm key={checkout.id} checkout={checkout} {...rest} />;
 }
 
-function AlreadyOrdered({ checkout }: { checkout: Checkout }) {
+/** The known cart became an order, or part of another cart, somewhere else. */
+function CartGone({ orderId }: { orderId: unknown }) {
+  const resetCart = useResetCart();
+  useEffect(() => {
+    forgetGuestCart();
+    void resetCart();
+  }, [resetCart]);
+  return <AlreadyOrdered orderId={typeof orderId === 'string' ? orderId : null} />;
+}
+
+function AlreadyOrdered({ orderId }: { orderId: string | null }) {
   return (
     <EmptyState
       title="This cart has been ordered already"
       action={
-        checkout.order_id && (
-          <Link to="/orders/$orderId" params={{ orderId: checkout.order_id }} className={buttonClass()}>
+        orderId && (
+          <Link to="/orders/$orderId" params={{ orderId }} className={buttonClass()}>
             See the order
           </Link>
         )

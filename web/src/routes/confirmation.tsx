@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { hasCode } from '@/api/errors';
+import { isHidden } from '@/api/errors';
 import type { Order } from '@/api/types';
 import { isSettling, orderQuery } from '@/features/orders/api/orders';
 import { OrderSkeleton, OrderView } from '@/features/orders/components/order-view';
@@ -30,7 +30,7 @@ export function ConfirmationPage() {
       )}
       {!order && <PageHeading className="mb-6">Your order</PageHeading>}
       {!order && error === null && <OrderSkeleton />}
-      {!order && error !== null && (hasCode(error, 'not_found', 'unauthorized', 'unauthenticated') ? <NotYours known={known} /> : <ErrorState error={error} onRetry={() => void refetch()} />)}
+      {!order && error !== null && (isHidden(error) ? <NotYours known={known} /> : <ErrorState error={error} onRetry={() => void refetch()} />)}
     </div>
   );
 }

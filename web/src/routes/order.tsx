@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { hasCode } from '@/api/errors';
+import { isHidden } from '@/api/errors';
 import { orderQuery } from '@/features/orders/api/orders';
 import { OrderSkeleton, OrderView } from '@/features/orders/components/order-view';
 import { statusOf } from '@/features/orders/words';
@@ -34,7 +34,7 @@ export function OrderPage() {
       </div>
       {order && <OrderView order={order} />}
       {!order && error === null && <OrderSkeleton />}
-      {!order && error !== null && (hasCode(error, 'not_found', 'unauthorized', 'unauthenticated') ? <NotYours known={known} /> : <ErrorState error={error} onRetry={() => void refetch()} />)}
+      {!order && error !== null && (isHidden(error) ? <NotYours known={known} /> : <ErrorState error={error} onRetry={() => void refetch()} />)}
     </div>
   );
 }

@@ -1,7 +1,9 @@
 //! Consumer `availability` of `stock.changed`: the word that lists show for a product follows its stock.
 
-use common::db::retry_serialization;
-use common::events::Event;
+use common::db::{Db, retry_serialization};
+use common::events::{Event, Worker};
+use common::jobs::Jobs;
+use common::redis::Wakeups;
 use kernel::ProductId;
 
 use crate::error::Error;
@@ -11,16 +13,23 @@ use crate::store;
 /// Name of the consumer in `catalog.subscription`.
 pub const CONSUMER: &str = "availability";
 
-/// Refreshes the product that the event is about. Doing so again changes nothing but its version.
-///
-/// # Errors
-/// When the database fails.
-pub async fn handle(state: &AppState, event: &Event) -> anyhow::Result<()> {
-    let product_id = ProductId::from_uuid(event.aggregate_id);
+/// Starts following, up to `batch` products at a time.
+pub fn start(state: &AppState, batch: i32, wakeups: Wakeups, jobs: &Jobs) {
+    let worker = Worker::new(Db::clone(&state.db), contract_catalog::feed::SCHEMA, CONSUMER, batch);
+    let state = state.clone();
+    worker.run_batches(jobs, wakeups, move |events| {
+        let state = state.clone();
+        async move { handle(&state, &events).await }
+    });
+}
+
+/// Refreshes the products that the events are about. Doing so again changes nothing but their versions.
+async fn handle(state: &AppState, events: &[Event]) -> anyhow::Result<()> {
+    let products: Vec<ProductId> =
+        events.iter().map(|event| ProductId::from_uuid(event.aggregate_id)).collect();
     let refreshed = retry_serialization(|| async {
         let mut tx = state.db.begin().await?;
-        let refreshed =
-            store::refresh::refresh_products(&mut tx, &[product_id], state.currency).await?;
+        let refreshed = store::refresh::refresh_products(&mut tx, &products, state.currency).await?;
         tx.commit().await?;
         Ok::<_, Error>(refreshed)
     })
@@ -28,4 +37,3 @@ pub async fn handle(state: &AppState, event: &Event) -> anyhow::Result<()> {
     state.cache.forget_products(&refreshed).await;
     Ok(())
 }
-

@@ -8,7 +8,6 @@ pub mod sweep_reservations;
 
 use std::time::Duration;
 
-use common::events::Worker;
 use common::jobs::Jobs;
 use common::redis::Wakeups;
 
@@ -26,15 +25,5 @@ pub fn start(state: &AppState, settings: StockSettings, wakeups: Wakeups, jobs: 
         let state = sweeper.clone();
         async move { sweep_reservations::run(&state, settings.sweep_batch).await.map(drop) }
     });
-    let worker = Worker::new(
-        state.db.clone(),
-        contract_catalog::feed::SCHEMA,
-        follow_stock::CONSUMER,
-        settings.event_batch,
-    );
-    let follower = state.clone();
-    worker.run(jobs, wakeups, move |event| {
-        let state = follower.clone();
-        async move { follow_stock::handle(&state, &event).await }
-    });
+    follow_stock::start(state, settings.event_batch, wakeups, jobs);
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use catalog::jobs::{follow_stock, sweep_reservations};
-use common::events::Worker;
+use common::jobs::Jobs;
+use common::redis::Wakeups;
 use jiff::SignedDuration;
 use kernel::{CheckoutId, Quantity, VariantId};
 use serde_json::{Value, json};
@@ -29,15 +30,15 @@ impl Shop {
         checkout_id
     }
 
-    /// Delivers all events of the consumer `availability`.
+    /// Runs the consumer `availability` until nothing is left for it.
     async fn deliver(&self) {
-        let worker = Worker::new(self.state.db.clone(), "catalog", follow_stock::CONSUMER, 50);
-        let state = self.state.clone();
-        let handle = move |event| {
-            let state = state.clone();
-            async move { follow_stock::handle(&state, &event).await }
-        };
-        while worker.deliver(&handle).await.unwrap() > 0 {}
+        let (jobs, pool) = (Jobs::new(), self.db.admin_pool().await);
+        follow_stock::start(&self.state, 50, Wakeups::local(), &jobs);
+        let open = "select count(*) from catalog.outbox where consumer = 'availability'";
+        while sqlx::query_scalar::<_, i64>(open).fetch_one(&pool).await.unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(jobs.shutdown(Duration::from_secs(5)).await);
     }
 
     async fn availability(&self, product: &Value) -> Value {
@@ -120,8 +121,8 @@ async fn lists_follow_sales_and_expired_holds() {
 async fn the_jobs_run_by_themselves_and_stop() {
     let shop = Shop::open().await;
     let product = shop.product("Phone", 100, 6).await;
-    let jobs = common::jobs::Jobs::new();
-    catalog::jobs::start(&shop.state, shop.settings.stock, common::redis::Wakeups::local(), &jobs);
+    let jobs = Jobs::new();
+    catalog::jobs::start(&shop.state, shop.settings.stock, Wakeups::local(), &jobs);
     shop.hold(&product, 6).await;
     for _ in 0..100 {
         if shop.availability(&product).await == "out" {

@@ -12,7 +12,7 @@ pub async fn clear(state: &AppState) -> Result<(), Error> {
     let now = state.now();
     let batch = state.settings.jobs.expire_batch;
     let mut conn = state.db.write().await?;
-    let expired = checkouts::update_expired(&mut conn, None, now, batch).await?;
+    let expired = checkouts::update_expired(&mut conn, now, batch).await?;
     metrics::counter!("techmart_checkout_expired_total").increment(expired);
     let keys = IDEMPOTENCY.delete_expired(&mut conn, now, batch).await?;
     if expired > 0 || keys > 0 {

@@ -99,7 +99,7 @@ pub async fn create_checkout(
         "merged" => return Err(Error::CartMerged),
         _ => {}
     }
-    checkouts::update_expired(&mut tx, Some(new.cart_id), now, 1).await?;
+    checkouts::update_expired_of_cart(&mut tx, new.cart_id, now).await?;
     let until = after(now, state.settings.checkout.ttl());
     let inserted = checkouts::insert(&mut tx, new.cart_id, &owner, cart.currency, until).await?;
     let (status, checkout) = match inserted {

@@ -335,10 +335,26 @@ pub async fn update_completed(
     .map(drop)
 }
 
-/// Gives up to `limit` open checkouts up whose time is over; all of one cart, if one is named. How many it were.
+/// Gives the open checkout of a cart up if its time is over.
+pub async fn update_expired_of_cart(
+    conn: &mut PgConnection,
+    cart_id: CartId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update checkout.checkout set state = 'expired', version = version + 1, updated_at = now()
+          where cart_id = $1 and state = 'open' and expires_at <= $2",
+        cart_id.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Gives up to `limit` open checkouts up whose time is over. How many it were.
 pub async fn update_expired(
     conn: &mut PgConnection,
-    cart_id: Option<CartId>,
     now: Timestamp,
     limit: i64,
 ) -> Result<u64, sqlx::Error> {
@@ -347,10 +363,9 @@ pub async fn update_expired(
             set state = 'expired', version = version + 1, updated_at = now()
           where checkout_id in (
                 select checkout_id from checkout.checkout
-                 where state = 'open' and expires_at <= $1 and ($2::uuid is null or cart_id = $2)
-                 order by expires_at limit $3 for update skip locked)",
+                 where state = 'open' and expires_at <= $1
+                 order by expires_at limit $2 for update skip locked)",
         now.to_sqlx() as _,
-        cart_id.map(|id| id.uuid()),
         limit
     )
     .execute(conn)

@@ -3,6 +3,7 @@
 use checkout::jobs::reconcile;
 use checkout::ops::complete::{Prepared, Request, prepare};
 use checkout::ops::pay::pay;
+use checkout::routes::completions::CompleteRequest;
 use checkout::store::attempts::Attempt;
 use checkout::store::checkouts::Principal;
 use common::idempotency::request_hash;
@@ -21,11 +22,8 @@ async fn ready(shop: &Shop) -> Buyer {
 /// The request as the route hands it on.
 fn request(buyer: &Buyer, key: &str, body: &Value) -> Request {
     let hash: [u8; 32] = Sha256::digest(buyer.cart.header.1.as_bytes()).into();
-    let canonical = serde_json::to_vec(&json!({
-        "expected_total": body["expected_total"], "version": body["version"],
-        "payment_method": body["payment_method"]
-    }))
-    .unwrap();
+    let parsed: CompleteRequest = serde_json::from_value(body.clone()).unwrap();
+    let canonical = serde_json::to_vec(&parsed).unwrap();
     Request {
         checkout_id: buyer.checkout["id"].as_str().unwrap().parse().unwrap(),
         principal: Principal {

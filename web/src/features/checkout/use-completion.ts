@@ -19,6 +19,8 @@ export type Phase =
   | { kind: 'changed' }
   | { kind: 'failed'; error: unknown };
 
+/** Codes of an attempt that is being worked on right now. */
+const AT_WORK = ['completion_in_progress', 'idempotency_key_in_flight'];
 const TRIES = 4;
 const PATIENCE_MS = 90_000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -27,13 +29,13 @@ type Hooks = {
   onCompletion: (completion: Completion) => void;
   onOrdered: (orderId: string) => void;
   onCheckout: (checkout: Checkout) => void;
-  onStale: () => void;
+  onStale: () => Promise<void>;
 };
 
 /** What a final refusal means. `null`: it is not final, the same attempt may be sent again. */
 function refusalOf(error: unknown, attempt: Attempt): Phase | null {
   if (!(error instanceof ApiError)) return { kind: 'failed', error };
-  if (error.code === 'completion_in_progress' || error.transient) return null;
+  if (hasCode(error, ...AT_WORK) || error.transient) return null;
   switch (error.code) {
     case 'payment_declined':
       return { kind: 'declined', reason: declineText(error.body['decline_code']) };
@@ -70,18 +72,19 @@ export function useCompletion(checkoutId: string, hooks: Hooks) {
           onCompletion(completion);
           return;
         } catch (error) {
-          if (hasCode(error, 'checkout_completed')) {
+          if (hasCode(error, 'checkout_completed', 'cart_already_ordered') && typeof error.body['order_id'] === 'string') {
             endAttempt();
-            return onOrdered(String(error.body['order_id'] ?? ''));
+            return onOrdered(error.body['order_id']);
           }
           const refusal = refusalOf(error, attempt);
           if (refusal) {
             endAttempt();
+            // A refusal may have changed the checkout's version: the next try must know it.
             if (refusal.kind === 'totals_changed') onCheckout(refusal.checkout);
-            else if (refusal.kind !== 'declined') onStale();
+            else await onStale();
             return setPhase(refusal);
           }
-          const busy = hasCode(error, 'completion_in_progress');
+          const busy = hasCode(error, ...AT_WORK);
           lost += busy ? 0 : 1;
           if (lost >= TRIES || Date.now() - began > PATIENCE_MS) return setPhase({ kind: 'unreachable' });
           setPhase({ kind: 'waiting' });

@@ -7,7 +7,7 @@ import { PasswordField, TextField } from '@/ui/field';
 import { Notice } from '@/ui/states';
 import { signIn, signUp } from '../api/account';
 
-const PASSWORD_MIN = 12;
+const PASSWORD_MIN = 8;
 const NAMES = { '/email': 'email', '/password': 'password', '/name': 'name' };
 
 type Values = { name: string; email: string; password: string };
@@ -87,11 +87,11 @@ export function AccountForm({ mode, onDone, other }: Props) {
         label="Password"
         id="account-password"
         autoComplete={mode === 'sign-in' ? 'current-password' : 'new-password'}
-        maxLength={128}
+        maxLength={256}
         value={values.password}
         onChange={set('password')}
         error={fields['password']}
-        hint={mode === 'sign-up' ? `At least ${PASSWORD_MIN} characters. A few words you can remember work well.` : undefined}
+        hint={mode === 'sign-up' ? `At least ${PASSWORD_MIN} characters, not easy to guess. A few words you can remember work well.` : undefined}
         required
       />
       <Button type="submit" size="lg" className="w-full" busy={busy}>

@@ -16,7 +16,7 @@ export async function addLine(client: QueryClient, variant_id: string, quantity:
     return await add(cart.id);
   } catch (error) {
     // The known cart was ordered or merged in another tab: this product begins the next one.
-    if (!hasCode(error, 'not_found', 'cart_not_open', 'cart_closed')) throw error;
+    if (!hasCode(error, 'not_found', 'cart_closed')) throw error;
     if (getSession().status !== 'customer') forgetGuestCart();
     return add((await openCart()).id);
   }

@@ -31,7 +31,7 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
   const client = useQueryClient();
   const provider = useRef<Provider | null>(null);
   const keep = (fresh: Checkout) => client.setQueryData(checkoutQuery(cartId).queryKey, fresh);
-  const reload = async () => keep(await getCheckout(checkout.id));
+  const reload = async () => void keep(await getCheckout(checkout.id));
   const save = useMutation({ mutationFn: (patch: CheckoutPatch) => patchCheckout(checkout.id, patch), onSuccess: keep });
 
   const finish = async ({ status, order, order_token, client_secret }: Completion) => {
@@ -46,7 +46,7 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
     onCompletion: (completion) => void finish(completion),
     onOrdered: (orderId) => onOrder(orderId, null),
     onCheckout: keep,
-    onStale: () => void reload().catch(() => undefined),
+    onStale: () => reload().catch(() => undefined),
   });
 
   const missing = (...names: string[]) => checkout.requirements.some((name) => names.includes(name));
