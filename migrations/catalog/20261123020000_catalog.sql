@@ -81,8 +81,10 @@ create table catalog.product (
   constraint product_availability_check check (availability in ('in_stock', 'low', 'backorder', 'out')),
   constraint product_price_minor_check check (price_minor >= 0)
 );
-create index product_brand_id_idx on catalog.product (brand_id);
+create index product_brand_id_idx on catalog.product (brand_id, created_at desc, product_id desc);
 create index product_category_id_idx on catalog.product (category_id, created_at desc, product_id desc);
+create index product_category_price_idx on catalog.product (category_id, price_minor, product_id) where status = 'active';
+create index product_category_title_idx on catalog.product (category_id, title, product_id) where status = 'active';
 create index product_newest_idx on catalog.product (created_at desc, product_id desc) where status = 'active';
 create index product_price_idx on catalog.product (price_minor, product_id) where status = 'active';
 create index product_title_order_idx on catalog.product (title, product_id) where status = 'active';

@@ -25,7 +25,8 @@ insert into checkout.shipping_method (code, name, countries, currency, price_min
   ('standard', 'Standard delivery', '{US}', 'USD', 499, 5000, 30000, 3, 5, 1),
   ('express', 'Express delivery', '{US}', 'USD', 1499, null, 15000, 1, 2, 2),
   ('freight', 'Freight delivery', '{US}', 'USD', 4999, null, null, 5, 9, 3),
-  ('international', 'International delivery', '{}', 'USD', 2499, null, 20000, 6, 14, 4);
+  ('international', 'International delivery', '{AT,AU,BE,CA,CH,CZ,DE,DK,ES,FI,FR,GB,IE,IT,JP,LU,NL,NO,NZ,PL,PT,SE}',
+   'USD', 2499, null, 20000, 6, 14, 4);
 
 create table checkout.checkout (
   checkout_id uuid constraint checkout_pkey primary key,

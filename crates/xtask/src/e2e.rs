@@ -51,8 +51,8 @@ pub(crate) async fn run(
     wipe(instance)?;
     let instance = &Instance::reopen(instance)?;
     let _lock = Lock::take(instance)?;
-    up::prepare(instance, &up::Options{without: vec!["search".into()], no_pages: true, ..Default::default()}, ui).await?;
-    let mut stack = Stack::new(instance, false, ui)?.without(&["search".to_owned()]);
+    up::prepare(instance, &up::Options::default(), ui).await?;
+    let mut stack = Stack::new(instance, false, ui)?;
     let outcome = daemon::unless_interrupted(async {
         stack.start().await?;
         scenarios(&stack, only, count, ui).await

@@ -1,6 +1,6 @@
 //! The stack of one instance in the order in which it starts and stops.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use nix::sys::signal::Signal;
@@ -21,6 +21,8 @@ use crate::{build, gateway, ports, redis, tool};
 const DATA_LIMIT: Duration = Duration::from_mins(1);
 /// How long a service may take to become ready (opening its index included).
 const SERVICE_LIMIT: Duration = Duration::from_mins(1);
+/// How long `up` waits for the search index to follow a first fill.
+const SEARCH_LIMIT: Duration = Duration::from_secs(30);
 /// The account of the back office.
 const STAFF_EMAIL: &str = "staff@techmart.example";
 
@@ -32,6 +34,8 @@ pub(crate) struct Stack {
     pub(crate) secrets: Secrets,
     pub(crate) supervisor: Supervisor,
     redis: bool,
+    /// True when this run filled the catalogue.
+    filled: bool,
     /// Services that the developer runs.
     without: Vec<String>,
     ui: Ui,
@@ -49,6 +53,7 @@ impl Stack {
             secrets: Secrets::load_or_create(instance)?,
             supervisor: Supervisor::new(instance, database_only)?,
             redis: false,
+            filled: false,
             without: Vec::new(),
             ui,
         })
@@ -72,7 +77,35 @@ impl Stack {
         self.seed_once().await?;
         self.start_services().await?;
         self.start_gateway().await?;
+        self.wait_for_search().await?;
         self.supervisor.mark_up()
+    }
+
+    /// After the catalogue was filled: waits until the search index has followed.
+    async fn wait_for_search(&self) -> Result<()> {
+        if !self.filled || !self.includes("search") {
+            return Ok(());
+        }
+        let step = self.ui.step("Search index");
+        let url = format!("{}/api/v1/search?q=&limit=1", self.settings().origin()?);
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(5))
+            .no_proxy()
+            .build()?;
+        let begun = Instant::now();
+        let mut last = 0;
+        while begun.elapsed() < SEARCH_LIMIT {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            let answer: serde_json::Value = client.get(&url).send().await?.json().await?;
+            let total = answer["total"].as_u64().unwrap_or_default();
+            if total > 0 && total == last {
+                step.done(format!("{total} products"));
+                return Ok(());
+            }
+            last = total;
+        }
+        step.warn("not caught up yet; it follows in the background");
+        Ok(())
     }
 
     /// The port of a listener.
@@ -176,6 +209,7 @@ impl Stack {
             let customers = tool::capture(&self.instance, "auth", &["seed"], env).await?;
             self.state.customers = customers.lines().filter_map(login).collect();
             self.state.seeded = true;
+            self.filled = true;
             self.state.save(&self.instance)?;
             step.done(said.lines().next().unwrap_or_default().trim());
         }

@@ -78,11 +78,28 @@ impl Taxonomy {
                 groups.push(node.slug.clone());
             }
             let (parent, children) = (node.slug.clone(), node.children);
-            let Node { slug, name, art, .. } = Node { children: Vec::new(), ..node };
-            categories.push(Category { slug, name, art, parent: None, position });
+            let Node {
+                slug, name, art, ..
+            } = Node {
+                children: Vec::new(),
+                ..node
+            };
+            categories.push(Category {
+                slug,
+                name,
+                art,
+                parent: None,
+                position,
+            });
             for (leaf, position) in children.into_iter().zip(0..) {
                 let Leaf { slug, name, art } = leaf;
-                categories.push(Category { slug, name, art, parent: Some(parent.clone()), position });
+                categories.push(Category {
+                    slug,
+                    name,
+                    art,
+                    parent: Some(parent.clone()),
+                    position,
+                });
             }
         }
         let mut by_slug = HashMap::new();
@@ -91,7 +108,11 @@ impl Taxonomy {
                 return Err(format!("`{}` stands twice", category.slug));
             }
         }
-        Ok(Self { categories, by_slug, groups })
+        Ok(Self {
+            categories,
+            by_slug,
+            groups,
+        })
     }
 
     /// All categories, parents before their children.
@@ -101,7 +122,9 @@ impl Taxonomy {
 
     /// The category with this slug.
     pub fn get(&self, slug: &str) -> Option<&Category> {
-        self.by_slug.get(slug).and_then(|at| self.categories.get(*at))
+        self.by_slug
+            .get(slug)
+            .and_then(|at| self.categories.get(*at))
     }
 
     /// Whether products may stand there.
@@ -111,12 +134,15 @@ impl Taxonomy {
 
     /// The categories products may stand in.
     pub fn leaves(&self) -> impl Iterator<Item = &Category> {
-        self.categories.iter().filter(|category| self.is_leaf(&category.slug))
+        self.categories
+            .iter()
+            .filter(|category| self.is_leaf(&category.slug))
     }
 
     /// The silhouette for products of a category; a plain box for an unknown one.
     pub fn art(&self, slug: &str) -> ArtKind {
-        self.get(slug).map_or(ArtKind::Generic, |category| category.art)
+        self.get(slug)
+            .map_or(ArtKind::Generic, |category| category.art)
     }
 }
 
@@ -129,7 +155,10 @@ mod tests {
         let tree = Taxonomy::parse(include_str!("../data/taxonomy.toml")).unwrap();
         assert!(tree.leaves().count() > 60);
         for category in tree.categories() {
-            assert_eq!(crate::import::clean::slug(&category.slug, 60), category.slug);
+            assert_eq!(
+                crate::import::clean::slug(&category.slug, 60),
+                category.slug
+            );
             if let Some(parent) = &category.parent {
                 assert!(!tree.is_leaf(parent), "{parent}");
             }
@@ -140,6 +169,9 @@ mod tests {
     #[test]
     fn a_slug_stands_once() {
         let text = "[[category]]\nslug = \"a\"\nname = \"A\"\nart = \"generic\"\n";
-        assert_eq!(Taxonomy::parse(&text.repeat(2)).unwrap_err(), "`a` stands twice");
+        assert_eq!(
+            Taxonomy::parse(&text.repeat(2)).unwrap_err(),
+            "`a` stands twice"
+        );
     }
 }

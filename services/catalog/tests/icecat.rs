@@ -38,14 +38,23 @@ fn labelled_products_get_their_category() {
         let label = &labels[product.external_ref.as_str()];
         seen += 1;
         if !label.contains(&product.category_slug.as_str()) {
-            wrong.push(format!("{} -> {}, want {}", product.title, product.category_slug, label.join(" or ")));
+            wrong.push(format!(
+                "{} -> {}, want {}",
+                product.title,
+                product.category_slug,
+                label.join(" or ")
+            ));
         }
     }
     let right = seen - wrong.len();
     println!("{right} of {seen} right\n{}", wrong.join("\n"));
     assert_eq!(seen, 300);
     assert_eq!(labels.len(), 300);
-    assert!(right * 100 >= seen * ACCURACY_MIN, "{right} of {seen} right\n{}", wrong.join("\n"));
+    assert!(
+        right * 100 >= seen * ACCURACY_MIN,
+        "{right} of {seen} right\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -59,8 +68,13 @@ fn labels_name_leaves() {
 /// Set `TECHMART_TEST__ICECAT_FILE` to the whole catalogue to run this one.
 #[test]
 fn the_whole_catalogue_maps() {
-    #[expect(clippy::disallowed_methods, reason = "a path for one optional test is no setting of the service")]
-    let Ok(path) = std::env::var("TECHMART_TEST__ICECAT_FILE") else { return };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a path for one optional test is no setting of the service"
+    )]
+    let Ok(path) = std::env::var("TECHMART_TEST__ICECAT_FILE") else {
+        return;
+    };
     let mapping = mapping();
     let mut categories: HashMap<String, usize> = HashMap::new();
     let mut slugs = HashMap::new();

@@ -125,8 +125,9 @@ async fn checkout_may_hold_stock_and_nothing_else() {
 async fn a_hundred_buyers_of_ten_units() {
     let stock = Stock::new(50).await;
     let variant = stock.variant(&[10]).await;
-    let results =
-        futures::future::join_all((0..100).map(|_| stock.hold(CheckoutId::generate(), &[(variant, 1)], stock.now))).await;
+    let demand = [(variant, 1)];
+    let holds = (0..100).map(|_| stock.hold(CheckoutId::generate(), &demand, stock.now));
+    let results = futures::future::join_all(holds).await;
     let mut held = 0;
     for result in results {
         match result {

@@ -180,6 +180,19 @@ fn order_problem(code: &'static str, title: &'static str, order_id: Option<Order
     Problem::conflict(code, title).with("order_id", order_id)
 }
 
+/// A sum that does not fit is the cart's fault; anything else is ours.
+fn unpriceable(error: PricingError) -> Problem {
+    match error {
+        PricingError::Money(_) => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "total_out_of_range",
+            "The cart is worth more than can be charged",
+        )
+        .source(error),
+        PricingError::Negative { .. } | PricingError::Inconsistent => Problem::internal(error),
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
@@ -254,15 +267,7 @@ impl From<Error> for Problem {
                     "give the shipping address first"
                 },
             ),
-            Error::Unpriceable(
-                error @ (PricingError::Negative { .. } | PricingError::Inconsistent),
-            ) => Self::internal(error),
-            Error::Unpriceable(error @ PricingError::Money(_)) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "total_out_of_range",
-                "The cart is worth more than can be charged",
-            )
-            .source(error),
+            Error::Unpriceable(error) => unpriceable(error),
             Error::Signature(error) => {
                 Self::bad_request("signature_invalid", "The signature is not accepted")
                     .source(error)

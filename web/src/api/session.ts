@@ -65,7 +65,9 @@ async function requestRefresh(): Promise<boolean> {
 /** One refresh at a time, in this tab and across tabs: the cookie's token rotates with each use. */
 export function refreshSession(): Promise<boolean> {
   if (refreshing) return refreshing;
-  const turn = async () => ('locks' in navigator ? await navigator.locks.request('techmart.refresh', requestRefresh) : requestRefresh());
+  // Plain HTTP outside of localhost has no locks; one tab at a time is then all that is kept apart.
+  const { locks } = navigator as { locks?: LockManager | null };
+  const turn = async () => (locks ? await locks.request('techmart.refresh', requestRefresh) : requestRefresh());
   const current = turn().finally(() => {
     refreshing = null;
   });

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { hasCode } from '@/api/errors';
 import { forgetGuestCart } from '@/api/guest-cart';
 import { useCart, useResetCart } from '@/features/cart/use-cart';
@@ -57,7 +57,7 @@ type StateProps = Parameters<typeof CheckoutForm>[0] & { onRestart: () => void }
 
 function State({ checkout, onRestart, ...rest }: StateProps) {
   if (readAttempt() === null) {
-    if (checkout.state === 'completed') return <AlreadyOrdered orderId={checkout.order_id ?? null} />;
+    if (checkout.state === 'completed') return <CartGone orderId={checkout.order_id} />;
     if (checkout.state === 'completing') return <PaidElsewhere onCheck={onRestart} />;
     if (checkout.state === 'expired') {
       return (
@@ -80,23 +80,28 @@ function State({ checkout, onRestart, ...rest }: StateProps) {
 /** The known cart became an order, or part of another cart, somewhere else. */
 function CartGone({ orderId }: { orderId: unknown }) {
   const resetCart = useResetCart();
-  useEffect(() => {
+  const begin = () => {
     forgetGuestCart();
     void resetCart();
-  }, [resetCart]);
-  return <AlreadyOrdered orderId={typeof orderId === 'string' ? orderId : null} />;
+  };
+  return <AlreadyOrdered orderId={typeof orderId === 'string' ? orderId : null} onBegin={begin} />;
 }
 
-function AlreadyOrdered({ orderId }: { orderId: string | null }) {
+function AlreadyOrdered({ orderId, onBegin }: { orderId: string | null; onBegin: () => void }) {
   return (
     <EmptyState
       title="This cart has been ordered already"
       action={
-        orderId && (
-          <Link to="/orders/$orderId" params={{ orderId }} className={buttonClass()}>
-            See the order
-          </Link>
-        )
+        <>
+          {orderId && (
+            <Link to="/orders/$orderId" params={{ orderId }} className={buttonClass()}>
+              See the order
+            </Link>
+          )}
+          <button type="button" className={buttonClass('secondary')} onClick={onBegin}>
+            Start a new cart
+          </button>
+        </>
       }
     />
   );

@@ -15,7 +15,7 @@ use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// Pause between two kills.
-const PAUSE: Duration = Duration::from_millis(300);
+const PAUSE: Duration = Duration::from_millis(600);
 /// How long a killed part may take to be ready again.
 const BACK: Duration = Duration::from_secs(30);
 

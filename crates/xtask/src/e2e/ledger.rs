@@ -31,7 +31,7 @@ const QUERY: &str = r"
       coalesce(sum(level.allocated), 0)::bigint,
       (select count(distinct o.order_id) from orders.sales_order o
          join orders.order_line l using (order_id)
-        where l.sku = $1 and o.state = 'placed' and o.payment_state = 'paid'),
+        where l.sku = $1 and o.state = 'placed' and o.payment_state = 'captured'),
       (select count(distinct o.order_id) from orders.sales_order o
          join orders.order_line l using (order_id)
         where l.sku = $1 and o.state = 'pending')

@@ -170,7 +170,11 @@ impl Shopper {
                 token: text(&body, "order_token")?,
             })),
             StatusCode::ACCEPTED => Ok(None),
-            StatusCode::CONFLICT if code == "completion_in_progress" || code == "idempotency_key_in_flight" => Ok(None),
+            StatusCode::CONFLICT
+                if code == "completion_in_progress" || code == "idempotency_key_in_flight" =>
+            {
+                Ok(None)
+            }
             StatusCode::CONFLICT if code == "out_of_stock" => {
                 let available = body["items"][0]["available"].as_i64();
                 let available = available.with_context(|| format!("no `available` in {body}"))?;

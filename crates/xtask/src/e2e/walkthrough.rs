@@ -33,7 +33,7 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {DOCUMENT}"))?;
     let blocks = blocks(&document);
     ensure!(!blocks.is_empty(), "{DOCUMENT} has no `sh` block");
-    let mut script = String::from("set -euo pipefail\n");
+    let mut script = String::from("set -eu\n");
     for block in &blocks {
         script.push_str(&block.text);
         script.push_str("\necho '");
@@ -67,7 +67,7 @@ async fn shell(stack: &Stack, script: &str) -> Result<std::process::Output> {
         .envs(base_env())
         .env("SHOP", &origin)
         .env("BASE_URL", &origin)
-        .current_dir(stack.instance.workspace())
+        .current_dir(stack.instance.path("data"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

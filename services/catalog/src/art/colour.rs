@@ -90,7 +90,11 @@ const NAMES: &[(&str, u32)] = &[
 
 impl Rgb {
     /// White.
-    pub const WHITE: Self = Self { r: 255, g: 255, b: 255 };
+    pub const WHITE: Self = Self {
+        r: 255,
+        g: 255,
+        b: 255,
+    };
     /// Black.
     pub const BLACK: Self = Self { r: 0, g: 0, b: 0 };
 
@@ -105,7 +109,9 @@ impl Rgb {
     pub fn by_name(name: &str) -> Option<Self> {
         let name = name.to_lowercase();
         let begins = NAMES.iter().find(|(known, _)| name.starts_with(known));
-        begins.or_else(|| NAMES.iter().find(|(known, _)| name.contains(known))).map(|(_, code)| Self::hex(*code))
+        begins
+            .or_else(|| NAMES.iter().find(|(known, _)| name.contains(known)))
+            .map(|(_, code)| Self::hex(*code))
     }
 
     /// `permille` thousandths of `other`, the rest of `self`.
@@ -113,9 +119,14 @@ impl Rgb {
     pub fn mix(self, other: Self, permille: u16) -> Self {
         let part = u32::from(permille.min(1000));
         let mix = |a: u8, b: u8| {
-            u8::try_from((u32::from(a) * (1000 - part) + u32::from(b) * part + 500) / 1000).unwrap_or(u8::MAX)
+            u8::try_from((u32::from(a) * (1000 - part) + u32::from(b) * part + 500) / 1000)
+                .unwrap_or(u8::MAX)
         };
-        Self { r: mix(self.r, other.r), g: mix(self.g, other.g), b: mix(self.b, other.b) }
+        Self {
+            r: mix(self.r, other.r),
+            g: mix(self.g, other.g),
+            b: mix(self.b, other.b),
+        }
     }
 
     /// Lightness from 0 to 255, weighted as the eye sees it.
@@ -155,7 +166,9 @@ impl FromStr for Rgb {
         if text.len() != 6 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(BadColour);
         }
-        u32::from_str_radix(text, 16).map(Self::hex).map_err(|_| BadColour)
+        u32::from_str_radix(text, 16)
+            .map(Self::hex)
+            .map_err(|_| BadColour)
     }
 }
 

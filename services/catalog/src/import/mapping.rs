@@ -55,29 +55,55 @@ impl Mapping {
     /// # Errors
     /// Names the key that is unknown, missing or wrong.
     pub fn parse(text: &str, taxonomy: &Taxonomy) -> Result<Self, MappingError> {
-        let format: MappingFormat = toml::from_str(text).map_err(|error| MappingError::Format(error.to_string().trim_end().to_owned()))?;
-        let wrong = |key: &str, reason: String| MappingError::Value { key: key.to_owned(), reason };
+        let format: MappingFormat = toml::from_str(text)
+            .map_err(|error| MappingError::Format(error.to_string().trim_end().to_owned()))?;
+        let wrong = |key: &str, reason: String| MappingError::Value {
+            key: key.to_owned(),
+            reason,
+        };
         if format.version != 1 {
-            return Err(wrong("version", format!("is {}, this release reads version 1", format.version)));
+            return Err(wrong(
+                "version",
+                format!("is {}, this release reads version 1", format.version),
+            ));
         }
         let currency_digits = format
             .price
             .currency
             .parse::<kernel::Currency>()
             .map(|currency| usize::from(currency.exponent()))
-            .map_err(|_| wrong("price.currency", format!("`{}` is no ISO 4217 code", format.price.currency)))?;
+            .map_err(|_| {
+                wrong(
+                    "price.currency",
+                    format!("`{}` is no ISO 4217 code", format.price.currency),
+                )
+            })?;
         check_stock(&format.stock).map_err(|reason| wrong("stock", reason))?;
         let prefixes = Prefixes::new(&format.attributes);
-        let rules = Rules::compile(&format.categories.rules, &format.categories.default, prefixes)
-            .map_err(|reason| wrong("categories", format!("is wrong: {reason}")))?;
-        let named = rules.categories().chain(format.attributes.category_units.keys().map(String::as_str));
+        let rules = Rules::compile(
+            &format.categories.rules,
+            &format.categories.default,
+            prefixes,
+        )
+        .map_err(|reason| wrong("categories", format!("is wrong: {reason}")))?;
+        let named = rules
+            .categories()
+            .chain(format.attributes.category_units.keys().map(String::as_str));
         let unknown: BTreeSet<_> = named.filter(|slug| !taxonomy.is_leaf(slug)).collect();
         if !unknown.is_empty() {
             let list = unknown.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(wrong("categories", format!("names what is no leaf of the category tree: {list}")));
+            return Err(wrong(
+                "categories",
+                format!("names what is no leaf of the category tree: {list}"),
+            ));
         }
         let attributes = AttributeReader::new(&format.attributes);
-        Ok(Self { format, attributes, rules, currency_digits })
+        Ok(Self {
+            format,
+            attributes,
+            rules,
+            currency_digits,
+        })
     }
 
     /// Human name of the source.
@@ -99,8 +125,16 @@ impl Mapping {
         let external_ref = values::required_text(row, &fields.key, KEY_MAX)?;
         let title = values::required_text(row, &fields.title, TITLE_MAX)?;
         let brand = self.text(row, fields.brand.as_deref(), BRAND_MAX, clean::line)?;
-        let description = self.text(row, fields.description.as_deref(), DESCRIPTION_MAX, clean::paragraphs)?.unwrap_or_default();
-        let product_type = self.text(row, fields.product_type.as_deref(), TITLE_MAX, clean::line)?;
+        let description = self
+            .text(
+                row,
+                fields.description.as_deref(),
+                DESCRIPTION_MAX,
+                clean::paragraphs,
+            )?
+            .unwrap_or_default();
+        let product_type =
+            self.text(row, fields.product_type.as_deref(), TITLE_MAX, clean::line)?;
         let category = self.rules.category(Subject {
             title: &title,
             description: &description,
@@ -112,11 +146,22 @@ impl Mapping {
             slug_hint: slug_hint(&title, &external_ref),
             category_slug: category.to_owned(),
             attributes: self.attributes.read(row, category)?,
-            barcode: fields.barcode.as_deref().map_or(Ok(None), |field| values::barcode(row, field))?,
-            price_minor: values::price(row, &fields.price, self.format.price.unit, self.currency_digits)?,
+            barcode: fields
+                .barcode
+                .as_deref()
+                .map_or(Ok(None), |field| values::barcode(row, field))?,
+            price_minor: values::price(
+                row,
+                &fields.price,
+                self.format.price.unit,
+                self.currency_digits,
+            )?,
             currency: self.format.price.currency.clone(),
             stock_on_hand: self.stock(row, &external_ref)?,
-            released_at: fields.released_at.as_deref().map_or(Ok(None), |field| values::released_at(row, field))?,
+            released_at: fields
+                .released_at
+                .as_deref()
+                .map_or(Ok(None), |field| values::released_at(row, field))?,
             source_media: values::media(row, &fields.media)?,
             weight_g: values::weight_g(row, &fields.weight, fields.weight_unit)?,
             external_ref,
@@ -131,19 +176,36 @@ impl Mapping {
         row.get(&self.format.fields.key).and_then(Value::as_str)
     }
 
-    fn text(&self, row: &Row, field: Option<&str>, max: usize, tidy: fn(&str) -> String) -> Result<Option<String>, RowError> {
-        field.map_or(Ok(None), |field| values::optional_text(row, field, max, tidy))
+    fn text(
+        &self,
+        row: &Row,
+        field: Option<&str>,
+        max: usize,
+        tidy: fn(&str) -> String,
+    ) -> Result<Option<String>, RowError> {
+        field.map_or(Ok(None), |field| {
+            values::optional_text(row, field, max, tidy)
+        })
     }
 
     fn stock(&self, row: &Row, key: &str) -> Result<i64, RowError> {
         match &self.format.stock {
             StockPolicy::Fixed { on_hand } => Ok(*on_hand),
-            StockPolicy::Spread { min, max, out_permille } => Ok(spread(key, *min, *max, *out_permille)),
+            StockPolicy::Spread {
+                min,
+                max,
+                out_permille,
+            } => Ok(spread(key, *min, *max, *out_permille)),
             StockPolicy::Field { field } => row
                 .get(field)
                 .and_then(Value::as_i64)
                 .filter(|units| (0..=STOCK_MAX).contains(units))
-                .ok_or_else(|| RowError::new(field, format!("must be a whole number from 0 to {STOCK_MAX}"))),
+                .ok_or_else(|| {
+                    RowError::new(
+                        field,
+                        format!("must be a whole number from 0 to {STOCK_MAX}"),
+                    )
+                }),
         }
     }
 }
@@ -163,7 +225,11 @@ fn slug_hint(title: &str, key: &str) -> String {
 /// Number of units from the key's hash.
 fn spread(key: &str, min: i64, max: i64, out_permille: u64) -> i64 {
     let digest = Sha256::digest(format!("stock:{key}"));
-    let number = |bytes: &[u8]| bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let number = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
+    };
     if number(&digest[..4]) % 1000 < out_permille {
         return 0;
     }
@@ -175,8 +241,18 @@ fn check_stock(policy: &StockPolicy) -> Result<(), String> {
     let range = 0..=STOCK_MAX;
     let fits = match policy {
         StockPolicy::Fixed { on_hand } => range.contains(on_hand),
-        StockPolicy::Spread { min, max, out_permille } => range.contains(min) && range.contains(max) && min <= max && *out_permille <= 1000,
+        StockPolicy::Spread {
+            min,
+            max,
+            out_permille,
+        } => range.contains(min) && range.contains(max) && min <= max && *out_permille <= 1000,
         StockPolicy::Field { field } => !field.is_empty(),
     };
-    if fits { Ok(()) } else { Err(format!("must hold units from 0 to {STOCK_MAX}, `min` not above `max`, `out_permille` up to 1000")) }
+    if fits {
+        Ok(())
+    } else {
+        Err(format!(
+            "must hold units from 0 to {STOCK_MAX}, `min` not above `max`, `out_permille` up to 1000"
+        ))
+    }
 }

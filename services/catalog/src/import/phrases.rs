@@ -6,7 +6,10 @@ use std::collections::HashMap;
 
 /// A text cut into lower-case words.
 pub(super) fn words(text: &str) -> Vec<String> {
-    text.split(|ch: char| !ch.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    text.split(|ch: char| !ch.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 /// Index of phrases; each phrase is known by its number.
@@ -31,9 +34,13 @@ const STEM: usize = 3;
 impl PhraseTable {
     /// Adds a phrase such as `toner cartridge*` and gives its number.
     pub(super) fn add(&mut self, phrase: &str) -> Result<usize, String> {
-        let (body, open) = phrase.strip_suffix('*').map_or((phrase, false), |body| (body, true));
+        let (body, open) = phrase
+            .strip_suffix('*')
+            .map_or((phrase, false), |body| (body, true));
         let words = words(body);
-        let Some(first) = words.first() else { return Err(format!("`{phrase}` holds no word")) };
+        let Some(first) = words.first() else {
+            return Err(format!("`{phrase}` holds no word"));
+        };
         let key = format!("{}{}", words.join(" "), if open { "*" } else { "" });
         if let Some(number) = self.numbers.get(&key) {
             return Ok(*number);
@@ -41,11 +48,19 @@ impl PhraseTable {
         let number = self.phrases.len();
         if open && words.len() == 1 {
             let Some(stem) = first.get(..STEM) else {
-                return Err(format!("`{phrase}` is too short for a prefix: {STEM} letters at least"));
+                return Err(format!(
+                    "`{phrase}` is too short for a prefix: {STEM} letters at least"
+                ));
             };
-            self.by_stem.entry(stem.to_owned()).or_default().push(number);
+            self.by_stem
+                .entry(stem.to_owned())
+                .or_default()
+                .push(number);
         } else {
-            self.by_first_word.entry(first.clone()).or_default().push(number);
+            self.by_first_word
+                .entry(first.clone())
+                .or_default()
+                .push(number);
         }
         self.phrases.push(Phrase { words, open });
         self.numbers.insert(key, number);
@@ -63,7 +78,13 @@ impl PhraseTable {
     pub(super) fn find_into(&self, text: &[String], found: &mut [bool]) {
         for (at, word) in text.iter().enumerate() {
             let stem = word.get(..STEM).and_then(|stem| self.by_stem.get(stem));
-            for number in self.by_first_word.get(word).into_iter().chain(stem).flatten() {
+            for number in self
+                .by_first_word
+                .get(word)
+                .into_iter()
+                .chain(stem)
+                .flatten()
+            {
                 if !found[*number] && self.phrases[*number].matches(&text[at..]) {
                     found[*number] = true;
                 }
@@ -76,9 +97,18 @@ impl Phrase {
     fn matches(&self, text: &[String]) -> bool {
         let last = self.words.len() - 1;
         text.len() > last
-            && self.words.iter().zip(text).enumerate().all(|(at, (want, have))| {
-                if self.open && at == last { have.starts_with(want.as_str()) } else { have == want }
-            })
+            && self
+                .words
+                .iter()
+                .zip(text)
+                .enumerate()
+                .all(|(at, (want, have))| {
+                    if self.open && at == last {
+                        have.starts_with(want.as_str())
+                    } else {
+                        have == want
+                    }
+                })
     }
 }
 

@@ -110,6 +110,9 @@ pub struct RowError {
 impl RowError {
     /// An error about one field.
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { field: field.into(), reason: reason.into() }
+        Self {
+            field: field.into(),
+            reason: reason.into(),
+        }
     }
 }

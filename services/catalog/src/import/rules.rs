@@ -74,21 +74,43 @@ impl Rules {
     ///
     /// # Errors
     /// An empty or unreadable phrase, a bad regular expression, a rule without condition.
-    pub fn compile(rules: &[RuleFormat], fallback: &str, prefixes: Prefixes) -> Result<Self, String> {
+    pub fn compile(
+        rules: &[RuleFormat],
+        fallback: &str,
+        prefixes: Prefixes,
+    ) -> Result<Self, String> {
         let mut table = PhraseTable::default();
         let mut compiled = Vec::with_capacity(rules.len());
         for (at, rule) in rules.iter().enumerate() {
-            let context = |reason: String| format!("categories.rules[{at}] (category `{}`): {reason}", rule.category);
+            let context = |reason: String| {
+                format!(
+                    "categories.rules[{at}] (category `{}`): {reason}",
+                    rule.category
+                )
+            };
             let when = Condition::compile(&rule.when, &mut table).map_err(context)?;
             let unless = Condition::compile(&rule.unless, &mut table).map_err(context)?;
             if when.is_empty() {
                 return Err(context("needs at least one condition".to_owned()));
             }
-            compiled.push((rule.priority, Rule { category: rule.category.clone(), number: at, when, unless }));
+            compiled.push((
+                rule.priority,
+                Rule {
+                    category: rule.category.clone(),
+                    number: at,
+                    when,
+                    unless,
+                },
+            ));
         }
         compiled.sort_by_key(|(priority, _)| -priority);
         let rules = compiled.into_iter().map(|(_, rule)| rule).collect();
-        Ok(Self { table, rules, fallback: fallback.to_owned(), prefixes })
+        Ok(Self {
+            table,
+            rules,
+            fallback: fallback.to_owned(),
+            prefixes,
+        })
     }
 
     /// The category of a row.
@@ -112,20 +134,30 @@ impl Rules {
         self.rules
             .iter()
             .find(|rule| {
-                rule.when.all(&found, subject, self) && (rule.unless.is_empty() || !rule.unless.any(&found, subject, self))
+                rule.when.all(&found, subject, self)
+                    && (rule.unless.is_empty() || !rule.unless.any(&found, subject, self))
             })
-            .map_or((self.fallback.as_str(), None), |rule| (rule.category.as_str(), Some(rule.number)))
+            .map_or((self.fallback.as_str(), None), |rule| {
+                (rule.category.as_str(), Some(rule.number))
+            })
     }
 
     /// Every category a rule can give, for checking against the category tree.
     pub fn categories(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().map(|rule| rule.category.as_str()).chain([self.fallback.as_str()])
+        self.rules
+            .iter()
+            .map(|rule| rule.category.as_str())
+            .chain([self.fallback.as_str()])
     }
 }
 
 impl Condition {
     fn compile(format: &ConditionFormat, table: &mut PhraseTable) -> Result<Self, String> {
-        let mut entries = |list: &[String]| list.iter().map(|text| Entry::compile(text, table)).collect::<Result<Vec<_>, _>>();
+        let mut entries = |list: &[String]| {
+            list.iter()
+                .map(|text| Entry::compile(text, table))
+                .collect::<Result<Vec<_>, _>>()
+        };
         Ok(Self {
             title: entries(&format.title)?,
             text: entries(&format.text)?,
@@ -154,9 +186,17 @@ impl Condition {
         (self.brand.is_empty() || self.brand_matches(found))
             && (self.title.is_empty() || Entry::any(&self.title, &found.title, &found.lower_title))
             && (self.text.is_empty() || Entry::any(&self.text, &found.text, &found.lower_text))
-            && (self.product_type.is_empty() || Entry::any(&self.product_type, &found.product_type, subject.product_type))
+            && (self.product_type.is_empty()
+                || Entry::any(
+                    &self.product_type,
+                    &found.product_type,
+                    subject.product_type,
+                ))
             && (self.has.is_empty() || self.has_any(subject, rules))
-            && self.attributes.iter().all(|(code, entries)| attribute_matches(code, entries, subject, rules))
+            && self
+                .attributes
+                .iter()
+                .all(|(code, entries)| attribute_matches(code, entries, subject, rules))
     }
 
     /// One of the given conditions holds.
@@ -164,9 +204,16 @@ impl Condition {
         self.brand_matches(found)
             || Entry::any(&self.title, &found.title, &found.lower_title)
             || Entry::any(&self.text, &found.text, &found.lower_text)
-            || Entry::any(&self.product_type, &found.product_type, subject.product_type)
+            || Entry::any(
+                &self.product_type,
+                &found.product_type,
+                subject.product_type,
+            )
             || self.has_any(subject, rules)
-            || self.attributes.iter().any(|(code, entries)| attribute_matches(code, entries, subject, rules))
+            || self
+                .attributes
+                .iter()
+                .any(|(code, entries)| attribute_matches(code, entries, subject, rules))
     }
 
     fn brand_matches(&self, found: &Found) -> bool {
@@ -174,22 +221,36 @@ impl Condition {
     }
 
     fn has_any(&self, subject: Subject<'_>, rules: &Rules) -> bool {
-        self.has.iter().any(|code| rules.prefixes.get(subject.row, code).is_some())
+        self.has
+            .iter()
+            .any(|code| rules.prefixes.get(subject.row, code).is_some())
     }
 }
 
 fn attribute_matches(code: &str, entries: &[Entry], subject: Subject<'_>, rules: &Rules) -> bool {
-    let Some(value) = rules.prefixes.get(subject.row, code) else { return false };
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_lowercase);
+    let Some(value) = rules.prefixes.get(subject.row, code) else {
+        return false;
+    };
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_lowercase);
     Entry::any(entries, &rules.table.find(&words(&text)), &text)
 }
 
 impl Entry {
     fn compile(text: &str, table: &mut PhraseTable) -> Result<Self, String> {
-        if let Some(pattern) = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
-            return Regex::new(pattern).map(Self::Pattern).map_err(|error| format!("`{text}`: {error}"));
+        if let Some(pattern) = text
+            .strip_prefix('/')
+            .and_then(|rest| rest.strip_suffix('/'))
+        {
+            return Regex::new(pattern)
+                .map(Self::Pattern)
+                .map_err(|error| format!("`{text}`: {error}"));
         }
-        text.split(" + ").map(|phrase| table.add(phrase)).collect::<Result<_, _>>().map(Self::Phrases)
+        text.split(" + ")
+            .map(|phrase| table.add(phrase))
+            .collect::<Result<_, _>>()
+            .map(Self::Phrases)
     }
 
     fn any(entries: &[Self], found: &[bool], text: &str) -> bool {

@@ -26,7 +26,9 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { line_bytes_max: 1024 * 1024 }
+        Self {
+            line_bytes_max: 1024 * 1024,
+        }
     }
 }
 
@@ -103,7 +105,11 @@ pub struct Rows {
 
 impl std::fmt::Debug for Rows {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Rows").field("line", &self.line).field("rows", &self.rows).finish_non_exhaustive()
+        formatter
+            .debug_struct("Rows")
+            .field("line", &self.line)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,15 +118,27 @@ impl std::fmt::Debug for Rows {
 /// # Errors
 /// See [`SourceError`].
 pub fn check(path: &Path, limits: Limits) -> Result<SourceSummary, SourceError> {
-    let file_bytes = std::fs::metadata(path).map_err(SourceError::Unreadable)?.len();
+    let file_bytes = std::fs::metadata(path)
+        .map_err(SourceError::Unreadable)?
+        .len();
     let mut rows = Rows::open(path, limits)?;
     let mut line = Vec::new();
     while rows.next_line(&mut line)?.is_some() {
         if rows.rows == 1 {
-            parse(&line).map_err(|error| SourceError::NotJsonLines { line: rows.line, reason: error.reason })?;
+            parse(&line).map_err(|error| SourceError::NotJsonLines {
+                line: rows.line,
+                reason: error.reason,
+            })?;
         }
     }
-    if rows.rows == 0 { Err(SourceError::Empty) } else { Ok(SourceSummary { rows: rows.rows, file_bytes }) }
+    if rows.rows == 0 {
+        Err(SourceError::Empty)
+    } else {
+        Ok(SourceSummary {
+            rows: rows.rows,
+            file_bytes,
+        })
+    }
 }
 
 impl Rows {
@@ -131,9 +149,13 @@ impl Rows {
     pub fn open(path: &Path, limits: Limits) -> Result<Self, SourceError> {
         let file = File::open(path).map_err(SourceError::Unreadable)?;
         if file.metadata().map_err(SourceError::Unreadable)?.is_dir() {
-            return Err(SourceError::Unreadable(io::Error::from(io::ErrorKind::IsADirectory)));
+            return Err(SourceError::Unreadable(io::Error::from(
+                io::ErrorKind::IsADirectory,
+            )));
         }
-        let named_zstd = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zst"));
+        let named_zstd = path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("zst"));
         Self::from_reader(file, named_zstd, limits)
     }
 
@@ -141,10 +163,23 @@ impl Rows {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn from_reader(input: impl Read + Send + 'static, expect_zstd: bool, limits: Limits) -> Result<Self, SourceError> {
+    pub fn from_reader(
+        input: impl Read + Send + 'static,
+        expect_zstd: bool,
+        limits: Limits,
+    ) -> Result<Self, SourceError> {
         let progress = Progress::default();
-        let mut input = BufReader::with_capacity(BUFFER, Counted { input, progress: progress.clone() });
-        let compressed = input.fill_buf().map_err(SourceError::Unreadable)?.starts_with(&ZSTD_MAGIC);
+        let mut input = BufReader::with_capacity(
+            BUFFER,
+            Counted {
+                input,
+                progress: progress.clone(),
+            },
+        );
+        let compressed = input
+            .fill_buf()
+            .map_err(SourceError::Unreadable)?
+            .starts_with(&ZSTD_MAGIC);
         if expect_zstd && !compressed {
             return Err(SourceError::NotZstd);
         }
@@ -154,7 +189,15 @@ impl Rows {
         } else {
             Box::new(input)
         };
-        Ok(Self { input, limits, progress, compressed, line: 0, rows: 0, done: false })
+        Ok(Self {
+            input,
+            limits,
+            progress,
+            compressed,
+            line: 0,
+            rows: 0,
+            done: false,
+        })
     }
 
     /// A handle that tells how much was read.
@@ -166,8 +209,13 @@ impl Rows {
     fn next_line(&mut self, line: &mut Vec<u8>) -> Result<Option<bool>, SourceError> {
         loop {
             line.clear();
-            let limit = u64::try_from(self.limits.line_bytes_max).unwrap_or(u64::MAX).saturating_add(1);
-            let read = (&mut self.input).take(limit).read_until(b'\n', line).map_err(|error| self.broken(error))?;
+            let limit = u64::try_from(self.limits.line_bytes_max)
+                .unwrap_or(u64::MAX)
+                .saturating_add(1);
+            let read = (&mut self.input)
+                .take(limit)
+                .read_until(b'\n', line)
+                .map_err(|error| self.broken(error))?;
             if read == 0 {
                 return Ok(None);
             }
@@ -191,7 +239,14 @@ impl Rows {
     }
 
     fn broken(&self, source: io::Error) -> SourceError {
-        if self.compressed { SourceError::Damaged { line: self.line, source } } else { SourceError::Unreadable(source) }
+        if self.compressed {
+            SourceError::Damaged {
+                line: self.line,
+                source,
+            }
+        } else {
+            SourceError::Unreadable(source)
+        }
     }
 }
 
@@ -205,7 +260,10 @@ impl Iterator for Rows {
         let mut bytes = Vec::new();
         let row = match self.next_line(&mut bytes) {
             Ok(Some(true)) => parse(&bytes),
-            Ok(Some(false)) => Err(RowError::new("row", format!("is longer than {} bytes", self.limits.line_bytes_max))),
+            Ok(Some(false)) => Err(RowError::new(
+                "row",
+                format!("is longer than {} bytes", self.limits.line_bytes_max),
+            )),
             Ok(None) => {
                 self.done = true;
                 return None;
@@ -215,14 +273,23 @@ impl Iterator for Rows {
                 return Some(Err(error));
             }
         };
-        Some(Ok(SourceRow { line: self.line, row }))
+        Some(Ok(SourceRow {
+            line: self.line,
+            row,
+        }))
     }
 }
 
 fn parse(bytes: &[u8]) -> Result<Row, RowError> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(row)) => Ok(row),
-        Ok(other) => Err(RowError::new("row", format!("must be a JSON object, found {}", super::values::type_name(&other)))),
+        Ok(other) => Err(RowError::new(
+            "row",
+            format!(
+                "must be a JSON object, found {}",
+                super::values::type_name(&other)
+            ),
+        )),
         Err(error) => Err(RowError::new("row", format!("is no valid JSON: {error}"))),
     }
 }
@@ -235,7 +302,9 @@ struct Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
-        self.progress.0.fetch_add(u64::try_from(read).unwrap_or(0), Ordering::Relaxed);
+        self.progress
+            .0
+            .fetch_add(u64::try_from(read).unwrap_or(0), Ordering::Relaxed);
         Ok(read)
     }
 }
@@ -246,9 +315,23 @@ mod tests {
     use std::io::Cursor;
 
     fn rows(bytes: &[u8], limit: usize) -> Vec<(u64, Result<usize, String>)> {
-        let rows = Rows::from_reader(Cursor::new(bytes.to_vec()), false, Limits { line_bytes_max: limit }).unwrap();
+        let rows = Rows::from_reader(
+            Cursor::new(bytes.to_vec()),
+            false,
+            Limits {
+                line_bytes_max: limit,
+            },
+        )
+        .unwrap();
         rows.map(|row| row.unwrap())
-            .map(|row| (row.line, row.row.map(|row| row.len()).map_err(|error| error.to_string())))
+            .map(|row| {
+                (
+                    row.line,
+                    row.row
+                        .map(|row| row.len())
+                        .map_err(|error| error.to_string()),
+                )
+            })
             .collect()
     }
 
@@ -260,11 +343,17 @@ mod tests {
 
     #[test]
     fn bad_rows_are_values() {
-        let found = rows(b"{}\n[1]\n{\"a\":\n\xff\n{\"long\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}\n{}\n", 20);
+        let found = rows(
+            b"{}\n[1]\n{\"a\":\n\xff\n{\"long\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}\n{}\n",
+            20,
+        );
         let bad = |at: usize| found[at].1.clone().unwrap_err();
         assert_eq!(found.len(), 6);
         assert_eq!(bad(1), "row: must be a JSON object, found a list");
-        assert!(bad(2).starts_with("row: is no valid JSON") && bad(3).starts_with("row: is no valid JSON"));
+        assert!(
+            bad(2).starts_with("row: is no valid JSON")
+                && bad(3).starts_with("row: is no valid JSON")
+        );
         assert_eq!(bad(4), "row: is longer than 20 bytes");
         assert_eq!(found[5], (6, Ok(0)));
     }
@@ -287,17 +376,36 @@ mod tests {
             check(&path, Limits::default())
         };
         assert_eq!(write("good.zst", &packed).unwrap().rows, 5000);
-        assert!(matches!(write("cut.zst", &packed[..packed.len() - 9]), Err(SourceError::Damaged { .. })));
-        assert!(matches!(write("plain.zst", b"{}\n"), Err(SourceError::NotZstd)));
-        assert!(matches!(write("empty.jsonl", b"\n\n"), Err(SourceError::Empty)));
-        assert!(matches!(write("text.jsonl", b"\nid,title\n"), Err(SourceError::NotJsonLines { line: 2, .. })));
-        assert!(matches!(check(&folder, Limits::default()), Err(SourceError::Unreadable(_))));
-        assert!(matches!(check(&folder.join("none"), Limits::default()), Err(SourceError::Unreadable(_))));
+        assert!(matches!(
+            write("cut.zst", &packed[..packed.len() - 9]),
+            Err(SourceError::Damaged { .. })
+        ));
+        assert!(matches!(
+            write("plain.zst", b"{}\n"),
+            Err(SourceError::NotZstd)
+        ));
+        assert!(matches!(
+            write("empty.jsonl", b"\n\n"),
+            Err(SourceError::Empty)
+        ));
+        assert!(matches!(
+            write("text.jsonl", b"\nid,title\n"),
+            Err(SourceError::NotJsonLines { line: 2, .. })
+        ));
+        assert!(matches!(
+            check(&folder, Limits::default()),
+            Err(SourceError::Unreadable(_))
+        ));
+        assert!(matches!(
+            check(&folder.join("none"), Limits::default()),
+            Err(SourceError::Unreadable(_))
+        ));
         std::fs::remove_dir_all(folder).unwrap();
     }
 
     fn tempfile(name: &str) -> std::path::PathBuf {
-        let folder = std::env::temp_dir().join(format!("techmart-source-{name}-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("techmart-source-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         folder
     }

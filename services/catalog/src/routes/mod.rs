@@ -3,7 +3,7 @@
 mod admin;
 mod caller;
 mod categories;
-
+mod media;
 mod products;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +17,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(categories::list_categories))
         .routes(routes!(products::list_products))
         .routes(routes!(products::get_product))
+        .routes(routes!(media::get_art))
         .routes(routes!(admin::products::list_admin_products, admin::products::create_product))
         .routes(routes!(admin::products::get_admin_product, admin::products::update_product))
         .routes(routes!(admin::variants::create_variant))

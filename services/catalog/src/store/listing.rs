@@ -11,9 +11,6 @@ use super::{money, optional_money};
 use crate::domain::attribute::display_value;
 use crate::domain::listing::{Listing, Sort, SortKey, readings};
 
-/// The most specifications that a card shows.
-const HIGHLIGHTS_MAX: i32 = 4;
-
 /// A product of a list, and where the list goes on behind it.
 #[derive(Debug)]
 pub struct ListedProduct {
@@ -67,57 +64,72 @@ pub async fn list_products(
 /// The statement of a list: the filters that were given and nothing else, so that the planner sees what is asked.
 /// Everything that comes from outside is bound; pieces of text in the statement are constants of this file, and the
 /// page size is a number.
+///
+/// Within a category or brands, each of them gives its own first products by an index in the list's order, and the
+/// page is taken from these: a small category costs no more than a large one.
 fn page_query(listing: &Listing) -> QueryBuilder<Postgres> {
-    let mut query = QueryBuilder::new(
-        "with page as (select p.product_id, p.slug, p.title, p.brand_id, p.category_id, p.attributes, p.price_minor, \
-         p.compare_at_minor, p.availability, p.variant_count, p.default_variant_id, p.created_at \
-         from catalog.product p where p.status = 'active' and p.price_minor is not null \
-         and p.default_variant_id is not null",
-    );
-    push_filters(&mut query, listing);
-    push_start(&mut query, listing.after.as_ref());
     let order = order_by(listing.sort);
-    query
-        .push(" order by ")
-        .push(order)
-        .push(" limit ")
-        .push(listing.overfetch())
-        .push(
-            ") select p.product_id, p.slug, p.title, b.slug as brand_slug, b.name as brand_name, \
-             c.slug as category_slug, c.name as category_name, c.art, v.color, p.price_minor, p.compare_at_minor, \
-             p.availability, p.variant_count, p.default_variant_id, \
-             (extract(epoch from p.created_at) * 1000000)::bigint as created_micros, h.highlights \
-             from page p \
-             join catalog.category c on c.category_id = p.category_id \
-             join catalog.variant v on v.variant_id = p.default_variant_id \
-             left join catalog.brand b on b.brand_id = p.brand_id \
-             cross join lateral (select coalesce(jsonb_agg(jsonb_build_object('name', x.name, 'unit', x.unit, 'value', x.value) \
-             order by x.highlight, x.code), '[]') as highlights from (select d.name, d.unit, d.highlight, d.code, \
-             p.attributes -> d.code as value from catalog.attribute d where d.highlight is not null \
-             and p.attributes ? d.code order by d.highlight, d.code limit ",
-        )
-        .push(HIGHLIGHTS_MAX)
-        .push(") x) h order by ")
-        .push(order);
-    query
-}
-
-fn push_filters(query: &mut QueryBuilder<Postgres>, listing: &Listing) {
+    let mut query = QueryBuilder::new("with page as (select p.* from ");
     if let Some(slug) = &listing.category {
         query
             .push(
-                " and p.category_id = any (array(select c.category_id from catalog.category r \
-                 join catalog.category c on c.path = r.path or starts_with(c.path, r.path || '/') where r.slug = ",
+                "catalog.category r join catalog.category k on k.path = r.path or starts_with(k.path, r.path || '/') \
+                 cross join lateral (",
             )
-            .push_bind(slug.clone())
-            .push("))");
+            .push(PRODUCTS)
+            .push(" and p.category_id = k.category_id");
+        push_brands(&mut query, listing);
+        push_rest(&mut query, listing, order);
+        query.push(") p where r.slug = ").push_bind(slug.clone());
+    } else if listing.brands.is_empty() {
+        query.push("(").push(PRODUCTS);
+        push_rest(&mut query, listing, order);
+        query.push(") p");
+    } else {
+        query.push("catalog.brand k cross join lateral (").push(PRODUCTS).push(" and p.brand_id = k.brand_id");
+        push_rest(&mut query, listing, order);
+        query.push(") p where k.slug = any (").push_bind(listing.brands.clone()).push(")");
     }
+    query.push(" order by ").push(order).push(" limit ").push(listing.overfetch()).push(CARDS).push(order);
+    query
+}
+
+/// Products on sale, with what a card needs.
+const PRODUCTS: &str = "select p.product_id, p.slug, p.title, p.brand_id, p.category_id, p.attributes, p.price_minor, \
+     p.compare_at_minor, p.availability, p.variant_count, p.default_variant_id, p.created_at \
+     from catalog.product p where p.status = 'active' and p.price_minor is not null and p.default_variant_id is not null";
+
+/// Turns the page's products into cards.
+const CARDS: &str = ") select p.product_id, p.slug, p.title, b.slug as brand_slug, b.name as brand_name, \
+     c.slug as category_slug, c.name as category_name, c.art, v.color, p.price_minor, p.compare_at_minor, \
+     p.availability, p.variant_count, p.default_variant_id, \
+     (extract(epoch from p.created_at) * 1000000)::bigint as created_micros, h.highlights \
+     from page p \
+     join catalog.category c on c.category_id = p.category_id \
+     join catalog.variant v on v.variant_id = p.default_variant_id \
+     left join catalog.brand b on b.brand_id = p.brand_id \
+     cross join lateral (select coalesce(jsonb_agg(jsonb_build_object('name', x.name, 'unit', x.unit, 'value', x.value) \
+     order by x.highlight, x.code), '[]') as highlights from (select d.name, d.unit, d.highlight, d.code, \
+     p.attributes -> d.code as value from catalog.attribute d where d.highlight is not null \
+     and p.attributes ? d.code order by d.highlight, d.code limit 4) x) h order by ";
+
+fn push_brands(query: &mut QueryBuilder<Postgres>, listing: &Listing) {
     if !listing.brands.is_empty() {
         query
             .push(" and p.brand_id = any (array(select b.brand_id from catalog.brand b where b.slug = any (")
             .push_bind(listing.brands.clone())
             .push(")))");
     }
+}
+
+/// The other filters, where the page begins, and how far it reaches.
+fn push_rest(query: &mut QueryBuilder<Postgres>, listing: &Listing, order: &'static str) {
+    push_filters(query, listing);
+    push_start(query, listing.after.as_ref());
+    query.push(" order by ").push(order).push(" limit ").push(listing.overfetch());
+}
+
+fn push_filters(query: &mut QueryBuilder<Postgres>, listing: &Listing) {
     if let Some(minor) = listing.price_min {
         query.push(" and p.price_minor >= ").push_bind(minor);
     }

@@ -105,6 +105,17 @@ pub async fn insert_product(
     Ok(done.rows_affected() == 1)
 }
 
+/// Lets only this transaction choose among the slugs that begin with `slug`, until it ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_slug(conn: &mut PgConnection, slug: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('catalog.slug:' || $1::text, 0))", slug)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
 /// Those of the slugs that begin with `slug` and are taken: `slug` itself, `slug-2`, `slug-3`, …
 ///
 /// # Errors

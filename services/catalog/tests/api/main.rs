@@ -4,6 +4,7 @@ mod admin;
 mod cache;
 mod import;
 mod listing;
+mod media;
 mod products;
 mod seed;
 mod stock;

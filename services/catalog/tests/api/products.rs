@@ -53,7 +53,7 @@ async fn a_product_has_everything_its_page_shows() {
     assert_eq!(product["attributes"][0], json!({"code": "memory", "name": "MEMORY", "kind": "number", "value": 16, "unit": null}));
     assert_eq!(
         product["options"],
-        json!([{"name": "Storage", "values": ["128 GB", "256 GB"]}, {"name": "Colour", "values": ["Black", "Red", "Gold"]}])
+        json!([{"name": "Colour", "values": ["Black", "Red", "Gold"]}, {"name": "Storage", "values": ["128 GB", "256 GB"]}])
     );
     let shown: Vec<_> = product["variants"]
         .as_array()
@@ -63,7 +63,7 @@ async fn a_product_has_everything_its_page_shows() {
         .collect();
     assert_eq!(
         shown,
-        [("128 GB / Black", "low", 3), ("256 GB / Red", "in_stock", 10), ("256 GB / Gold", "backorder", 4)]
+        [("Black / 128 GB", "low", 3), ("Red / 256 GB", "in_stock", 10), ("Gold / 256 GB", "backorder", 4)]
     );
     assert_eq!(product["variants"][1]["compare_at"], usd(45_000));
     assert_eq!(product["variants"][1]["max_per_order"], 2);

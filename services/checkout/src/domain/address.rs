@@ -104,7 +104,7 @@ fn text(max: usize) -> impl FnOnce(&str, &()) -> garde::Result {
     }
 }
 
-fn telephone(value: &str, (): &()) -> garde::Result {
+fn telephone<C>(value: &str, _: &C) -> garde::Result {
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let known = value
         .chars()

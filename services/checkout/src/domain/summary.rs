@@ -10,7 +10,7 @@ use pricing::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::requirement::{self, Known, Requirement};
+use super::requirement::{self, Requirement};
 
 /// Why a line cannot be bought as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,7 +32,7 @@ pub struct Inputs<'a> {
     /// What is wanted.
     pub lines: &'a [CartLine],
     /// What the catalogue says of it.
-    pub quotes: Vec<Quote>,
+    pub quotes: &'a [Quote],
     /// Every way to send an order.
     pub methods: &'a [ShippingMethod],
     /// Where it goes, once known.
@@ -95,7 +95,7 @@ pub fn tax_rates(rows: &[TaxRate]) -> TaxRates {
 ///
 /// # Errors
 /// When an amount is out of range.
-pub fn summarize(inputs: Inputs<'_>) -> Result<Summary, PricingError> {
+pub fn summarize(inputs: &Inputs<'_>) -> Result<Summary, PricingError> {
     let wanted: Vec<(Quote, Quantity)> = inputs
         .lines
         .iter()
@@ -146,13 +146,14 @@ pub fn summarize(inputs: Inputs<'_>) -> Result<Summary, PricingError> {
             price,
         })
         .collect();
-    let requirements = requirement::open(Known {
-        email: inputs.email_known,
-        shipping_address: inputs.country.is_some(),
-        shipping_method: chosen.is_some(),
-        lines: complete && !lines.is_empty() && lines.iter().all(SummaryLine::may_be_ordered),
-        payment_method: order.totals.total.is_zero(),
-    });
+    let sellable = complete && !lines.is_empty() && lines.iter().all(SummaryLine::may_be_ordered);
+    let requirements = requirement::open(&[
+        (Requirement::Lines, sellable),
+        (Requirement::Email, inputs.email_known),
+        (Requirement::ShippingAddress, inputs.country.is_some()),
+        (Requirement::ShippingMethod, chosen.is_some()),
+        (Requirement::PaymentMethod, order.totals.total.is_zero()),
+    ]);
     Ok(Summary {
         lines,
         totals: order.totals,

@@ -9,7 +9,7 @@ use crate::state::{AppState, after};
 use crate::store::inbox;
 
 /// How many reports are worked on side by side.
-const PARALLEL_MAX: usize = 4;
+const PARALLEL_MAX: usize = 8;
 
 /// Works on the reports that wait. How many it were.
 ///

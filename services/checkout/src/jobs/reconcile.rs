@@ -10,7 +10,7 @@ use crate::state::{AppState, after};
 use crate::store::attempts;
 
 /// How many payments are looked at side by side.
-const PARALLEL_MAX: usize = 4;
+const PARALLEL_MAX: usize = 8;
 
 /// Looks at the payments whose turn it is. How many it were.
 ///

@@ -132,17 +132,14 @@ async fn try_prepare(state: &AppState, request: &Request) -> Result<Prepared, Er
         "attempt_id": attempt.as_ref().map(|attempt| attempt.attempt_id)});
     saga_steps::insert(&mut tx, checkout.checkout_id, "prepared", &detail).await?;
     reserve(&mut tx, state, &checkout, &summary, now).await?;
-    let prepared = match attempt {
-        Some(attempt) => Prepared::Pay {
+    let prepared = if let Some(attempt) = attempt {
+        Prepared::Pay {
             attempt,
             fresh: true,
-        },
-        None => {
-            let total = summary.totals.total;
-            Prepared::Done(
-                place_unpaid(&mut tx, &checkout, &request.key, order_id, total, now).await?,
-            )
         }
+    } else {
+        let total = summary.totals.total;
+        Prepared::Done(place_unpaid(&mut tx, &checkout, &request.key, order_id, total, now).await?)
     };
     tx.commit().await?;
     tracing::info!(checkout.id = %request.checkout_id, order.id = %order_id, "completion prepared");

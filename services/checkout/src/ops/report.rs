@@ -6,6 +6,7 @@ use kernel::AttemptId;
 use serde_json::Value;
 
 use super::resume;
+use crate::domain::completion::Settled;
 use crate::domain::state::AttemptState;
 use crate::error::Error;
 use crate::provider::signature::{self, Tolerance};
@@ -53,26 +54,20 @@ pub async fn store(state: &AppState, header: Option<&str>, body: &[u8]) -> Resul
 /// When the payment could not be looked at or written.
 pub async fn work(state: &AppState, event: &InboxEvent) -> Result<(), Error> {
     let outcome = match (event.object_id.as_deref(), speaks_of_a_change(&event.kind)) {
-        (Some(provider_ref), true) => {
-            let mut conn = state.db.write().await?;
-            let found =
-                attempts::find_by_provider(&mut conn, provider_ref, attempt_id(event)).await?;
-            // No connection is kept while the provider is asked.
-            drop(conn);
-            match found {
-                Some(attempt) => apply(state, attempt, provider_ref, event).await?,
-                None if is_young(state, event) => return park(state, event).await,
-                None => {
-                    tracing::error!(
-                        event.id = event.event_id,
-                        kind = event.kind,
-                        "a report about an unknown payment is given up"
-                    );
-                    "dead"
-                }
-            }
+        (Some(provider_ref), true) => apply(state, provider_ref, event).await?,
+        _ => Some("ignored"),
+    };
+    let outcome = match outcome {
+        Some(outcome) => outcome,
+        None if is_young(state, event) => return park(state, event).await,
+        None => {
+            tracing::error!(
+                event.id = event.event_id,
+                kind = event.kind,
+                "a report that could not be applied is given up"
+            );
+            "dead"
         }
-        _ => "ignored",
     };
     let mut conn = state.db.write().await?;
     inbox::update_processed(&mut conn, &event.event_id, outcome, state.now()).await?;
@@ -80,19 +75,26 @@ pub async fn work(state: &AppState, event: &InboxEvent) -> Result<(), Error> {
     Ok(())
 }
 
+/// Looks at the payment and writes what came of it. `None` where the payment is not known or not settled yet.
 async fn apply(
     state: &AppState,
-    attempt: Attempt,
     provider_ref: &str,
     event: &InboxEvent,
-) -> Result<&'static str, Error> {
+) -> Result<Option<&'static str>, Error> {
+    let mut conn = state.db.write().await?;
+    let found = attempts::find_by_provider(&mut conn, provider_ref, attempt_id(event)).await?;
+    // No connection is kept while the provider is asked.
+    drop(conn);
+    let Some(attempt) = found else {
+        return Ok(None);
+    };
     let said = match event.kind.as_str() {
         "payment_intent.succeeded" => Some(AttemptState::Captured),
         "payment_intent.payment_failed" => Some(AttemptState::Failed),
         _ => None,
     };
     if said == Some(attempt.state) {
-        return Ok("known");
+        return Ok(Some("known"));
     }
     let attempt = Attempt {
         provider_ref: attempt
@@ -100,8 +102,10 @@ async fn apply(
             .or_else(|| Some(provider_ref.to_owned())),
         ..attempt
     };
-    resume::resume(state, &attempt).await?;
-    Ok("applied")
+    let settled = resume::resume(state, &attempt).await?;
+    // A report of an end that does not show yet is looked at again.
+    let open = matches!(settled, Settled::Pending { .. }) && said.is_some();
+    Ok((!open).then_some("applied"))
 }
 
 /// Whether the report can change anything for a payment.

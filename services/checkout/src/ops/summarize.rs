@@ -31,10 +31,10 @@ pub async fn load(
             Some(tax_rates(&rows))
         }
     };
-    Ok(summarize(Inputs {
+    Ok(summarize(&Inputs {
         currency,
         lines,
-        quotes,
+        quotes: &quotes,
         methods: &methods,
         country: checkout
             .shipping_address

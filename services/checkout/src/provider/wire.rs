@@ -80,7 +80,7 @@ impl Intent {
             "requires_payment_method" => Outcome::Declined {
                 decline_code: self
                     .last_payment_error
-                    .map_or_else(|| DECLINED.to_owned(), |error| error.reason()),
+                    .map_or_else(|| DECLINED.to_owned(), ErrorObject::reason),
             },
             "canceled" => Outcome::Declined {
                 decline_code: "canceled".to_owned(),
@@ -182,21 +182,19 @@ pub fn read_known(status: StatusCode, body: &[u8]) -> Reading {
             .and_then(|body| body.error.payment_intent)
             .map(|intent| *intent)
     };
-    match intent {
-        Some(intent) => Reading {
+    if let Some(intent) = intent {
+        return Reading {
             sighting: intent.sighting(),
             retry: false,
-        },
-        None => {
-            tracing::warn!(
-                status = status.as_u16(),
-                "the payment provider does not show a payment"
-            );
-            Reading {
-                sighting: Sighting::blind(Outcome::Unknown),
-                retry: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
-            }
-        }
+        };
+    }
+    tracing::warn!(
+        status = status.as_u16(),
+        "the payment provider does not show a payment"
+    );
+    Reading {
+        sighting: Sighting::blind(Outcome::Unknown),
+        retry: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
     }
 }
 

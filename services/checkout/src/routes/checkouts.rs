@@ -1,7 +1,7 @@
 //! `/checkouts`.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use common::extract::{IfMatch, Json, Path};
 use common::{Problem, etag};
 use garde::Validate;
@@ -56,6 +56,10 @@ pub struct CheckoutPatch {
 }
 
 /// Tells null from left out.
+#[expect(
+    clippy::option_option,
+    reason = "left out, null and given are three cases here"
+)]
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
@@ -81,7 +85,6 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 pub async fn create_checkout(
     State(state): State<AppState>,
     asking: Asking,
-    headers: HeaderMap,
     Json(new): Json<NewCheckout>,
 ) -> Result<Response, Error> {
     let now = state.now();
@@ -102,22 +105,21 @@ pub async fn create_checkout(
     checkouts::update_expired_of_cart(&mut tx, new.cart_id, now).await?;
     let until = after(now, state.settings.checkout.ttl());
     let inserted = checkouts::insert(&mut tx, new.cart_id, &owner, cart.currency, until).await?;
-    let (status, checkout) = match inserted {
-        Some(checkout) => (StatusCode::CREATED, checkout),
-        None => {
-            let live = checkouts::find_live(&mut tx, new.cart_id).await?;
-            (
-                StatusCode::OK,
-                live.ok_or(Error::Internal("a live checkout vanished"))?,
-            )
-        }
+    let (status, checkout) = if let Some(checkout) = inserted {
+        (StatusCode::CREATED, checkout)
+    } else {
+        let live = checkouts::find_live(&mut tx, new.cart_id).await?;
+        (
+            StatusCode::OK,
+            live.ok_or(Error::Internal("a live checkout vanished"))?,
+        )
     };
     let view = summarize::view(&mut tx, checkout, now).await?;
     tx.commit().await?;
     if status == StatusCode::CREATED {
         tracing::info!(checkout.id = %view.id, cart.id = %view.cart_id, "checkout begun");
     }
-    let mut response = etag::versioned(&headers, view.version, PRIVATE, &view);
+    let mut response = written(&view);
     *response.status_mut() = status;
     Ok(response)
 }
@@ -195,7 +197,12 @@ pub async fn update_checkout(
     let checkout = fill_in(&mut tx, &state, checkout, patch).await?;
     let view = summarize::view(&mut tx, checkout, now).await?;
     tx.commit().await?;
-    Ok(etag::versioned(&HeaderMap::new(), view.version, PRIVATE, &view).into_response())
+    Ok(written(&view))
+}
+
+/// The answer to a write: never 304.
+fn written(view: &CheckoutView) -> Response {
+    etag::versioned(&HeaderMap::new(), view.version, PRIVATE, view)
 }
 
 async fn fill_in(

@@ -45,14 +45,14 @@ pub struct CompleteRequest {
     pub payment_method: Option<String>,
 }
 
-fn not_negative(amount: &Money, (): &()) -> garde::Result {
+fn not_negative<C>(amount: &Money, _: &C) -> garde::Result {
     if amount.is_negative() {
         return Err(garde::Error::new("must not be negative"));
     }
     Ok(())
 }
 
-fn provider_id(text: &str, (): &()) -> garde::Result {
+fn provider_id<C>(text: &str, _: &C) -> garde::Result {
     text.parse::<PaymentMethodId>()
         .map(drop)
         .map_err(garde::Error::new)

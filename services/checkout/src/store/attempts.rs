@@ -1,7 +1,7 @@
 //! Table `checkout.payment_attempt`.
 
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx as _;
+use jiff_sqlx::ToSqlx;
 use kernel::{AttemptId, CheckoutId, Currency, Money, OrderId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -75,7 +75,7 @@ impl TryFrom<AttemptRow> for Attempt {
             provider_ref: row.provider_ref,
             state: AttemptState::from_stored(&row.state)
                 .ok_or_else(|| undecodable("unknown attempt state"))?,
-            amount: Money::new(row.amount_minor, currency).map_err(|error| undecodable(error))?,
+            amount: Money::new(row.amount_minor, currency).map_err(undecodable)?,
             refunded_minor: row.refunded_minor,
             decline_code: row.decline_code,
             polls: row.polls,
@@ -106,7 +106,7 @@ pub async fn insert(
         attempt.amount.minor(),
         attempt.amount.currency().code(),
         attempt.created_at.to_sqlx() as _,
-        attempt.next_poll_at.map(|at| at.to_sqlx()) as _
+        attempt.next_poll_at.map(ToSqlx::to_sqlx) as _
     )
     .execute(conn)
     .await
@@ -165,7 +165,7 @@ pub async fn find_by_provider(
           where provider = $1 and (provider_ref = $2 or (provider_ref is null and attempt_id = $3))",
         PROVIDER,
         provider_ref,
-        attempt_id.map(|id| id.uuid())
+        attempt_id.map(AttemptId::uuid)
     )
     .fetch_optional(conn)
     .await?
@@ -185,7 +185,7 @@ pub async fn update(conn: &mut PgConnection, attempt: &Attempt) -> Result<(), sq
         attempt.provider_ref,
         attempt.refunded_minor,
         attempt.decline_code,
-        attempt.next_poll_at.map(|at| at.to_sqlx()) as _
+        attempt.next_poll_at.map(ToSqlx::to_sqlx) as _
     )
     .execute(conn)
     .await

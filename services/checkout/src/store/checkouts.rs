@@ -105,7 +105,7 @@ impl TryFrom<CheckoutRow> for Checkout {
         let address = |json: Option<Value>| {
             json.map(serde_json::from_value)
                 .transpose()
-                .map_err(|error| undecodable(error))
+                .map_err(undecodable)
         };
         Ok(Self {
             checkout_id: row.checkout_id.into(),
@@ -148,7 +148,7 @@ pub async fn find(
            from checkout.checkout
           where checkout_id = $1 and (customer_id = $2 or token_hash = $3)",
         checkout_id.uuid(),
-        principal.customer_id.map(|id| id.uuid()),
+        principal.customer_id.map(UserId::uuid),
         principal.token_hash.as_ref().map(<[u8; 32]>::as_slice)
     )
     .fetch_optional(conn)

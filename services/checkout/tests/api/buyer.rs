@@ -5,23 +5,23 @@ use testkit::{Answer, Call};
 
 use crate::shop::{Cart, Shop};
 
-pub const CHECKOUTS: &str = "/api/v1/checkouts";
+pub(crate) const CHECKOUTS: &str = "/api/v1/checkouts";
 
 /// A checkout under way.
 #[derive(Debug, Clone)]
-pub struct Buyer {
-    pub cart: Cart,
-    pub checkout: Value,
+pub(crate) struct Buyer {
+    pub(crate) cart: Cart,
+    pub(crate) checkout: Value,
 }
 
-pub fn address() -> Value {
+pub(crate) fn address() -> Value {
     json!({"name": "Ada Lovelace", "line1": "12 Analytical Way", "city": "San Francisco", "region": "ca",
            "postal_code": "94105", "country": "US"})
 }
 
 impl Buyer {
     /// Begins a checkout.
-    pub async fn begin(shop: &Shop, cart: Cart) -> Self {
+    pub(crate) async fn begin(shop: &Shop, cart: Cart) -> Self {
         let call = shop
             .app
             .post(CHECKOUTS)
@@ -36,7 +36,7 @@ impl Buyer {
     }
 
     /// Begins a checkout and fills it in.
-    pub async fn ready(shop: &Shop, cart: Cart) -> Self {
+    pub(crate) async fn ready(shop: &Shop, cart: Cart) -> Self {
         let mut buyer = Self::begin(shop, cart).await;
         buyer
             .patch(
@@ -50,20 +50,20 @@ impl Buyer {
         buyer
     }
 
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("{CHECKOUTS}/{}", self.checkout["id"].as_str().unwrap())
     }
 
-    pub fn call(&self, call: Call) -> Call {
+    pub(crate) fn call(&self, call: Call) -> Call {
         call.header(self.cart.header.0, &self.cart.header.1)
     }
 
-    pub async fn patch(&mut self, shop: &Shop, patch: Value) {
+    pub(crate) async fn patch(&mut self, shop: &Shop, patch: Value) {
         let call = self.call(shop.app.patch(self.path()));
         self.checkout = call.json(patch).send().await.expect(200).json;
     }
 
-    pub async fn refresh(&mut self, shop: &Shop) -> &Value {
+    pub(crate) async fn refresh(&mut self, shop: &Shop) -> &Value {
         self.checkout = self
             .call(shop.app.get(self.path()))
             .send()
@@ -74,17 +74,17 @@ impl Buyer {
     }
 
     /// What the shopper agrees to.
-    pub fn agreement(&self, payment_method: &str) -> Value {
+    pub(crate) fn agreement(&self, payment_method: &str) -> Value {
         json!({"expected_total": self.checkout["totals"]["total"], "version": self.checkout["version"],
                "payment_method": payment_method})
     }
 
-    pub async fn complete(&self, shop: &Shop, key: &str, body: Value) -> Answer {
+    pub(crate) async fn complete(&self, shop: &Shop, key: &str, body: Value) -> Answer {
         let call = self.call(shop.app.post(format!("{}/complete", self.path())));
         call.header("idempotency-key", key).json(body).send().await
     }
 
-    pub async fn pay(&self, shop: &Shop, key: &str, payment_method: &str) -> Answer {
+    pub(crate) async fn pay(&self, shop: &Shop, key: &str, payment_method: &str) -> Answer {
         self.complete(shop, key, self.agreement(payment_method))
             .await
     }

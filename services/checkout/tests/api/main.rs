@@ -1,5 +1,10 @@
 //! The service over HTTP, on real PostgreSQL and with the payment simulator in this process.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot arrange its world has failed"
+)]
+
 mod buyer;
 mod idempotency;
 mod purchases;

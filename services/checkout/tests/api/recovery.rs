@@ -308,6 +308,34 @@ async fn money_for_a_cancelled_order_goes_back_even_if_the_refund_was_interrupte
     shop.verify().await;
 }
 
+#[tokio::test]
+async fn a_confirmation_that_never_comes_is_cancelled_at_the_provider_first() {
+    let shop = Shop::open().await;
+    let mut buyer = ready(&shop).await;
+    shop.relay.set(Fault::NeedsConfirmation);
+    let answer = buyer.pay(&shop, "k", "pm_card_visa").await.expect(202).json;
+    assert_eq!(answer["status"], "requires_action");
+    assert_eq!(answer["client_secret"], "pi_1_secret_2");
+    shop.advance(60);
+    assert_eq!(reconcile(&shop.state).await.unwrap(), 1);
+    assert_eq!(buyer.refresh(&shop).await["state"], "completing");
+    assert_eq!(
+        shop.text("select state from checkout.payment_attempt")
+            .await,
+        "requires_action"
+    );
+    shop.verify().await;
+    shop.advance(1800);
+    assert_eq!(reconcile(&shop.state).await.unwrap(), 1);
+    assert_eq!(buyer.refresh(&shop).await["state"], "open");
+    assert_eq!(
+        shop.text("select decline_code from checkout.payment_attempt")
+            .await,
+        "canceled"
+    );
+    shop.verify().await;
+}
+
 /// As if the hold had been lost.
 async fn release(shop: &Shop, attempt: &Attempt) {
     sqlx::query("select catalog.release_stock_v1($1)")

@@ -10,11 +10,12 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use common::jobs::Jobs;
 use http::{Method, StatusCode};
+use serde_json::json;
 
 /// What the relay does to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// Nothing.
     None,
     /// It arrives, and its answer does not come.
@@ -27,11 +28,13 @@ pub enum Fault {
     FailureAfter,
     /// It is turned away.
     TurnedAway,
+    /// The bank wants the shopper's confirmation, and never gets it.
+    NeedsConfirmation,
 }
 
 /// A running relay.
 #[derive(Debug, Clone)]
-pub struct Relay {
+pub(crate) struct Relay {
     target: String,
     client: reqwest::Client,
     fault: Arc<AtomicU8>,
@@ -40,7 +43,7 @@ pub struct Relay {
 
 impl Relay {
     /// Starts a relay; answers it and its address.
-    pub async fn start(target: &str, jobs: &Jobs) -> (Self, String) {
+    pub(crate) async fn start(target: &str, jobs: &Jobs) -> (Self, String) {
         let relay = Self {
             target: target.to_owned(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
@@ -51,18 +54,18 @@ impl Relay {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(forward).with_state(relay.clone());
         jobs.spawn("relay", async move {
-            axum::serve(listener, router).await.unwrap()
+            axum::serve(listener, router).await.unwrap();
         });
         (relay, address)
     }
 
     /// From now on every request meets this fault.
-    pub fn set(&self, fault: Fault) {
+    pub(crate) fn set(&self, fault: Fault) {
         self.fault.store(fault as u8, Ordering::SeqCst);
     }
 
     /// How many requests asked for a new payment.
-    pub fn creations(&self) -> usize {
+    pub(crate) fn creations(&self) -> usize {
         self.creations.load(Ordering::SeqCst)
     }
 
@@ -75,7 +78,7 @@ async fn forward(State(relay): State<Relay>, request: Request) -> Response {
     if request.method() == Method::POST && request.uri().path() == "/v1/payment_intents" {
         relay.creations.fetch_add(1, Ordering::SeqCst);
     }
-    let long = Duration::from_secs(60);
+    let long = Duration::from_mins(1);
     if relay.is(Fault::LostRequest) {
         tokio::time::sleep(long).await;
     }
@@ -84,6 +87,15 @@ async fn forward(State(relay): State<Relay>, request: Request) -> Response {
     }
     if relay.is(Fault::TurnedAway) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
+    if relay.is(Fault::NeedsConfirmation) {
+        let status = if request.uri().path().ends_with("/cancel") {
+            "canceled"
+        } else {
+            "requires_action"
+        };
+        let intent = json!({"id": "pi_1", "status": status, "client_secret": "pi_1_secret_2"});
+        return Body::from(intent.to_string()).into_response();
     }
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().unwrap().as_str();

@@ -144,7 +144,7 @@ async fn reports_travel_from_the_provider_itself() {
     let (router, _) = checkout::app(shop.state.clone());
     let router = common::layers::apply(router, &shop.state.settings.http, "checkout");
     shop.state.jobs.spawn("listener", async move {
-        axum::serve(listener, router).await.unwrap()
+        axum::serve(listener, router).await.unwrap();
     });
     let webhook = Webhook {
         url: url.parse().unwrap(),

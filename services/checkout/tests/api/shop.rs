@@ -19,29 +19,29 @@ use uuid::Uuid;
 use crate::relay::Relay;
 
 /// Signs the provider's reports.
-pub const WEBHOOK_SECRET: &str = "whsec_test";
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_test";
 /// The one before.
-pub const WEBHOOK_SECRET_PREVIOUS: &str = "whsec_test_previous";
+pub(crate) const WEBHOOK_SECRET_PREVIOUS: &str = "whsec_test_previous";
 
 /// The service with its own database, clock and payment provider.
-pub struct Shop {
-    pub db: TestDb,
-    pub admin: PgPool,
-    pub state: AppState,
-    pub app: TestApp,
-    pub clock: TestClock,
-    pub tokens: Tokens,
-    pub paysim: paysim::Running,
-    pub relay: Relay,
+pub(crate) struct Shop {
+    pub(crate) db: TestDb,
+    pub(crate) admin: PgPool,
+    pub(crate) state: AppState,
+    pub(crate) app: TestApp,
+    pub(crate) clock: TestClock,
+    pub(crate) tokens: Tokens,
+    pub(crate) paysim: paysim::Running,
+    pub(crate) relay: Relay,
     folder: PathBuf,
 }
 
 /// A cart and how to reach it.
 #[derive(Debug, Clone)]
-pub struct Cart {
-    pub cart_id: CartId,
+pub(crate) struct Cart {
+    pub(crate) cart_id: CartId,
     /// The header that opens it.
-    pub header: (&'static str, String),
+    pub(crate) header: (&'static str, String),
 }
 
 impl Drop for Shop {
@@ -51,7 +51,7 @@ impl Drop for Shop {
 }
 
 impl Shop {
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let (db, clock, jobs) = (TestDb::new().await, testkit::clock(), Jobs::new());
         let folder =
             std::env::temp_dir().join(format!("paysim-{}", Uuid::from(CartId::generate())));
@@ -118,7 +118,7 @@ impl Shop {
     }
 
     /// A product with one variant in stock.
-    pub async fn product(&self, title: &str, price_minor: i64, stock: i32) -> VariantId {
+    pub(crate) async fn product(&self, title: &str, price_minor: i64, stock: i32) -> VariantId {
         let variant_id = VariantId::generate();
         let slug = format!("p-{}", variant_id.uuid().simple());
         sqlx::query(
@@ -145,7 +145,7 @@ impl Shop {
     }
 
     /// Moves the units on hand.
-    pub async fn receive(&self, variant_id: VariantId, units: i32) {
+    pub(crate) async fn receive(&self, variant_id: VariantId, units: i32) {
         sqlx::query(
             "select catalog.adjust_stock_v1($1, location_id, 0::smallint, 'receive', $2, null, 'test') from catalog.stock_location",
         )
@@ -156,7 +156,7 @@ impl Shop {
         .unwrap();
     }
 
-    pub async fn set_price(&self, variant_id: VariantId, price_minor: i64) {
+    pub(crate) async fn set_price(&self, variant_id: VariantId, price_minor: i64) {
         sqlx::query("update catalog.price set amount_minor = $2 where variant_id = $1")
             .bind(variant_id.uuid())
             .bind(price_minor)
@@ -166,7 +166,7 @@ impl Shop {
     }
 
     /// A guest's cart.
-    pub async fn guest_cart(&self, lines: &[(VariantId, i32)]) -> Cart {
+    pub(crate) async fn guest_cart(&self, lines: &[(VariantId, i32)]) -> Cart {
         let token = format!("token-{}", Uuid::from(CartId::generate()).simple());
         let hash = Sha256::digest(token.as_bytes()).to_vec();
         let cart_id = self.cart(None, Some(hash), lines).await;
@@ -177,7 +177,7 @@ impl Shop {
     }
 
     /// A customer's cart.
-    pub async fn customer_cart(&self, user_id: UserId, lines: &[(VariantId, i32)]) -> Cart {
+    pub(crate) async fn customer_cart(&self, user_id: UserId, lines: &[(VariantId, i32)]) -> Cart {
         let cart_id = self.cart(Some(user_id.uuid()), None, lines).await;
         let token = format!("Bearer {}", self.tokens.customer(user_id));
         Cart {
@@ -206,7 +206,7 @@ impl Shop {
         cart_id
     }
 
-    pub async fn add_line(&self, cart_id: CartId, variant_id: VariantId, quantity: i32) {
+    pub(crate) async fn add_line(&self, cart_id: CartId, variant_id: VariantId, quantity: i32) {
         sqlx::query("insert into cart.line (line_id, cart_id, variant_id, quantity) values ($1, $2, $3, $4)")
             .bind(Uuid::from(CartId::generate()))
             .bind(cart_id.uuid())
@@ -217,18 +217,18 @@ impl Shop {
             .unwrap();
     }
 
-    pub fn advance(&self, seconds: i64) {
+    pub(crate) fn advance(&self, seconds: i64) {
         self.clock.advance(SignedDuration::from_secs(seconds));
     }
 
-    pub async fn count(&self, query: &'static str) -> i64 {
+    pub(crate) async fn count(&self, query: &'static str) -> i64 {
         sqlx::query_scalar(query)
             .fetch_one(&self.admin)
             .await
             .unwrap()
     }
 
-    pub async fn text(&self, query: &'static str) -> String {
+    pub(crate) async fn text(&self, query: &'static str) -> String {
         sqlx::query_scalar(query)
             .fetch_one(&self.admin)
             .await
@@ -236,7 +236,7 @@ impl Shop {
     }
 
     /// Free units of a variant.
-    pub async fn free(&self, variant_id: VariantId) -> i32 {
+    pub(crate) async fn free(&self, variant_id: VariantId) -> i32 {
         sqlx::query_scalar(
             "select on_hand - reserved - allocated from catalog.stock_level where variant_id = $1",
         )
@@ -247,7 +247,7 @@ impl Shop {
     }
 
     /// Checks every invariant, and that the provider took exactly what the placed orders cost.
-    pub async fn verify(&self) {
+    pub(crate) async fn verify(&self) {
         self.db.verify().await;
         let ledger = self.paysim.ledger();
         for intent in &ledger.intents {

@@ -1,44 +1,78 @@
-//! A product as the index knows it, made from the document that the catalogue writes.
+//! A product as the catalogue describes it to its read models.
 
-use contract_catalog::{Availability, Brand, CategoryRef, Highlight, Media, ProductSummary};
+use contract_catalog::{Availability, Brand, CategoryRef};
 use jiff::Timestamp;
-use kernel::{Currency, Money, ProductId, VariantId};
-use serde::Deserialize;
+use kernel::{Currency, Money, MoneyError, ProductId, VariantId};
+use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Specifications on a card.
-const HIGHLIGHTS_MAX: usize = 4;
-
-/// The facts of a product: what filters, sorts and shows it.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// As lists show it.
-    pub summary: ProductSummary,
-    /// Its categories from the root down.
-    pub categories: Vec<CategoryRef>,
+/// The description of a product: `body` of `catalog.search_documents_v1`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Body")]
+pub struct Document {
+    /// The product.
+    pub id: ProductId,
+    /// Stable name in addresses.
+    pub slug: String,
+    /// Name as shown.
+    pub title: String,
+    /// What is said about it.
+    pub description: String,
+    /// Its brand, where it has one.
+    pub brand: Option<Brand>,
+    /// Its category.
+    pub category: CategoryRef,
+    /// The categories above that one, from the root down.
+    pub parents: Vec<CategoryRef>,
+    /// Kind of its generated art.
+    pub art: String,
+    /// Colour of its generated art, `rrggbb`.
+    pub color: Option<String>,
+    /// Its specifications, those for a card first.
+    pub specifications: Vec<Specification>,
+    /// Stock keeping units and barcodes.
+    pub codes: Vec<String>,
+    /// What tells its variants apart.
+    pub variant_titles: Vec<String>,
+    /// Price of the cheapest variant that can be bought.
+    pub price: Money,
+    /// What that variant cost before, when it is reduced.
+    pub compare_at: Option<Money>,
+    /// How much is left, over all variants.
+    pub availability: Availability,
+    /// How many variants are on sale.
+    pub variant_count: i32,
+    /// The variant that the price belongs to.
+    pub default_variant_id: VariantId,
     /// When it came into the catalogue.
     pub created_at: Timestamp,
 }
 
-/// The words by which a product is found.
-#[derive(Debug, Clone)]
-pub struct Texts {
-    /// Its name and what tells its variants apart.
-    pub title: String,
-    /// Its brand.
-    pub brand: String,
-    /// Its categories.
-    pub category: String,
-    /// Its specifications.
-    pub attributes: String,
-    /// What is said about it.
-    pub description: String,
-    /// Stock keeping units and barcodes.
-    pub codes: Vec<String>,
+/// One specification.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Specification {
+    /// Its name.
+    pub name: String,
+    /// Its value as text, without the unit.
+    #[serde(rename = "value", deserialize_with = "value")]
+    pub value: SpecificationValue,
+    /// The unit of a number.
+    pub unit: Option<String>,
+    /// Its place on a card, if it is shown there.
+    pub highlight: Option<i32>,
 }
 
-/// `body` of `catalog.search_documents_v1`.
+/// A value of a specification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SpecificationValue {
+    /// It has the feature or not.
+    Flag(bool),
+    /// Anything else, as it is shown.
+    Text(String),
+}
+
+/// The document as stored.
 #[derive(Debug, Deserialize)]
 struct Body {
     product_id: Uuid,
@@ -50,7 +84,7 @@ struct Body {
     category_names: Vec<String>,
     art: String,
     color: Option<String>,
-    attributes: Vec<BodyAttribute>,
+    attributes: Vec<Specification>,
     skus: Vec<String>,
     variant_titles: Vec<String>,
     price_minor: i64,
@@ -69,91 +103,129 @@ struct BodyCategory {
     path: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct BodyAttribute {
-    name: String,
-    value: Value,
-    unit: Option<String>,
-    highlight: Option<i32>,
-}
-
-/// The document cannot be read: it is newer than this service, or broken.
-#[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
-    /// It has another shape.
-    #[error(transparent)]
-    Shape(#[from] serde_json::Error),
-    /// A price is out of range.
-    #[error(transparent)]
-    Price(#[from] kernel::MoneyError),
-}
-
 /// Reads a document.
 ///
 /// # Errors
-/// When it has another shape than this service knows.
-pub fn read(body: Value) -> Result<(Facts, Texts), DocumentError> {
-    let body: Body = serde_json::from_value(body)?;
-    let product_id = ProductId::from(body.product_id);
-    let slugs = body.category.path.split('/').map(str::to_owned);
-    let categories: Vec<CategoryRef> = slugs
-        .zip(&body.category_names)
-        .map(|(slug, name)| CategoryRef { slug, name: name.clone() })
-        .collect();
-    let price = |minor| Money::new(minor, body.currency);
-    let summary = ProductSummary {
-        id: product_id,
-        slug: body.slug,
-        price: price(body.price_minor)?,
-        compare_at: body.compare_at_minor.map(price).transpose()?,
-        availability: body.availability,
-        image: Media::art(&body.art, product_id, body.color.as_deref(), &body.title),
-        highlights: highlights(&body.attributes),
-        variant_count: body.variant_count,
-        default_variant_id: VariantId::from(body.default_variant_id),
-        brand: body.brand.clone(),
-        category: CategoryRef { slug: body.category.slug, name: body.category.name },
-        title: body.title.clone(),
-    };
-    let texts = Texts {
-        title: format!("{} {}", body.title, body.variant_titles.join(" ")),
-        brand: body.brand.map(|b| b.name).unwrap_or_default(),
-        category: body.category_names.join(" "),
-        attributes: attributes(&body.attributes),
-        description: body.description,
-        codes: body.skus,
-    };
-    Ok((Facts { summary, categories, created_at: body.created_at }, texts))
+/// When it has another shape than this service knows: it is newer than the service, or broken.
+pub fn read(body: &str) -> Result<Document, serde_json::Error> {
+    serde_json::from_str(body)
 }
 
-fn highlights(attributes: &[BodyAttribute]) -> Vec<Highlight> {
-    let chosen = attributes.iter().filter(|a| a.highlight.is_some()).take(HIGHLIGHTS_MAX);
-    chosen.map(|a| Highlight { name: a.name.clone(), value: shown(a) }).collect()
-}
+impl TryFrom<Body> for Document {
+    type Error = MoneyError;
 
-fn shown(attribute: &BodyAttribute) -> String {
-    let value = match &attribute.value {
-        Value::String(text) => text.clone(),
-        Value::Bool(true) => "Yes".to_owned(),
-        Value::Bool(false) => "No".to_owned(),
-        other => {
-            // A whole number is stored as 16 or as 16.0, depending on who wrote it.
-            let text = other.to_string();
-            text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
-        }
-    };
-    match &attribute.unit {
-        Some(unit) if !unit.is_empty() => format!("{value} {unit}"),
-        _ => value,
+    fn try_from(body: Body) -> Result<Self, MoneyError> {
+        let price = |minor| Money::new(minor, body.currency);
+        let above = body.category.path.split('/').zip(body.category_names);
+        let parents = above.filter(|(slug, _)| *slug != body.category.slug);
+        let parents = parents.map(|(slug, name)| CategoryRef { slug: slug.to_owned(), name }).collect();
+        Ok(Self {
+            id: body.product_id.into(),
+            slug: body.slug,
+            title: body.title,
+            description: body.description,
+            brand: body.brand,
+            category: CategoryRef { slug: body.category.slug, name: body.category.name },
+            parents,
+            art: body.art,
+            color: body.color,
+            specifications: body.attributes,
+            codes: body.skus,
+            variant_titles: body.variant_titles,
+            price: price(body.price_minor)?,
+            compare_at: body.compare_at_minor.map(price).transpose()?,
+            availability: body.availability,
+            variant_count: body.variant_count,
+            default_variant_id: body.default_variant_id.into(),
+            created_at: body.created_at,
+        })
     }
 }
 
-/// Specifications as words: a flag counts by its name, anything else by its value.
-fn attributes(attributes: &[BodyAttribute]) -> String {
-    let words = attributes.iter().filter_map(|a| match a.value {
-        Value::Bool(true) => Some(a.name.clone()),
-        Value::Bool(false) => None,
-        _ => Some(shown(a)),
-    });
-    words.collect::<Vec<_>>().join(" ")
+impl Specification {
+    /// Value and unit as they are shown.
+    pub fn shown(&self) -> String {
+        match (&self.value, &self.unit) {
+            (SpecificationValue::Flag(flag), _) => if *flag { "Yes" } else { "No" }.to_owned(),
+            (SpecificationValue::Text(text), Some(unit)) if !unit.is_empty() => format!("{text} {unit}"),
+            (SpecificationValue::Text(text), _) => text.clone(),
+        }
+    }
+
+    /// The words by which it is found: a feature by its name, anything else by its value.
+    pub fn words(&self) -> Option<String> {
+        match &self.value {
+            SpecificationValue::Flag(has) => has.then(|| self.name.clone()),
+            SpecificationValue::Text(_) => Some(self.shown()),
+        }
+    }
+}
+
+/// A whole number is stored as 16 or as 16.0, depending on who wrote it; it is shown as 16.
+fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SpecificationValue, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Bool(flag) => Ok(SpecificationValue::Flag(flag)),
+        Value::String(text) => Ok(SpecificationValue::Text(text)),
+        Value::Number(number) => {
+            let text = number.to_string();
+            Ok(SpecificationValue::Text(text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)))
+        }
+        _ => Err(de::Error::custom("a specification is a text, a number or a flag")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn body() -> Value {
+        json!({
+            "product_id": Uuid::from_u128(1), "slug": "note-14", "title": "Note 14", "description": "A laptop.",
+            "brand": {"slug": "acme", "name": "Acme"},
+            "category": {"slug": "laptops", "name": "Laptops", "path": "computers/laptops"},
+            "category_names": ["Computers", "Laptops"], "art": "laptop", "color": null,
+            "attributes": [
+                {"code": "ram", "name": "Memory", "kind": "number", "unit": "GB", "value": 16.0, "highlight": 1},
+                {"code": "touch", "name": "Touchscreen", "kind": "boolean", "unit": null, "value": true, "highlight": null},
+                {"code": "fan", "name": "Fan", "kind": "boolean", "unit": "", "value": false, "highlight": null}],
+            "skus": ["N14"], "variant_titles": [], "price_minor": 99_900, "compare_at_minor": null, "currency": "USD",
+            "availability": "in_stock", "variant_count": 1, "default_variant_id": Uuid::from_u128(2),
+            "created_at": "2026-01-02T03:04:05.678+00:00", "released_at": null, "added_later": 1
+        })
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        for (pointer, broken) in [
+            ("/price_minor", json!(null)),
+            ("/price_minor", json!(Money::MAX_MINOR + 1)),
+            ("/currency", json!("XXXX")),
+            ("/availability", json!("maybe")),
+            ("/attributes/0/value", json!(["a"])),
+            ("/created_at", json!("yesterday")),
+        ] {
+            let mut body = body();
+            *body.pointer_mut(pointer).unwrap() = broken.clone();
+            assert!(read(&body.to_string()).is_err(), "{pointer}: {broken}");
+        }
+        assert!(read("[]").is_err());
+    }
+
+    #[test]
+    fn shows_specifications_and_finds_by_them() {
+        let document = read(&body().to_string()).unwrap();
+        let shown: Vec<_> = document.specifications.iter().map(Specification::shown).collect();
+        assert_eq!(shown, ["16 GB", "Yes", "No"]);
+        let words: Vec<_> = document.specifications.iter().filter_map(Specification::words).collect();
+        assert_eq!(words, ["16 GB", "Touchscreen"]);
+    }
+
+    #[test]
+    fn knows_its_category_and_those_above() {
+        let document = read(&body().to_string()).unwrap();
+        assert_eq!(document.category.slug, "laptops");
+        assert_eq!(document.parents, [CategoryRef { slug: "computers".to_owned(), name: "Computers".to_owned() }]);
+    }
 }

@@ -1,11 +1,12 @@
 //! What a search asks for.
 
+use contract_catalog::Availability;
 use kernel::PageSize;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::document::Facts;
-use contract_catalog::Availability;
+use super::facts::{Facts, Shared};
+use super::names::NameId;
 
 /// The order of results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,6 +53,15 @@ pub struct SearchRequest {
     pub cursor: Option<String>,
 }
 
+/// Filters with their slugs looked up.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    filters: &'a Filters,
+    /// `None` lets everything pass, `Some(None)` nothing: no product has such a category.
+    category: Option<Option<NameId>>,
+    brands: Vec<NameId>,
+}
+
 /// Which of the filters a product passes. A facet counts what passes all filters but its own.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "one answer per filter")]
@@ -63,16 +73,28 @@ pub struct Passes {
 }
 
 impl Filters {
+    /// Looks the slugs up.
+    pub fn among(&self, shared: &Shared) -> Asked<'_> {
+        Asked {
+            filters: self,
+            category: self.category.as_deref().map(|slug| shared.categories.find(slug)),
+            brands: self.brands.iter().filter_map(|slug| shared.brands.find(slug)).collect(),
+        }
+    }
+}
+
+impl Asked<'_> {
     /// Asks every filter.
     pub fn ask(&self, facts: &Facts) -> Passes {
-        let summary = &facts.summary;
-        let price = summary.price.minor();
-        let brand = summary.brand.as_ref();
+        let Filters { brands, price_min, price_max, in_stock, .. } = self.filters;
+        let price = facts.price.minor();
         Passes {
-            category: self.category.as_ref().is_none_or(|slug| facts.categories.iter().any(|c| c.slug == *slug)),
-            brand: self.brands.is_empty() || brand.is_some_and(|b| self.brands.contains(&b.slug)),
-            price: self.price_min.is_none_or(|min| price >= min) && self.price_max.is_none_or(|max| price <= max),
-            stock: !self.in_stock || matches!(summary.availability, Availability::InStock | Availability::Low),
+            category: self.category.is_none_or(|wanted| {
+                wanted.is_some_and(|id| facts.category == id || facts.parents.contains(&id))
+            }),
+            brand: brands.is_empty() || facts.brand.is_some_and(|id| self.brands.contains(&id)),
+            price: price_min.is_none_or(|min| price >= min) && price_max.is_none_or(|max| price <= max),
+            stock: !in_stock || matches!(facts.availability, Availability::InStock | Availability::Low),
         }
     }
 }

@@ -17,19 +17,19 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Counts the words of a text once more.
-    pub fn add(&mut self, text: &str) {
-        for word in plain_words(text) {
+    /// Counts the words of a text, `times` each.
+    pub fn add(&mut self, text: &str, times: u32) {
+        for word in plain_words(text).filter(|_| times > 0) {
             let count = self.counts.entry(word).or_default();
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(times);
         }
     }
 
     /// Takes back what [`Vocabulary::add`] counted for the same text.
-    pub fn remove(&mut self, text: &str) {
+    pub fn remove(&mut self, text: &str, times: u32) {
         for word in plain_words(text) {
             if let Some(count) = self.counts.get_mut(&word) {
-                *count = count.saturating_sub(1);
+                *count = count.saturating_sub(times);
                 if *count == 0 {
                     self.counts.remove(&word);
                 }
@@ -79,7 +79,7 @@ mod tests {
     fn vocabulary() -> Vocabulary {
         let mut v = Vocabulary::default();
         for title in ["Laptop 15", "Laptop stand", "Lamp", "Headphones", "Headphones case", "Lapel microphone"] {
-            v.add(title);
+            v.add(title, 1);
         }
         v
     }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn forgets_what_is_taken_back() {
         let mut v = vocabulary();
-        v.remove("Lapel microphone");
+        v.remove("Lapel microphone", 1);
         assert_eq!(v.complete("lap", 5), ["laptop"]);
     }
 }

@@ -35,7 +35,7 @@ type Hooks = {
 /** What a final refusal means. `null`: it is not final, the same attempt may be sent again. */
 function refusalOf(error: unknown, attempt: Attempt): Phase | null {
   if (!(error instanceof ApiError)) return { kind: 'failed', error };
-  if (hasCode(error, ...AT_WORK) || error.transient) return null;
+  if (AT_WORK.includes(error.code) || error.transient) return null;
   switch (error.code) {
     case 'payment_declined':
       return { kind: 'declined', reason: declineText(error.body['decline_code']) };

@@ -23,8 +23,8 @@ use crate::store;
 use crate::store::admin_list::AdminListing;
 use crate::store::write::{ProductColumns, ProductRow};
 
-/// How often a slug is tried to be found anew when another request was faster.
-const SLUG_TRIES_MAX: u32 = 5;
+/// How often a slug is looked for when another product was given it by name in between.
+const SLUG_TRIES_MAX: u32 = 3;
 /// The longest text that is looked for, in characters.
 const TEXT_MAX: usize = 100;
 
@@ -214,6 +214,7 @@ async fn insert(conn: &mut PgConnection, row: &ProductRow<'_>, wanted: Option<&s
         return if inserted { Ok(()) } else { Err(Error::SlugTaken) };
     }
     let base = slug::from_title(row.title);
+    store::write::lock_slug(conn, &base).await?;
     for _ in 0..SLUG_TRIES_MAX {
         let taken = store::write::list_taken_slugs(conn, &base).await?;
         let free = (1_u32..).map(|n| slug::candidate(&base, n)).find(|slug| !taken.contains(slug));

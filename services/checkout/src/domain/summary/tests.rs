@@ -38,13 +38,13 @@ fn line(quote: &Quote, quantity: i32) -> CartLine {
     }
 }
 
-fn summary(lines: &[CartLine], quotes: Vec<Quote>, known: bool) -> Summary {
+fn summary(lines: &[CartLine], quotes: &[Quote], known: bool) -> Summary {
     let rates = [TaxRate {
         tax_class: "standard".into(),
         rate_ppm: 72_500,
         included: false,
     }];
-    summarize(Inputs {
+    summarize(&Inputs {
         currency: Currency::USD,
         lines,
         quotes,
@@ -60,7 +60,7 @@ fn summary(lines: &[CartLine], quotes: Vec<Quote>, known: bool) -> Summary {
 #[test]
 fn an_empty_form_shows_what_is_known_and_what_is_missing() {
     let radio = quote(2_000, Some(4));
-    let seen = summary(&[line(&radio, 2)], vec![radio], false);
+    let seen = summary(&[line(&radio, 2)], &[radio], false);
     assert_eq!(
         (
             seen.totals.total.minor(),
@@ -83,7 +83,7 @@ fn an_empty_form_shows_what_is_known_and_what_is_missing() {
 #[test]
 fn shipping_and_tax_join_the_total() {
     let radio = quote(2_000, Some(4));
-    let seen = summary(&[line(&radio, 2)], vec![radio], true);
+    let seen = summary(&[line(&radio, 2)], &[radio], true);
     // 7.25 % of 40.00 and of 4.99, each rounded once.
     assert_eq!(seen.totals.tax.map(Money::minor), Some(290 + 36));
     assert_eq!(seen.totals.total.minor(), 4_000 + 499 + 326);
@@ -103,11 +103,11 @@ fn lines_that_cannot_be_bought_are_a_requirement_and_short_stock_is_not() {
         quantity: Quantity::ONE,
     };
 
-    let seen = summary(&[line(&scarce, 2)], vec![scarce.clone()], true);
+    let seen = summary(&[line(&scarce, 2)], std::slice::from_ref(&scarce), true);
     assert_eq!(seen.lines[0].problem, Some(LineProblem::InsufficientStock));
     assert_eq!(seen.missing(true), []);
 
-    let seen = summary(&[line(&gone, 1)], vec![gone], true);
+    let seen = summary(&[line(&gone, 1)], &[gone], true);
     assert_eq!(seen.lines[0].problem, Some(LineProblem::Unavailable));
     for (lines, quotes) in [
         (vec![], vec![]),
@@ -115,7 +115,7 @@ fn lines_that_cannot_be_bought_are_a_requirement_and_short_stock_is_not() {
         (vec![line(&plenty, 11)], vec![plenty.clone()]),
     ] {
         assert_eq!(
-            summary(&lines, quotes, true).missing(true),
+            summary(&lines, &quotes, true).missing(true),
             [Requirement::Lines]
         );
     }
