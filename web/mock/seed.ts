@@ -99,7 +99,7 @@ function productOf(kind: Kind, model: string, index: number): Product {
     variants,
     version: 1,
     updated_at: '2026-11-01T10:00:00Z',
-  } as Product;
+  } as unknown as Product;
 }
 
 export function seedProducts(): Product[] {

@@ -141,6 +141,7 @@ impl Answer {
     ///
     /// # Panics
     /// When it has another; shows the body.
+    #[expect(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "the assertion is the point")]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         let body = String::from_utf8_lossy(&self.bytes);

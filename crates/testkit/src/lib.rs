@@ -4,14 +4,16 @@
 //! - [`db`]: [`TestDb`], cloned from one migrated template per server and schema version.
 //! - [`app`]: [`TestApp`], oneshot calls on a router.
 //! - [`tokens`]: [`Tokens`], signed access tokens of customers and staff.
-//! - [`time`]: the frozen clock.
+//! - [`redis`]: the Redis that tests may empty. [`time`]: the frozen clock.
 
 pub mod app;
 pub mod db;
+pub mod redis;
 pub mod time;
 pub mod tokens;
 
 pub use app::{Answer, Call, TestApp};
 pub use db::TestDb;
+pub use redis::redis_url;
 pub use time::clock;
 pub use tokens::Tokens;

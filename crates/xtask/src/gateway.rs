@@ -2,6 +2,7 @@
 
 mod conf;
 mod pages;
+mod problems;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,15 @@ use crate::probe::Probe;
 use crate::routes::Table;
 use crate::state::State;
 use crate::supervisor::Spec;
+
+/// Appends a line to a text; writing to a string cannot fail.
+macro_rules! line {
+    ($out:expr, $($text:tt)*) => {{
+        use std::fmt::Write as _;
+        writeln!($out, $($text)*).unwrap_or_default()
+    }};
+}
+use line;
 
 pub(crate) use conf::{Gateway, HEALTH_PATH};
 

@@ -34,8 +34,8 @@ struct Document;
 
 /// The service's router and the document of exactly that router.
 pub fn app(state: AppState) -> (Router, OpenApi) {
-    let (router, routes) = routes::routes().split_for_parts();
-    (router.with_state(state), document(routes))
+    let (router, paths) = routes::routes().split_for_parts();
+    (router.with_state(state), document(paths))
 }
 
 /// The service's API document.
@@ -43,8 +43,8 @@ pub fn openapi() -> OpenApi {
     document(routes::routes().into_openapi())
 }
 
-fn document(routes: OpenApi) -> OpenApi {
-    let mut document = Document::openapi().merge_from(routes);
+fn document(paths: OpenApi) -> OpenApi {
+    let mut document = Document::openapi().merge_from(paths);
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     document
         .components

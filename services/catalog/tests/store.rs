@@ -1,4 +1,5 @@
 //! Stock under the roles that use it: reservations by checkout, with real connections at the same time.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use contract_catalog::stock::{AllocateError, ReserveError, Shortage, allocate, pin, release, reserve};
 use jiff::{SignedDuration, Timestamp};

@@ -2,6 +2,7 @@ import { http, HttpResponse, type HttpHandler } from 'msw';
 import type { ProductSummary } from '../../src/api/types.ts';
 import { summaryOf, type Db } from '../db.ts';
 import { BASE, pageOf } from '../http.ts';
+import { money } from '../seed.ts';
 import { filtered } from './catalog.ts';
 
 const matches = (text: string, { title, category, brand }: ProductSummary) =>
@@ -37,7 +38,7 @@ export function searchHandlers(db: Db): HttpHandler[] {
         facets: {
           categories: countBy(within('category'), ({ category }) => category),
           brands: countBy(within('brand'), ({ brand }) => brand),
-          price: prices.length > 0 ? { min: Math.min(...prices), max: Math.max(...prices) } : null,
+          price: prices.length > 0 ? { min: money(Math.min(...prices)), max: money(Math.max(...prices)) } : null,
         },
         query: { text: q, corrected: null },
       });

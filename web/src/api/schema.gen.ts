@@ -4,16 +4,34 @@
  */
 
 export interface paths {
-    "/api/v1/auth/register": {
+    "/.well-known/jwks.json": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Keys that access tokens are checked with */
+        get: operations["getJwks"];
         put?: never;
-        post: operations["register"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Issuer and keys, by discovery */
+        get: operations["getOpenidConfiguration"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -29,23 +47,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["refresh"];
+        /**
+         * Sign in
+         * @description Unknown addresses, wrong passwords and closed accounts get the same answer in the same time.
+         */
+        post: operations["logIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -61,7 +67,53 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["logout"];
+        /**
+         * Sign out
+         * @description Ends the session of the cookie and that of the access token, whichever are sent. Nothing of it
+         *     works after the answer; other services refuse its access tokens within two seconds.
+         */
+        post: operations["logOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Continue a session
+         * @description Takes the refresh token from the cookie and replaces it; each works once. A client that lost the
+         *     answer may repeat the request within ten seconds. Any other second use ends the session.
+         */
+        post: operations["refreshSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Makes a customer's account and signs in.
+         */
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,9 +127,135 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is signed in */
         get: operations["getMe"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List attribute definitions, by code */
+        get: operations["listAttributes"];
+        put?: never;
+        /** Define an attribute */
+        post: operations["createAttribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List products in any state, the newest first */
+        get: operations["listAdminProducts"];
+        put?: never;
+        /** Make a product */
+        post: operations["createProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a product in any state */
+        get: operations["getAdminProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a product
+         * @description `If-Match` is required: the `ETag` of the product that the change is based on.
+         */
+        patch: operations["updateProduct"];
+        trace?: never;
+    };
+    "/api/v1/admin/products/{id}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a variant to a product */
+        post: operations["createVariant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/variants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a variant */
+        patch: operations["updateVariant"];
+        trace?: never;
+    };
+    "/api/v1/admin/variants/{id}/prices/{currency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a variant's price in a currency */
+        put: operations["setPrice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/variants/{id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book units that came, went or were counted */
+        post: operations["changeStock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -91,7 +269,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The category tree
+         * @description Counts are of products on sale and include descendants.
+         */
         get: operations["listCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/art/{kind}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a product
+         * @description The drawing depends on its address alone.
+         */
+        get: operations["getArt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -107,6 +309,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List products on sale */
         get: operations["listProducts"];
         put?: never;
         post?: never;
@@ -116,13 +319,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/products/{id_or_slug}": {
+    "/api/v1/products/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** Read a product on sale, by id or slug */
         get: operations["getProduct"];
         put?: never;
         post?: never;
@@ -141,6 +345,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Opens a cart
+         * @description A guest gets a new one and its token in the header `Cart-Token`, shown this once. A customer gets their open cart,
+         *     so that a second device finds it.
+         */
         post: operations["createCart"];
         delete?: never;
         options?: never;
@@ -155,6 +364,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shows a cart */
         get: operations["getCart"];
         put?: never;
         post?: never;
@@ -173,6 +383,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Adds to a cart
+         * @description A cart has one line per variant: adding a variant again adds to its line.
+         */
         post: operations["addCartLine"];
         delete?: never;
         options?: never;
@@ -190,9 +404,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Takes a line out of a cart */
         delete: operations["deleteCartLine"];
         options?: never;
         head?: never;
+        /** Sets how many of a line */
         patch: operations["updateCartLine"];
         trace?: never;
     };
@@ -205,6 +421,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Merges a guest's cart into the customer's
+         * @description Quantities are added up and cut to what can be bought; `merge` names every line of which fewer were kept.
+         */
         post: operations["mergeCart"];
         delete?: never;
         options?: never;
@@ -221,6 +441,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Begin to check a cart out
+         * @description Answers the cart's checkout that is open or under payment, if there is one.
+         */
         post: operations["createCheckout"];
         delete?: never;
         options?: never;
@@ -235,12 +459,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read a checkout */
         get: operations["getCheckout"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Fill a checkout in
+         * @description A chosen shipping method that does not take the new address is dropped.
+         */
         patch: operations["updateCheckout"];
         trace?: never;
     };
@@ -253,6 +482,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Complete a checkout
+         * @description Holds the stock, charges the payment method and places the order. Send the same request with the same key until
+         *     there is an answer other than 202: it is never charged twice.
+         */
         post: operations["completeCheckout"];
         delete?: never;
         options?: never;
@@ -267,7 +501,62 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** How to take a card */
         get: operations["getPaymentConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a report of the payment provider
+         * @description Answered after it is stored. Anything but 200 makes the provider send it again.
+         */
+        post: operations["receivePaymentReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all orders, newest first */
+        get: operations["listAdminOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows any order */
+        get: operations["getAdminOrder"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,6 +572,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Lists the customer's orders, newest first */
         get: operations["listOrders"];
         put?: never;
         post?: never;
@@ -299,6 +589,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shows an order to its customer, or to a guest with its token */
         get: operations["getOrder"];
         put?: never;
         post?: never;
@@ -315,7 +606,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["search"];
+        /**
+         * Searches products
+         * @description Every word must match; what matches nothing is corrected first, then loosened to any of its words. A facet counts
+         *     what passes all filters but its own.
+         */
+        get: operations["searchProducts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -331,7 +627,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["suggest"];
+        /** Suggests queries, categories and products */
+        get: operations["suggestProducts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -344,380 +641,1334 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Money: {
-            amount: number;
-            currency: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail?: string;
-            code: string;
-            request_id?: string;
-            errors?: components["schemas"]["FieldError"][];
-        };
+        /** @description What is wrong with one field of a request. */
         FieldError: {
-            pointer: string;
+            /** @description Stable code. */
             code: string;
+            /** @description One sentence for a person. */
             detail: string;
+            /** @description JSON pointer to the field in the request body, or the parameter's name after a slash. */
+            pointer: string;
         };
-        User: {
-            id: string;
+        /** @description RFC 7517 JSON Web Key Set. */
+        JsonWebKeySet: {
+            /** @description The keys in use. */
+            keys: Record<string, never>[];
+        };
+        /** @description Address and password. */
+        Login: {
+            /**
+             * Format: email
+             * @description The account's address.
+             * @example customer1@techmart.example
+             */
             email: string;
-            name: string;
-            /** @enum {string} */
-            role: "customer" | "staff";
-            created_at: string;
+            /**
+             * Format: password
+             * @description The account's password: at most 256 bytes.
+             */
+            password: string;
         };
+        /** @description OIDC Discovery, as far as it concerns those who check access tokens. */
+        OpenIdConfiguration: {
+            /** @description The claims of a token. */
+            claims_supported: string[];
+            /** @description How tokens are signed. */
+            id_token_signing_alg_values_supported: string[];
+            /**
+             * @description The `iss` of every token.
+             * @example https://shop.example
+             */
+            issuer: string;
+            /** @description Where the keys are. */
+            jwks_uri: string;
+            /** @description None: there is no authorization endpoint. */
+            response_types_supported: string[];
+            /** @description Subjects are the same for everyone. */
+            subject_types_supported: string[];
+        };
+        /** @description The members that every problem may have. A code may add members of its own. */
+        Problem: {
+            /**
+             * @description Stable, for programs. Listed in docs/ERRORS.md.
+             * @example not_found
+             */
+            code: string;
+            /** @description What happened this time. */
+            detail?: string | null;
+            /** @description What is wrong with which field. */
+            errors?: components["schemas"]["FieldError"][] | null;
+            /** @description Quote it when asking for help. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /** @description The same text for every occurrence of a code. */
+            title: string;
+            /**
+             * @description `/problems/<code>`.
+             * @example /problems/not_found
+             */
+            type: string;
+        };
+        /** @description A customer's new account. */
+        Registration: {
+            /**
+             * Format: email
+             * @description The address to sign in with.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * @description What to call the customer: 1 to 200 characters.
+             * @example Ada Lovelace
+             */
+            name: string;
+            /**
+             * Format: password
+             * @description 8 to 256 bytes, not easy to guess.
+             */
+            password: string;
+        };
+        /**
+         * @description What the holder of a token is.
+         * @enum {string}
+         */
+        Role: "customer" | "staff";
+        /** @description An access token and whose it is. The refresh token is in the cookie `__Host-techmart_refresh`. */
         Session: {
+            /** @description Send it as `Authorization: Bearer …`. */
             access_token: string;
-            token_type: string;
+            /**
+             * Format: int32
+             * @description Seconds until the access token ends.
+             * @example 600
+             */
             expires_in: number;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+            /** @description Whose it is. */
             user: components["schemas"]["User"];
         };
-        CategoryNode: {
-            id: string;
-            slug: string;
+        /** @description A person with an account. */
+        User: {
+            /**
+             * Format: date-time
+             * @description Since when they have the account.
+             */
+            created_at: string;
+            /**
+             * Format: email
+             * @description The address they sign in with.
+             */
+            email: string;
+            /** @description Their id. */
+            id: components["schemas"]["UserId"];
+            /** @description What they are called. */
             name: string;
-            art: string;
-            product_count: number;
-            children: components["schemas"]["CategoryNode"][];
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
         };
-        CategoryTree: {
-            items: components["schemas"]["CategoryNode"][];
-        };
-        Brand: {
-            slug: string;
-            name: string;
-        };
-        CategoryRef: {
-            slug: string;
-            name: string;
-        };
-        Media: {
-            url: string;
-            url_dark: string | null;
-            alt: string;
-            width: number;
-            height: number;
-        };
-        Highlight: {
-            name: string;
-            value: string;
-        };
-        ProductSummary: {
-            id: string;
-            slug: string;
-            title: string;
-            brand: null | components["schemas"]["Brand"];
-            category: components["schemas"]["CategoryRef"];
+        /** @example usr_01h455vb4pex5vsknk084sn02q */
+        UserId: string;
+        /** @description A price in one currency. */
+        AdminPrice: {
+            compare_at: components["schemas"]["Money"] | null;
+            /** @description Price of one. */
             price: components["schemas"]["Money"];
-            compare_at: null | components["schemas"]["Money"];
-            /** @enum {string} */
-            availability: "in_stock" | "low" | "backorder" | "out";
-            image: components["schemas"]["Media"];
-            highlights: components["schemas"]["Highlight"][];
-            variant_count: number;
-            default_variant_id: string;
         };
-        ProductPage: {
-            items: components["schemas"]["ProductSummary"][];
-            next_cursor: string | null;
-        };
-        ProductCategory: {
+        /** @description A product as staff see it. */
+        AdminProduct: {
+            /** @description Values by attribute code. */
+            attributes: {
+                [key: string]: Record<string, never>;
+            };
+            /** @description How much is left, over all variants. */
+            availability: components["schemas"]["Availability"];
+            brand: components["schemas"]["Brand"] | null;
+            /** @description Its category. */
+            category: components["schemas"]["CategoryRef"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Plain text; may hold line breaks. */
+            description: string;
+            external: components["schemas"]["ExternalRef"] | null;
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            price: components["schemas"]["Money"] | null;
+            /** @description Stable name in addresses. */
             slug: string;
-            name: string;
-            path: components["schemas"]["CategoryRef"][];
+            /** @description Whether it is on sale. */
+            status: components["schemas"]["ProductStatus"];
+            /** @description Name as shown. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /** @description All variants, archived ones too. */
+            variants: components["schemas"]["AdminVariant"][];
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
         };
-        Attribute: {
+        /** @description A product in a list for staff. */
+        AdminProductSummary: {
+            /** @description How much is left, over all variants. */
+            availability: components["schemas"]["Availability"];
+            brand: components["schemas"]["Brand"] | null;
+            /** @description Its category. */
+            category: components["schemas"]["CategoryRef"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            price: components["schemas"]["Money"] | null;
+            /** @description Stable name in addresses. */
+            slug: string;
+            /** @description Whether it is on sale. */
+            status: components["schemas"]["ProductStatus"];
+            /** @description Name as shown. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description How many variants are on sale.
+             */
+            variant_count: number;
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @description A variant as staff see it. */
+        AdminVariant: {
+            /** @description GTIN, where it has one. */
+            barcode: string | null;
+            /** @description The variant. */
+            id: components["schemas"]["VariantId"];
+            /**
+             * Format: int32
+             * @description The most that one order may hold.
+             */
+            max_per_order: number;
+            /** @description The value of each option. */
+            options: components["schemas"]["VariantOptions"];
+            /** @description Its price in each currency. */
+            prices: components["schemas"]["AdminPrice"][];
+            /** @description Stock keeping unit, where it has one. */
+            sku: string | null;
+            /** @description Whether it is on sale. */
+            status: components["schemas"]["VariantStatus"];
+            /** @description Its units over all places. */
+            stock: components["schemas"]["StockLevel"];
+            /** @description What tells it from its siblings; empty for the only one. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Weight of one in grams.
+             */
+            weight_g: number;
+        };
+        /** @description What an attribute code means. */
+        AttributeDefinition: {
+            /**
+             * @description Machine name: 1 to 80 small letters, digits and underscores.
+             * @example internal_memory
+             */
             code: string;
+            /** @description Whether listings offer it as a filter. */
+            filterable?: boolean;
+            /**
+             * Format: int32
+             * @description Its place among the few values that a card shows; null = not shown there.
+             */
+            highlight: number | null;
+            /** @description Type of the values. */
+            kind: components["schemas"]["AttributeKind"];
+            /**
+             * @description Name as shown.
+             * @example Memory
+             */
             name: string;
-            kind: string;
-            value: unknown;
+            /**
+             * @description Unit of a number.
+             * @example GB
+             */
             unit: string | null;
         };
-        ProductOption: {
+        /**
+         * @description The type of an attribute's values.
+         * @enum {string}
+         */
+        AttributeKind: "text" | "number" | "boolean";
+        /**
+         * @description How much is left, coarsely.
+         * @enum {string}
+         */
+        Availability: "in_stock" | "low" | "backorder" | "out";
+        /** @description A brand. */
+        Brand: {
+            /** @description Name as shown. */
             name: string;
+            /** @description Stable name in addresses. */
+            slug: string;
+        };
+        /** @example cat_01h455vb4pex5vsknk084sn02q */
+        CategoryId: string;
+        /** @description A category with its descendants. */
+        CategoryNode: {
+            /**
+             * @description Kind of the product art that stands for it.
+             * @example laptop
+             */
+            art: string;
+            /** @description The categories right below it. */
+            children: components["schemas"]["CategoryNode"][];
+            /** @description The category. */
+            id: components["schemas"]["CategoryId"];
+            /**
+             * @description Name as shown.
+             * @example Laptops
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description Products on sale in it and its descendants.
+             */
+            product_count: number;
+            /**
+             * @description Stable name in addresses.
+             * @example laptops
+             */
+            slug: string;
+        };
+        /** @description A category, where only its name is needed. */
+        CategoryRef: {
+            /** @description Name as shown. */
+            name: string;
+            /** @description Stable name in addresses. */
+            slug: string;
+        };
+        /** @description The whole tree. */
+        CategoryTree: {
+            /** @description The categories at the top. */
+            items: components["schemas"]["CategoryNode"][];
+        };
+        /** @description Where a product came from. */
+        ExternalRef: {
+            /** @description Its key there. */
+            key: string;
+            /** @description Name of the source. */
+            source: string;
+        };
+        /** @description One of the few specifications that a card shows. */
+        Highlight: {
+            /** @description Attribute name. */
+            name: string;
+            /** @description Value with its unit, as text. */
+            value: string;
+        };
+        /** @description A picture, with a twin for dark pages. Addresses are paths on the shop's own origin. */
+        Media: {
+            /** @description Text for those who do not see it. */
+            alt: string;
+            /**
+             * Format: int32
+             * @description Height in pixels.
+             */
+            height: number;
+            /** @description Path of the picture. */
+            url: string;
+            /** @description Path of its twin for dark pages. */
+            url_dark: string;
+            /**
+             * Format: int32
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /** @description An amount in minor units of its currency */
+        Money: {
+            /**
+             * @description Minor units, for example cents
+             * @example 1999
+             */
+            amount: number;
+            /**
+             * @description ISO 4217 code
+             * @example USD
+             */
+            currency: string;
+        };
+        /** @description A product to be made. */
+        NewProduct: {
+            /** @description Values by attribute code. */
+            attributes?: {
+                [key: string]: Record<string, never>;
+            };
+            /** @description Name of the brand, which is made where it is missing. */
+            brand?: string | null;
+            /** @description Slug of a category that has none below it. */
+            category: string;
+            /** @description Plain text; may hold line breaks. */
+            description?: string;
+            /** @description Name in addresses; made from the title if not given. */
+            slug?: string | null;
+            status?: components["schemas"]["ProductStatus"] | null;
+            /** @description Name as shown. */
+            title: string;
+            /** @description What can be bought, at least one. */
+            variants: components["schemas"]["NewVariant"][];
+        };
+        /** @description The first units of a variant. */
+        NewStock: {
+            /**
+             * Format: int32
+             * @description Units that may be sold beyond that.
+             */
+            backorder_limit?: number;
+            /**
+             * Format: int32
+             * @description Units in the place.
+             */
+            on_hand: number;
+        };
+        /** @description A variant to be made. */
+        NewVariant: {
+            /** @description GTIN. */
+            barcode?: string | null;
+            compare_at?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description The most that one order may hold.
+             */
+            max_per_order?: number;
+            /** @description The value of each option; the same options for all variants of a product. */
+            options?: components["schemas"]["VariantOptions"];
+            /** @description Price of one, in the shop's currency. */
+            price: components["schemas"]["Money"];
+            /** @description Stock keeping unit, unique in the shop. */
+            sku?: string | null;
+            stock?: components["schemas"]["NewStock"] | null;
+            /** @description What tells it from its siblings; made from the options if not given. */
+            title?: string | null;
+            /**
+             * Format: int32
+             * @description Weight of one in grams.
+             */
+            weight_g?: number;
+        };
+        /** @description A page of a list. */
+        Page_AdminProductSummary: {
+            items: components["schemas"]["AdminProductSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_AttributeDefinition: {
+            items: components["schemas"]["AttributeDefinition"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ProductSummary: {
+            items: components["schemas"]["ProductSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A price in the currency that the path names. */
+        PriceChange: {
+            /**
+             * Format: int64
+             * @description Minor units.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Minor units before, when it is reduced; more than `amount`.
+             */
+            compare_at?: number | null;
+        };
+        /** @description A product with everything its page shows. */
+        Product: {
+            /** @description Its specifications, the most telling ones first. */
+            attributes: components["schemas"]["ProductAttribute"][];
+            brand: components["schemas"]["Brand"] | null;
+            /** @description Where it stands in the category tree. */
+            category: components["schemas"]["ProductCategory"];
+            /** @description Plain text; may hold line breaks. */
+            description: string;
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            /** @description Its pictures, the one to show first at the top. */
+            media: components["schemas"]["Media"][];
+            /** @description What its variants differ in, with all values on sale. */
+            options: components["schemas"]["ProductOption"][];
+            /** @description Stable name in addresses. */
+            slug: string;
+            /** @description Name as shown. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /** @description What can be bought. */
+            variants: components["schemas"]["Variant"][];
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @description A specification of a product. */
+        ProductAttribute: {
+            /**
+             * @description Machine name, for filters.
+             * @example internal_memory
+             */
+            code: string;
+            /** @description Type of `value`. */
+            kind: components["schemas"]["AttributeKind"];
+            /**
+             * @description Name as shown.
+             * @example Memory
+             */
+            name: string;
+            /**
+             * @description Unit of a number.
+             * @example GB
+             */
+            unit: string | null;
+            /** @description Text, number or boolean, as `kind` says. */
+            value: Record<string, never>;
+        };
+        /** @description The category of a product, with the way to it from the root. */
+        ProductCategory: {
+            /** @description Name as shown. */
+            name: string;
+            /** @description The categories from the root to this one, both included. */
+            path: components["schemas"]["CategoryRef"][];
+            /** @description Stable name in addresses. */
+            slug: string;
+        };
+        /** @example prd_01h455vb4pex5vsknk084sn02q */
+        ProductId: string;
+        /** @description One of the things that variants differ in. */
+        ProductOption: {
+            /**
+             * @description Name as shown.
+             * @example Colour
+             */
+            name: string;
+            /** @description The values on sale, in the order of the variants. */
             values: string[];
         };
-        Variant: {
-            id: string;
-            sku: string;
-            barcode: string | null;
-            title: string;
-            options: {
-                [key: string]: string;
-            };
-            price: components["schemas"]["Money"];
-            compare_at: null | components["schemas"]["Money"];
-            /** @enum {string} */
-            availability: "in_stock" | "low" | "backorder" | "out";
-            available_quantity: number;
-            max_per_order: number;
-            media: null | components["schemas"]["Media"];
+        /** @description Changes to a product; what is not given stays. */
+        ProductPatch: {
+            /**
+             * @description All attributes: those that are not named go.
+             * @default null
+             */
+            attributes: {
+                [key: string]: Record<string, never>;
+            } | null;
+            /**
+             * @description Name of the brand; null for none.
+             * @default null
+             */
+            brand: string | null;
+            /**
+             * @description Slug of a category that has none below it.
+             * @default null
+             */
+            category: string | null;
+            /**
+             * @description Plain text; may hold line breaks.
+             * @default null
+             */
+            description: string | null;
+            /** @default null */
+            status: components["schemas"]["ProductStatus"] | null;
+            /**
+             * @description Name as shown. The slug stays.
+             * @default null
+             */
+            title: string | null;
         };
-        Product: {
-            id: string;
-            slug: string;
-            title: string;
-            brand: null | components["schemas"]["Brand"];
-            category: components["schemas"]["ProductCategory"];
-            description: string;
-            attributes: components["schemas"]["Attribute"][];
-            media: components["schemas"]["Media"][];
-            options: components["schemas"]["ProductOption"][];
-            variants: components["schemas"]["Variant"][];
-            version: number;
-            updated_at: string;
-        };
-        Totals: {
-            subtotal: components["schemas"]["Money"];
-            discount: components["schemas"]["Money"];
-            shipping: null | components["schemas"]["Money"];
-            tax: null | components["schemas"]["Money"];
-            total: components["schemas"]["Money"];
-        };
-        ProductRef: {
-            id: string;
-            slug: string;
-            title: string;
-        };
-        CartLine: {
-            id: string;
-            variant_id: string;
-            product: components["schemas"]["ProductRef"];
-            variant_title: string;
-            sku: string;
+        /**
+         * @description Whether a product is on sale.
+         * @enum {string}
+         */
+        ProductStatus: "draft" | "active" | "archived";
+        /** @description A product as lists and search results show it. */
+        ProductSummary: {
+            /** @description How much is left, over all variants. */
+            availability: components["schemas"]["Availability"];
+            brand?: components["schemas"]["Brand"] | null;
+            /** @description Its category. */
+            category: components["schemas"]["CategoryRef"];
+            compare_at?: components["schemas"]["Money"] | null;
+            /** @description The variant that the price belongs to. */
+            default_variant_id: components["schemas"]["VariantId"];
+            /** @description The few specifications that matter in its category. */
+            highlights: components["schemas"]["Highlight"][];
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            /** @description Its picture. */
             image: components["schemas"]["Media"];
-            quantity: number;
-            unit_price: components["schemas"]["Money"];
-            total: components["schemas"]["Money"];
-            /** @enum {string} */
-            availability: "in_stock" | "low" | "backorder" | "out";
-            available_quantity: number;
-            max_quantity: number;
-            /** @enum {string|null} */
-            problem: "unavailable" | "out_of_stock" | "insufficient_stock" | null;
-        };
-        MergeLine: {
-            variant_id: string;
+            /** @description Price of the cheapest variant that can be bought. */
+            price: components["schemas"]["Money"];
+            /** @description Stable name in addresses. */
+            slug: string;
+            /** @description Name as shown. */
             title: string;
-            requested: number;
-            kept: number;
+            /**
+             * Format: int32
+             * @description How many variants are on sale.
+             */
+            variant_count: number;
+        };
+        /**
+         * @description Units that come, go or were counted. Exactly one of `delta` and `on_hand`; neither where only the backorder limit
+         *     changes.
+         */
+        StockChange: {
+            /**
+             * Format: int32
+             * @description Units that may be sold beyond what is there; unchanged if not given.
+             */
+            backorder_limit?: number | null;
+            /**
+             * Format: int32
+             * @description Units more, or less with a minus sign.
+             */
+            delta?: number | null;
+            /**
+             * @description Code of the place.
+             * @example main
+             */
+            location?: string;
+            /**
+             * Format: int32
+             * @description Units that were counted.
+             */
+            on_hand?: number | null;
+            /**
+             * @description Why, for the ledger.
+             * @example delivery 4711
+             */
             reason: string;
         };
-        Cart: {
-            id: string;
-            /** @enum {string} */
-            state: "open" | "completing" | "ordered" | "merged";
-            currency: string;
-            version: number;
-            item_count: number;
-            lines: components["schemas"]["CartLine"][];
-            totals: components["schemas"]["Totals"];
-            order_id: string | null;
-            updated_at: string;
-            merge?: components["schemas"]["MergeLine"][];
+        /** @description The units of a variant, over all slots of one place or of all. */
+        StockLevel: {
+            /**
+             * Format: int64
+             * @description Of these, sold and not shipped yet.
+             */
+            allocated: number;
+            /**
+             * Format: int64
+             * @description Units that can be sold now, backorders included.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description Units that may be sold beyond what is there.
+             */
+            backorder_limit: number;
+            /**
+             * Format: int64
+             * @description Units in the place.
+             */
+            on_hand: number;
+            /**
+             * Format: int64
+             * @description Of these, held by checkouts that are not paid yet.
+             */
+            reserved: number;
         };
-        Address: {
-            name: string;
-            line1: string;
-            line2?: string | null;
-            city: string;
-            region?: string | null;
-            postal_code: string;
-            country: string;
-            phone?: string | null;
-        };
-        ShippingMethod: {
-            code: string;
-            name: string;
+        /** @description Something that can be bought. */
+        Variant: {
+            /** @description How much is left. */
+            availability: components["schemas"]["Availability"];
+            /**
+             * Format: int32
+             * @description Units that can be sold now, at most 10: "10 or more".
+             */
+            available_quantity: number;
+            /** @description GTIN, where it has one. */
+            barcode: string | null;
+            compare_at: components["schemas"]["Money"] | null;
+            /** @description The variant. */
+            id: components["schemas"]["VariantId"];
+            /**
+             * Format: int32
+             * @description The most that one order may hold.
+             */
+            max_per_order: number;
+            /** @description Its picture. */
+            media: components["schemas"]["Media"];
+            /** @description The value of each option. */
+            options: components["schemas"]["VariantOptions"];
+            /** @description Price of one. */
             price: components["schemas"]["Money"];
-            min_days: number;
-            max_days: number;
-        };
-        CheckoutLine: {
-            variant_id: string;
-            product_id: string;
-            slug: string;
+            /** @description Stock keeping unit, where it has one. */
+            sku: string | null;
+            /** @description What tells it from its siblings; empty for the only one. */
             title: string;
-            variant_title: string;
-            image: components["schemas"]["Media"];
-            quantity: number;
-            unit_price: components["schemas"]["Money"];
-            total: components["schemas"]["Money"];
-            problem: string | null;
         };
-        Checkout: {
-            id: string;
-            /** @enum {string} */
-            state: "open" | "completing" | "completed" | "expired";
-            version: number;
-            cart_id: string;
-            email: string | null;
-            shipping_address: null | components["schemas"]["Address"];
-            billing_address: null | components["schemas"]["Address"];
-            shipping_method: string | null;
-            shipping_methods: components["schemas"]["ShippingMethod"][];
-            requirements: ("email" | "shipping_address" | "shipping_method" | "payment_method" | "lines")[];
-            lines: components["schemas"]["CheckoutLine"][];
+        /** @example var_01h455vb4pex5vsknk084sn02q */
+        VariantId: string;
+        /**
+         * @description Option names and values, in the product's order
+         * @example {
+         *       "Colour": "Graphite",
+         *       "Storage": "256 GB"
+         *     }
+         */
+        VariantOptions: {
+            [key: string]: string;
+        };
+        /** @description Changes to a variant; what is not given stays. */
+        VariantPatch: {
+            /**
+             * @description GTIN; null for none.
+             * @default null
+             */
+            barcode: string | null;
+            /**
+             * Format: int32
+             * @description The most that one order may hold.
+             * @default null
+             */
+            max_per_order: number | null;
+            /** @default null */
+            options: components["schemas"]["VariantOptions"] | null;
+            /**
+             * @description Stock keeping unit, unique in the shop; null for none.
+             * @default null
+             */
+            sku: string | null;
+            /** @default null */
+            status: components["schemas"]["VariantStatus"] | null;
+            /**
+             * @description What tells it from its siblings.
+             * @default null
+             */
+            title: string | null;
+            /**
+             * Format: int32
+             * @description Weight of one in grams.
+             * @default null
+             */
+            weight_g: number | null;
+        };
+        /**
+         * @description Whether a variant is on sale.
+         * @enum {string}
+         */
+        VariantStatus: "active" | "archived";
+        /** @description A cart. */
+        Cart: {
+            /** @description Currency of its prices. */
+            currency: components["schemas"]["Currency"];
+            /** @description The cart. */
+            id: components["schemas"]["CartId"];
+            /**
+             * Format: int64
+             * @description Units over all lines.
+             */
+            item_count: number;
+            /** @description Its lines, in the order in which they were added. */
+            lines: components["schemas"]["CartLine"][];
+            /** @description After a merge: the lines of which fewer were kept. */
+            merge?: components["schemas"]["MergeNote"][];
+            order_id?: components["schemas"]["OrderId"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["CartState"];
+            /** @description What they add up to. Shipping and tax are not known before checkout. */
             totals: components["schemas"]["Totals"];
-            order_id: string | null;
-            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
         };
+        /** @example crt_01h455vb4pex5vsknk084sn02q */
+        CartId: string;
+        /** @description A line at today's price. */
+        CartLine: {
+            /** @description How much is left, coarsely. */
+            availability: components["schemas"]["Availability"];
+            /**
+             * Format: int32
+             * @description How many are left, at most 10; null where stock is not counted.
+             */
+            available_quantity?: number | null;
+            /** @description The line. */
+            id: components["schemas"]["CartLineId"];
+            /** @description The variant's picture. */
+            image: components["schemas"]["Media"];
+            /**
+             * Format: int32
+             * @description The most that can be put into this cart now.
+             */
+            max_quantity: number;
+            problem?: components["schemas"]["LineProblem"] | null;
+            /** @description Its product. */
+            product: components["schemas"]["CartProduct"];
+            /** @description How many. */
+            quantity: components["schemas"]["Quantity"];
+            /** @description Stock keeping unit. */
+            sku?: string | null;
+            /** @description Price of all, before discounts. Not part of the totals while `problem` is `unavailable`. */
+            total: components["schemas"]["Money"];
+            /** @description Price of one. */
+            unit_price: components["schemas"]["Money"];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What tells the variant from its siblings; empty for the only one. */
+            variant_title: string;
+        };
+        /** @example lin_01h455vb4pex5vsknk084sn02q */
+        CartLineId: string;
+        /** @description How many of a line. */
+        CartLinePatch: {
+            /** @description How many the line shall hold. */
+            quantity: components["schemas"]["Quantity"];
+        };
+        /** @description The product of a line. */
+        CartProduct: {
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            /** @description Stable name in addresses. */
+            slug: string;
+            /** @description Name as shown. */
+            title: string;
+        };
+        /**
+         * @description Where a cart stands.
+         * @enum {string}
+         */
+        CartState: "open" | "completing" | "ordered" | "merged";
+        /**
+         * @description ISO 4217 code
+         * @example USD
+         */
+        Currency: string;
+        /**
+         * @description Why a line cannot be bought as it is.
+         * @enum {string}
+         */
+        LineProblem: "unavailable" | "out_of_stock" | "insufficient_stock";
+        /** @description What became of a guest's line when the carts were merged. */
+        MergeNote: {
+            /**
+             * Format: int32
+             * @description Units kept.
+             */
+            kept: number;
+            /** @description Why fewer were kept. */
+            reason: components["schemas"]["LineProblem"];
+            /**
+             * Format: int32
+             * @description Units in both carts.
+             */
+            requested: number;
+            /** @description Its product's name. */
+            title: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description What to put into a cart. */
+        NewCartLine: {
+            /** @description How many to add. */
+            quantity: components["schemas"]["Quantity"];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @example ord_01h455vb4pex5vsknk084sn02q */
+        OrderId: string;
+        /** @example 1 */
+        Quantity: number;
+        /** @description An order's sums, as carts, checkouts and orders show them. */
+        Totals: {
+            /** @description What the discounts take off, as a positive amount. */
+            discount: components["schemas"]["Money"];
+            shipping: components["schemas"]["Money"] | null;
+            /** @description The lines before discounts. */
+            subtotal: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"] | null;
+            /** @description What there is to pay, as far as known. */
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * @description Where something is sent.
+         * @example {
+         *       "city": "San Francisco",
+         *       "country": "US",
+         *       "line1": "12 Analytical Way",
+         *       "line2": null,
+         *       "name": "Ada Lovelace",
+         *       "phone": null,
+         *       "postal_code": "94105",
+         *       "region": "CA"
+         *     }
+         */
+        Address: {
+            /** @description City. */
+            city: string;
+            /** @description Country. */
+            country: components["schemas"]["CountryCode"];
+            /** @description Street and number. */
+            line1: string;
+            /** @description Flat, floor, company. */
+            line2?: string | null;
+            /** @description Who receives it. */
+            name: string;
+            /** @description For the carrier. */
+            phone?: string | null;
+            /** @description Postal code. */
+            postal_code: string;
+            /** @description State or province; where taxes depend on it, its code, such as `CA`. */
+            region?: string | null;
+        };
+        /** @description A checkout: a cart on its way to an order. */
+        Checkout: {
+            billing_address: components["schemas"]["Address"] | null;
+            /** @description What is bought. */
+            cart_id: components["schemas"]["CartId"];
+            email: components["schemas"]["Email"] | null;
+            /**
+             * Format: date-time
+             * @description When an open checkout is given up.
+             */
+            expires_at: string;
+            /** @description The checkout. */
+            id: components["schemas"]["CheckoutId"];
+            /** @description What is bought. */
+            lines: components["schemas"]["CheckoutLine"][];
+            order_id: components["schemas"]["OrderId"] | null;
+            /** @description What is missing. `payment_method` comes with the request that completes the checkout. */
+            requirements: ("email" | "shipping_address" | "shipping_method" | "payment_method" | "lines")[];
+            shipping_address: components["schemas"]["Address"] | null;
+            /** @description The code of the chosen shipping method. */
+            shipping_method: string | null;
+            /** @description The shipping methods to choose from; empty until the address is known. */
+            shipping_methods: components["schemas"]["ShippingMethod"][];
+            /** @description Where it stands. */
+            state: components["schemas"]["CheckoutState"];
+            /** @description The sums, as far as known. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Rises with every change; sent back with the request that completes it.
+             */
+            version: number;
+        };
+        /** @example chk_01h455vb4pex5vsknk084sn02q */
+        CheckoutId: string;
+        /** @description One line of a checkout. */
+        CheckoutLine: {
+            /** @description Its picture. */
+            image: components["schemas"]["Media"];
+            /** @description Why it cannot be bought as it is. */
+            problem: ("unavailable" | "out_of_stock" | "insufficient_stock") | null;
+            /** @description Its product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description How many. */
+            quantity: components["schemas"]["Quantity"];
+            /** @description The product's stable name in addresses. */
+            slug: string;
+            /** @description The product's name. */
+            title: string;
+            /** @description Unit price times quantity. */
+            total: components["schemas"]["Money"];
+            /** @description Price of one. */
+            unit_price: components["schemas"]["Money"];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What tells the variant from its siblings. */
+            variant_title: string;
+        };
+        /** @description What a shopper fills in. What is left out stays. */
         CheckoutPatch: {
-            email?: string | null;
-            shipping_address?: null | components["schemas"]["Address"];
-            billing_address?: null | components["schemas"]["Address"];
+            billing_address?: components["schemas"]["Address"] | null;
+            email?: components["schemas"]["Email"] | null;
+            shipping_address?: components["schemas"]["Address"] | null;
+            /** @description The code of one of the checkout's `shipping_methods`. */
             shipping_method?: string | null;
         };
+        /**
+         * @description Where a checkout stands.
+         * @enum {string}
+         */
+        CheckoutState: "open" | "completing" | "completed" | "expired";
+        /** @description What the shopper agrees to. */
+        CompleteRequest: {
+            /** @description The total that the shopper saw. Nothing else is ever charged. */
+            expected_total: components["schemas"]["Money"];
+            /**
+             * @description The provider's id of the payment method. May be left out where there is nothing to pay. Card data never come here.
+             * @example pm_card_visa
+             */
+            payment_method?: string | null;
+            /**
+             * Format: int64
+             * @description The version of the checkout that the shopper saw.
+             */
+            version: number;
+        };
+        /** @description What came of completing a checkout. */
+        Completion: {
+            /** @description What the provider's script needs for the confirmation. */
+            client_secret?: string | null;
+            /** @description The order. */
+            order: components["schemas"]["CompletionOrder"];
+            /** @description Opens the order without signing in. A secret. */
+            order_token: string;
+            /** @description How far it has come. */
+            status: components["schemas"]["CompletionStatus"];
+        };
+        /** @description The order of a completion. */
         CompletionOrder: {
-            id: string;
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            /** @description Its number, once placed. */
             number: string | null;
+            /** @description What was charged, or is being charged. */
             total: components["schemas"]["Money"];
         };
-        Completion: {
-            /** @enum {string} */
-            status: "placed" | "processing" | "requires_action";
-            order: components["schemas"]["CompletionOrder"];
-            order_token: string;
-            client_secret?: string | null;
+        /**
+         * @description How far a completion has come.
+         * @enum {string}
+         */
+        CompletionStatus: "placed" | "processing" | "requires_action";
+        /**
+         * @description ISO 3166-1 alpha-2 code
+         * @example US
+         */
+        CountryCode: string;
+        /**
+         * Format: email
+         * @example ada@example.com
+         */
+        Email: string;
+        /** @description A checkout to begin. */
+        NewCheckout: {
+            /** @description The cart to check out. */
+            cart_id: components["schemas"]["CartId"];
         };
+        /** @description What a browser needs to take a card. */
         PaymentConfig: {
+            /**
+             * @description Whose script it is.
+             * @example stripe
+             */
             provider: string;
+            /** @description The shop's public key at the provider. */
             publishable_key: string;
+            /** @description The provider's script. */
             script_url: string;
         };
-        OrderSummary: {
-            id: string;
-            number: string | null;
-            state: string;
-            payment_state: string;
-            fulfilment_state: string;
-            total: components["schemas"]["Money"];
-            item_count: number;
-            placed_at: string | null;
-            created_at: string;
-            image: null | components["schemas"]["Media"];
+        /** @description A report was stored. */
+        ReportReceived: {
+            /** @description Always true. */
+            received: boolean;
         };
-        OrderPage: {
-            items: components["schemas"]["OrderSummary"][];
-            next_cursor: string | null;
-        };
-        OrderTotals: {
-            subtotal: components["schemas"]["Money"];
-            discount: components["schemas"]["Money"];
-            shipping: components["schemas"]["Money"];
-            tax: components["schemas"]["Money"];
-            total: components["schemas"]["Money"];
-        };
-        OrderLine: {
-            id: string;
-            variant_id: string;
-            product_id: string;
-            slug: string;
-            title: string;
-            variant_title: string;
-            sku: string;
-            image: components["schemas"]["Media"];
-            quantity: number;
-            unit_price: components["schemas"]["Money"];
-            discount: components["schemas"]["Money"];
-            tax: components["schemas"]["Money"];
-            total: components["schemas"]["Money"];
-        };
-        ShippingRef: {
+        /** @description A way to send this order. */
+        ShippingMethod: {
+            /** @description Names it in requests. */
             code: string;
+            /**
+             * Format: int32
+             * @description Days to arrive, at the most.
+             */
+            max_days: number;
+            /**
+             * Format: int32
+             * @description Days to arrive, at the least.
+             */
+            min_days: number;
+            /** @description What shoppers read. */
             name: string;
-        };
-        TimelineEntry: {
-            seq: number;
-            kind: string;
-            from_state: string | null;
-            to_state: string | null;
-            at: string;
-            actor: string;
-        };
-        Order: {
-            id: string;
-            number: string | null;
-            state: string;
-            payment_state: string;
-            fulfilment_state: string;
-            email: string;
-            currency: string;
-            lines: components["schemas"]["OrderLine"][];
-            totals: components["schemas"]["OrderTotals"];
-            shipping_address: components["schemas"]["Address"];
-            billing_address: null | components["schemas"]["Address"];
-            shipping_method: components["schemas"]["ShippingRef"];
-            timeline: components["schemas"]["TimelineEntry"][];
-            placed_at: string | null;
-            created_at: string;
-            version: number;
-        };
-        FacetValue: {
-            slug: string;
-            name: string;
-            count: number;
-        };
-        PriceRange: {
-            min: number;
-            max: number;
-        };
-        Facets: {
-            categories: components["schemas"]["FacetValue"][];
-            brands: components["schemas"]["FacetValue"][];
-            price: null | components["schemas"]["PriceRange"];
-        };
-        SearchQuery: {
-            text: string;
-            corrected: string | null;
-        };
-        SearchResults: {
-            items: components["schemas"]["ProductSummary"][];
-            total: number;
-            next_cursor: string | null;
-            facets: components["schemas"]["Facets"];
-            query: components["schemas"]["SearchQuery"];
-        };
-        ProductSuggestion: {
-            id: string;
-            slug: string;
-            title: string;
-            image: components["schemas"]["Media"];
+            /** @description What it costs for this order. */
             price: components["schemas"]["Money"];
         };
-        Suggestions: {
-            queries: string[];
-            categories: components["schemas"]["CategoryRef"][];
-            products: components["schemas"]["ProductSuggestion"][];
-        };
-        Credentials: {
+        /** @description An order. */
+        Order: {
+            /** @description Where the invoice goes. */
+            billing_address: components["schemas"]["OrderAddress"];
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /** @description Currency of every amount. */
+            currency: components["schemas"]["Currency"];
+            /** @description Where messages about it go. */
             email: string;
-            password: string;
+            /**
+             * @description Where its delivery stands.
+             * @example unfulfilled
+             */
+            fulfilment_state: string;
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            /** @description What was bought. */
+            lines: components["schemas"]["OrderLine"][];
+            /** @description Its number, once placed. */
+            number?: string | null;
+            /**
+             * @description Where its payment stands.
+             * @example captured
+             */
+            payment_state: string;
+            /**
+             * Format: date-time
+             * @description When it was placed.
+             */
+            placed_at?: string | null;
+            /** @description Where it goes. */
+            shipping_address: components["schemas"]["OrderAddress"];
+            /** @description How it is sent. */
+            shipping_method: components["schemas"]["OrderShippingMethod"];
+            /** @description Where it stands. */
+            state: components["schemas"]["OrderState"];
+            /** @description What happened so far. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What it adds up to. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
         };
-        NewUser: {
-            email: string;
-            password: string;
+        /** @description Where something is sent. What the shopper wrote, unchanged. */
+        OrderAddress: {
+            /** @description City. */
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            /** @description Street and number. */
+            line1: string;
+            /** @description Flat, floor, company. */
+            line2?: string | null;
+            /** @description Recipient. */
+            name: string;
+            /** @description For the carrier. */
+            phone?: string | null;
+            /** @description Postal code. */
+            postal_code: string;
+            /** @description State or province. */
+            region?: string | null;
+        };
+        /** @description What was bought. Names and prices are those of the purchase. */
+        OrderLine: {
+            /** @description Discount on the line. */
+            discount: components["schemas"]["Money"];
+            /** @description The line. */
+            id: components["schemas"]["OrderLineId"];
+            /** @description The variant's picture. */
+            image: components["schemas"]["Media"];
+            /** @description Its product. */
+            product_id: components["schemas"]["ProductId"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /** @description Stock keeping unit. */
+            sku?: string | null;
+            /** @description The product's name in addresses, then. */
+            slug: string;
+            /** @description Tax on the line. */
+            tax: components["schemas"]["Money"];
+            /** @description The product's name. */
+            title: string;
+            /** @description What was paid for the line, tax in it. */
+            total: components["schemas"]["Money"];
+            /** @description Price of one. */
+            unit_price: components["schemas"]["Money"];
+            /** @description The variant bought. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What tells the variant from its siblings. */
+            variant_title: string;
+        };
+        /** @example oln_01h455vb4pex5vsknk084sn02q */
+        OrderLineId: string;
+        /** @description The way an order is sent. */
+        OrderShippingMethod: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Name as shown. */
             name: string;
         };
-        NewLine: {
-            variant_id: string;
-            quantity: number;
+        /**
+         * @description Where an order stands. The permitted transitions are rows of `orders.transition`.
+         * @enum {string}
+         */
+        OrderState: "pending" | "placed" | "on_hold" | "completed" | "cancelled" | "expired";
+        /** @description An order in a list. */
+        OrderSummary: {
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /** @description Where messages about it go; staff only. */
+            email?: string | null;
+            /** @description Where its delivery stands. */
+            fulfilment_state: string;
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            image?: components["schemas"]["Media"] | null;
+            /**
+             * Format: int64
+             * @description Units over all lines.
+             */
+            item_count: number;
+            /** @description Its number, once placed. */
+            number?: string | null;
+            /** @description Where its payment stands. */
+            payment_state: string;
+            /**
+             * Format: date-time
+             * @description When it was placed.
+             */
+            placed_at?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["OrderState"];
+            /** @description What was charged. */
+            total: components["schemas"]["Money"];
         };
-        LinePatch: {
-            quantity: number;
+        /** @description A page of a list. */
+        Page_OrderSummary: {
+            items: components["schemas"]["OrderSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
         };
-        NewCheckout: {
-            cart_id: string;
+        /** @description A step in an order's life. */
+        TimelineEntry: {
+            /** @description Who: `system`, `customer` or `staff`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            from_state?: components["schemas"]["OrderState"] | null;
+            /** @description What happened. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            seq: number;
+            to_state?: components["schemas"]["OrderState"] | null;
         };
-        CompleteRequest: {
-            expected_total: components["schemas"]["Money"];
-            version: number;
-            payment_method: string;
+        /** @description One value of a facet. */
+        FacetValue: {
+            /**
+             * Format: int64
+             * @description Results that have it, all other filters applied.
+             */
+            count: number;
+            /** @description Name as shown. */
+            name: string;
+            /** @description Stable name in addresses. */
+            slug: string;
         };
+        /** @description Values by which the results can be narrowed. */
+        Facets: {
+            /** @description Brands, the most frequent first. */
+            brands: components["schemas"]["FacetValue"][];
+            /** @description Categories, the most frequent first. */
+            categories: components["schemas"]["FacetValue"][];
+            price?: components["schemas"]["PriceRange"] | null;
+        };
+        /** @description Lowest and highest price. */
+        PriceRange: {
+            /** @description Highest. */
+            max: components["schemas"]["Money"];
+            /** @description Lowest. */
+            min: components["schemas"]["Money"];
+        };
+        /** @description A page of results. */
+        SearchResults: {
+            /** @description Values by which the results can be narrowed. */
+            facets: components["schemas"]["Facets"];
+            /** @description The results in order. */
+            items: components["schemas"]["ProductSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+            /** @description What was searched for. */
+            query: components["schemas"]["SearchedQuery"];
+            /**
+             * Format: int64
+             * @description Results over all pages.
+             */
+            total: number;
+        };
+        /** @description What was searched for. */
+        SearchedQuery: {
+            /** @description What was searched for instead, because nothing matches what was typed. */
+            corrected?: string | null;
+            /** @description What was typed. */
+            text: string;
+        };
+        /** @description A product among suggestions. */
+        SuggestedProduct: {
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            /** @description Its picture. */
+            image: components["schemas"]["Media"];
+            /** @description Its price. */
+            price: components["schemas"]["Money"];
+            /** @description Stable name in addresses. */
+            slug: string;
+            /** @description Name as shown. */
+            title: string;
+        };
+        /** @description What somebody who typed this far may want. */
+        Suggestions: {
+            /** @description Categories by that name. */
+            categories: components["schemas"]["CategoryRef"][];
+            /** @description A few products. */
+            products: components["schemas"]["SuggestedProduct"][];
+            /** @description Queries that go on from here. */
+            queries: string[];
+        };
+        /** @enum {string} */
+        Sort: "newest" | "price_asc" | "price_desc" | "name";
     };
     responses: never;
     parameters: never;
@@ -727,6 +1978,278 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getJwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            /** @description unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenidConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIdConfiguration"];
+                };
+            };
+        };
+    };
+    logIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description overloaded or unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                /** @description The refresh token */
+                "__Host-techmart_refresh"?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    /** @description Forgets the refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description token_invalid or token_expired, without a cookie */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                /** @description The refresh token */
+                "__Host-techmart_refresh"?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description refresh_token_missing, refresh_token_invalid or token_reuse */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register: {
         parameters: {
             query?: never;
@@ -736,21 +2259,22 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewUser"];
+                "application/json": components["schemas"]["Registration"];
             };
         };
         responses: {
-            /** @description ok */
             201: {
                 headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description malformed_json */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -758,32 +2282,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    login: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description email_taken */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -791,28 +2291,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    refresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description body_too_large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -820,26 +2300,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    logout: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            204: {
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
-            /** @description Problem */
-            default: {
+            /** @description validation_failed; /password with too_short, too_long or too_common */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description overloaded or unavailable, with Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -858,7 +2347,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -867,8 +2355,725 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description token_missing, token_invalid or token_expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAttributes: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttributeDefinition"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAttribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeDefinition"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDefinition"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attribute_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminProducts: {
+        parameters: {
+            query?: {
+                /** @description In the title or slug, or a whole SKU or barcode. */
+                q?: string;
+                /** @description Slug of a category; products below it belong to it too. */
+                category?: string;
+                /** @description State. */
+                status?: components["schemas"]["ProductStatus"];
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdminProductSummary"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProduct"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slug_taken`, `sku_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProduct"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateProduct: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProduct"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createVariant: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVariant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProduct"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sku_taken`, `options_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateVariant: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["VariantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariantPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProduct"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sku_taken`, `options_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPrice: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["VariantId"];
+                currency: components["schemas"]["Currency"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProduct"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeStock: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["VariantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLevel"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stock_below_commitments` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -887,17 +3092,83 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryTree"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArt: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The product's colour, `rrggbb`; chosen by the seed if not given.
+                 * @example 4a4d53
+                 */
+                color?: string;
+                /**
+                 * @description The page's colours; light if not given.
+                 * @example dark
+                 */
+                theme?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Kind of product, as categories name it
+                 * @example laptop
+                 */
+                kind: string;
+                /**
+                 * @description Seed and `.svg`: 1 to 64 letters, digits, `_` or `-`
+                 * @example prd_01h455vb4pex5vsknk084sn02q.svg
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description `invalid_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -910,14 +3181,28 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
-                category?: string[];
+                /** @description Slug of a category; products below it belong to it too. */
+                category?: string;
+                /** @description Slug of a brand. Repeat it for any of several. */
                 brand?: string[];
+                /** @description The lowest price, in minor units. */
                 price_min?: number;
+                /** @description The highest price, in minor units. */
                 price_max?: number;
+                /** @description `true`: only what can be bought now. */
                 in_stock?: boolean;
+                /**
+                 * @description `code:value` of an attribute. Repeat it: values of one code are alternatives, codes must all hold.
+                 * @example [
+                 *       "internal_memory:16"
+                 *     ]
+                 */
                 attr?: string[];
-                sort?: "newest" | "price_asc" | "price_desc" | "name";
+                /** @description The order; the newest first if not given. */
+                sort?: components["schemas"]["Sort"];
+                /** @description Items per page, 1 to 100. 24 if not given. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -926,17 +3211,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProductSummary"];
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            default: {
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -951,23 +3252,40 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id_or_slug: string;
+                /** @description `prd_…` or the product's slug */
+                id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found`: no such product, or not on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -986,7 +3304,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The customer's open cart */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -995,17 +3313,19 @@ export interface operations {
                     "application/json": components["schemas"]["Cart"];
                 };
             };
-            /** @description ok */
+            /** @description A new cart */
             201: {
                 headers: {
+                    /** @description The guest's proof of ownership */
+                    "Cart-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Cart"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description The bearer token is not valid */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1019,16 +3339,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Cart-Token"?: string;
+                /** @description A guest's proof of ownership */
+                "Cart-Token"?: string | null;
             };
             path: {
-                id: string;
+                /** @description The cart */
+                id: components["schemas"]["CartId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The cart */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1037,8 +3359,15 @@ export interface operations {
                     "application/json": components["schemas"]["Cart"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Missing, or not the caller's */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1052,20 +3381,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Cart-Token"?: string;
+                /** @description A guest's proof of ownership */
+                "Cart-Token"?: string | null;
             };
             path: {
-                id: string;
+                /** @description The cart */
+                id: components["schemas"]["CartId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewLine"];
+                "application/json": components["schemas"]["NewCartLine"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The whole cart */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1074,8 +3405,35 @@ export interface operations {
                     "application/json": components["schemas"]["Cart"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Cannot be bought, or the cart is full, being paid or closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has changed since the version in If-Match */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1089,17 +3447,20 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Cart-Token"?: string;
+                /** @description A guest's proof of ownership */
+                "Cart-Token"?: string | null;
             };
             path: {
-                id: string;
-                line_id: string;
+                /** @description The cart */
+                id: components["schemas"]["CartId"];
+                /** @description The line */
+                line_id: components["schemas"]["CartLineId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The whole cart */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1108,8 +3469,17 @@ export interface operations {
                     "application/json": components["schemas"]["Cart"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart is being paid or closed */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1123,21 +3493,24 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Cart-Token"?: string;
+                /** @description A guest's proof of ownership */
+                "Cart-Token"?: string | null;
             };
             path: {
-                id: string;
-                line_id: string;
+                /** @description The cart */
+                id: components["schemas"]["CartId"];
+                /** @description The line */
+                line_id: components["schemas"]["CartLineId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinePatch"];
+                "application/json": components["schemas"]["CartLinePatch"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The whole cart */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1146,8 +3519,35 @@ export interface operations {
                     "application/json": components["schemas"]["Cart"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Cannot be bought, or the cart is being paid or closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has changed since the version in If-Match */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1160,17 +3560,19 @@ export interface operations {
     mergeCart: {
         parameters: {
             query?: never;
-            header?: {
-                "Cart-Token"?: string;
+            header: {
+                /** @description The guest's proof of ownership */
+                "Cart-Token": string;
             };
             path: {
-                id: string;
+                /** @description The guest's cart */
+                id: components["schemas"]["CartId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The customer's cart */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1179,8 +3581,44 @@ export interface operations {
                     "application/json": components["schemas"]["Cart"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description The Cart-Token header is missing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Staff have no carts */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not the token's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A cart is being paid, or closed */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1194,7 +3632,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Cart-Token"?: string;
+                /** @description A guest's cart token */
+                "Cart-Token"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1205,7 +3644,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The cart's checkout */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1214,7 +3653,7 @@ export interface operations {
                     "application/json": components["schemas"]["Checkout"];
                 };
             };
-            /** @description ok */
+            /** @description A new checkout */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1223,8 +3662,35 @@ export interface operations {
                     "application/json": components["schemas"]["Checkout"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such cart of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cart_already_ordered` {order_id}, `cart_merged` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1238,16 +3704,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Cart-Token"?: string;
+                /** @description A guest's cart token */
+                "Cart-Token"?: string | null;
             };
             path: {
-                id: string;
+                /** @description The checkout */
+                id: components["schemas"]["CheckoutId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The checkout, priced anew */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1256,8 +3724,17 @@ export interface operations {
                     "application/json": components["schemas"]["Checkout"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such checkout of the caller */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1271,10 +3748,14 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Cart-Token"?: string;
+                /** @description A guest's cart token */
+                "Cart-Token"?: string | null;
+                /** @description The ETag that the change is based on */
+                "If-Match"?: string | null;
             };
             path: {
-                id: string;
+                /** @description The checkout */
+                id: components["schemas"]["CheckoutId"];
             };
             cookie?: never;
         };
@@ -1284,7 +3765,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The checkout, priced anew */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1293,8 +3774,44 @@ export interface operations {
                     "application/json": components["schemas"]["Checkout"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such checkout of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `completion_in_progress`, `checkout_completed` {order_id}, `checkout_expired` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1308,11 +3825,14 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                "Cart-Token"?: string;
+                /** @description A guest's cart token */
+                "Cart-Token"?: string | null;
+                /** @description 1 to 255 visible ASCII characters, new for each attempt */
                 "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                /** @description The checkout */
+                id: components["schemas"]["CheckoutId"];
             };
             cookie?: never;
         };
@@ -1322,7 +3842,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Paid and placed */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1331,7 +3851,7 @@ export interface operations {
                     "application/json": components["schemas"]["Completion"];
                 };
             };
-            /** @description ok */
+            /** @description Not settled yet: `processing` or `requires_action` */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1340,8 +3860,62 @@ export interface operations {
                     "application/json": components["schemas"]["Completion"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payment_declined` {decline_code, version} */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such checkout of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `out_of_stock` {items}, `totals_changed` {checkout}, `requirements_open` {requirements}, `version_mismatch` {version}, `checkout_completed` {order_id}, `checkout_expired`, `cart_already_ordered` {order_id}, `cart_merged`, `payment_returned`, `completion_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused`, `total_out_of_range` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider is away; nothing was charged */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1360,7 +3934,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The provider's script and public key */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1369,8 +3943,151 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentConfig"];
                 };
             };
-            /** @description Problem */
-            default: {
+        };
+    };
+    receivePaymentReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `t=…,v1=…` */
+                "Stripe-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An event, as the provider signed it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Stored, now or before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceived"];
+                };
+            };
+            /** @description `signature_invalid`, `report_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not stored */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminOrders: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: components["schemas"]["OrderState"];
+                /** @description With exactly this number or e-mail address. */
+                q?: string;
+                /** @description Orders per page, 1 to 100. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderSummary"];
+                };
+            };
+            /** @description A parameter or the cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not staff */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not staff */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1383,7 +4100,9 @@ export interface operations {
     listOrders: {
         parameters: {
             query?: {
+                /** @description Items per page, 1 to 100. 24 if not given. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -1392,17 +4111,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page of orders */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderPage"];
+                    "application/json": components["schemas"]["Page_OrderSummary"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description A parameter or the cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1416,16 +4144,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Order-Token"?: string;
+                /** @description A guest's proof, from checkout or a message */
+                "Order-Token"?: string | null;
             };
             path: {
-                id: string;
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1434,8 +4164,24 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unchanged since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The bearer token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not the caller's */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1445,17 +4191,26 @@ export interface operations {
             };
         };
     };
-    search: {
+    searchProducts: {
         parameters: {
             query?: {
+                /** @description What was typed. Without it everything matches. */
                 q?: string;
-                category?: string[];
+                /** @description Slug of a category; its subcategories count too. */
+                category?: string;
+                /** @description Slugs of brands: any of them. */
                 brand?: string[];
+                /** @description Lowest price in minor units of the shop's currency. */
                 price_min?: number;
+                /** @description Highest price in minor units of the shop's currency. */
                 price_max?: number;
+                /** @description Only what can be had now. */
                 in_stock?: boolean;
-                sort?: "relevance" | "newest" | "price_asc" | "price_desc";
+                /** @description The order of results. */
+                sort?: "relevance" | "price_asc" | "price_desc" | "newest";
+                /** @description Results per page, 1 to 100. */
                 limit?: number;
+                /** @description Where the page before ended. */
                 cursor?: string;
             };
             header?: never;
@@ -1464,7 +4219,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page of results with facets */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1473,8 +4228,8 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResults"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description A parameter or the cursor cannot be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1484,9 +4239,10 @@ export interface operations {
             };
         };
     };
-    suggest: {
+    suggestProducts: {
         parameters: {
             query?: {
+                /** @description What was typed so far. */
                 q?: string;
             };
             header?: never;
@@ -1495,7 +4251,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Suggestions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1504,8 +4260,8 @@ export interface operations {
                     "application/json": components["schemas"]["Suggestions"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description A parameter cannot be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,12 +2,12 @@ import type { Media } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { useTheme } from '@/lib/theme';
 
-type Props = { media: Media | null; className?: string; eager?: boolean; decorative?: boolean };
+type Props = { media: Media | null | undefined; className?: string; eager?: boolean; decorative?: boolean };
 
 /** A product picture in the theme's variant. The box keeps its place before the file arrives. */
 export function Art({ media, className, eager = false, decorative = false }: Props) {
   const theme = useTheme();
-  if (media === null) return <div className={cx('bg-art', className)} />;
+  if (!media) return <div className={cx('bg-art', className)} />;
   return (
     <img
       src={theme === 'dark' ? (media.url_dark ?? media.url) : media.url}

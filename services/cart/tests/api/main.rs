@@ -2,6 +2,7 @@
 
 mod shop;
 
+mod cache;
 mod changes;
 mod merging;
 mod ownership;

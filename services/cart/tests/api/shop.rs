@@ -25,12 +25,16 @@ pub(crate) struct GuestCart {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
+        Self::open_with(Cache::none("cart")).await
+    }
+
+    pub(crate) async fn open_with(cache: Cache) -> Self {
         let db = TestDb::new().await;
         let admin = db.admin_pool().await;
         let tokens = Tokens::new(Arc::new(clock()));
         let state = AppState {
             db: Db::connect("cart", &db.settings("cart")).expect("the URL is well formed"),
-            cache: Cache::none("cart"),
+            cache,
             verifier: tokens.verifier(),
             currency: Currency::USD,
             settings: CartSettings { lines_max: 3, view_ttl_s: 15 },

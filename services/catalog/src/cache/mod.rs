@@ -120,7 +120,7 @@ impl ReadCache {
             self.fill_product(&name, &loaded).await;
             Ok(Some(Arc::new(loaded.entry)))
         };
-        self.products.get(key.to_owned(), flight).await
+        self.products.get(key.to_owned(), Box::pin(flight)).await
     }
 
     /// A list by a name that tells it from all others.
@@ -146,7 +146,7 @@ impl ReadCache {
             self.redis.set_json(&key, &entry, ttl).await;
             Ok(Arc::new(entry))
         };
-        self.lists.get(name.to_owned(), flight).await
+        self.lists.get(name.to_owned(), Box::pin(flight)).await
     }
 
     /// How long a list is kept.
@@ -189,6 +189,12 @@ impl ReadCache {
         self.fresh.remember(by).await;
         self.forget_products(products).await;
         self.forget_lists().await;
+        self.wake_consumers().await;
+    }
+
+    /// Tells the consumers of the catalogue's events that there are some, so that they need not wait for their poll.
+    pub async fn wake_consumers(&self) {
+        self.redis.publish(contract_catalog::feed::SCHEMA).await;
     }
 
     /// Whether this caller wrote something a moment ago and must see it.

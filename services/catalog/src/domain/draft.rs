@@ -256,6 +256,7 @@ fn main_location() -> String {
 }
 
 /// Tells `null` from a field that is not there.
+#[expect(clippy::option_option, reason = "a field of a patch is missing, null or given")]
 fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -387,7 +388,7 @@ mod tests {
 
     use super::*;
 
-    fn product(variants: serde_json::Value) -> Result<NewProduct, Vec<Violation>> {
+    fn product(variants: &serde_json::Value) -> Result<NewProduct, Vec<Violation>> {
         let body = json!({"title": "Phone", "category": "phones", "variants": variants});
         serde_json::from_value::<NewProduct>(body).unwrap().checked(Currency::USD)
     }
@@ -399,7 +400,7 @@ mod tests {
     #[test]
     fn a_combination_of_options_and_a_sku_stand_once() {
         let price = json!({"amount": 100, "currency": "USD"});
-        let found = pointers(product(json!([
+        let found = pointers(product(&json!([
             {"price": price, "sku": "a", "options": {"Colour": "Red"}},
             {"price": price, "sku": "a", "options": {"Colour": "red"}},
             {"price": price, "options": {"Size": "L"}},
@@ -409,15 +410,15 @@ mod tests {
 
     #[test]
     fn prices_are_in_the_shops_currency_and_reductions_reduce() {
-        let found = pointers(product(json!([
+        let found = pointers(product(&json!([
             {"price": {"amount": 100, "currency": "EUR"}},
         ])));
         assert_eq!(found, ["/variants/0/price/currency"]);
-        let found = pointers(product(json!([
+        let found = pointers(product(&json!([
             {"price": {"amount": 100, "currency": "USD"}, "compare_at": {"amount": 100, "currency": "USD"}},
         ])));
         assert_eq!(found, ["/variants/0/compare_at/amount"]);
-        let good = product(json!([{"price": {"amount": 100, "currency": "USD"}, "options": {"Size": "L"}}])).unwrap();
+        let good = product(&json!([{"price": {"amount": 100, "currency": "USD"}, "options": {"Size": "L"}}])).unwrap();
         assert_eq!(good.variants[0].shown_title(), "L");
     }
 

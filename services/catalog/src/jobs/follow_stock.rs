@@ -35,5 +35,6 @@ async fn handle(state: &AppState, events: &[Event]) -> anyhow::Result<()> {
     })
     .await?;
     state.cache.forget_products(&refreshed).await;
+    state.cache.wake_consumers().await;
     Ok(())
 }

@@ -14,9 +14,6 @@ use common::redis::Wakeups;
 use crate::config::StockSettings;
 use crate::state::AppState;
 
-/// Channel of the hints that the catalogue has events.
-pub const WAKEUPS: &str = "catalog.events";
-
 /// Starts all of it.
 pub fn start(state: &AppState, settings: StockSettings, wakeups: Wakeups, jobs: &Jobs) {
     let interval = Duration::from_millis(settings.sweep_interval_ms);

@@ -99,6 +99,7 @@ pub async fn write(workshop: &Workshop, target: Target<'_>, candidates: Vec<Cand
     }
     if all.created + all.updated > 0 && !target.dry_run {
         workshop.cache.forget_lists().await;
+        workshop.cache.wake_consumers().await;
     }
     Ok(all)
 }

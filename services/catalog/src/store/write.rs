@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{CategoryId, Currency, ProductId, VariantId};
+use kernel::{CategoryId, Currency, Id, ProductId, VariantId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -151,7 +151,7 @@ pub async fn update_product(
         product_id.uuid(),
         columns.title,
         columns.description,
-        columns.category_id.map(|id| id.uuid()),
+        columns.category_id.map(Id::uuid),
         columns.brand_id.is_some(),
         columns.brand_id.flatten(),
         columns.attributes.map(Json) as _,
@@ -215,7 +215,7 @@ pub async fn find_sibling(
             where v.product_id = $1 and v.status = 'active' and ($2::uuid is null or v.variant_id <> $2)
             order by v.position, v.variant_id limit 1"#,
         product_id.uuid(),
-        except.map(|id| id.uuid())
+        except.map(Id::uuid)
     )
     .fetch_optional(conn)
     .await?;

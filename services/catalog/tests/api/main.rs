@@ -1,4 +1,5 @@
 //! The HTTP API on a real database.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod admin;
 mod cache;

@@ -86,7 +86,7 @@ impl Shop {
             common::config::load_from("checkout", DEFAULTS, variables).unwrap();
         let tokens = Tokens::new(Arc::new(clock.clone()));
         let state = AppState {
-            db: Db::connect("checkout", &db.settings("checkout")).unwrap(),
+            db: Db::connect("checkout", &settings.db).unwrap(),
             cart_cache: Cache::none("cart"),
             clock: Arc::new(clock.clone()),
             verifier: tokens.verifier(),

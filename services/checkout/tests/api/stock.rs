@@ -41,11 +41,11 @@ async fn a_shortage_is_told_per_line_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn thirty_buyers_share_five_units() {
+async fn hundred_buyers_share_ten_units() {
     let shop = Shop::open().await;
-    let radio = shop.product("Radio", 2_000, 5).await;
+    let radio = shop.product("Radio", 2_000, 10).await;
     let mut buyers = Vec::new();
-    for _ in 0..30 {
+    for _ in 0..100 {
         buyers.push(Buyer::ready(&shop, shop.guest_cart(&[(radio, 1)]).await).await);
     }
     let answers = join_all(
@@ -55,13 +55,13 @@ async fn thirty_buyers_share_five_units() {
     )
     .await;
     let placed = answers.iter().filter(|answer| answer.status == 201).count();
-    assert_eq!(placed, 5);
+    assert_eq!(placed, 10);
     for answer in answers.into_iter().filter(|answer| answer.status != 201) {
         let problem = answer.problem(409, "out_of_stock");
         assert_eq!(problem["items"][0]["available"], 0);
     }
     assert_eq!(shop.free(radio).await, 0);
-    assert_eq!(shop.paysim.ledger().intents.len(), 5);
+    assert_eq!(shop.paysim.ledger().intents.len(), 10);
     shop.verify().await;
 }
 

@@ -1,10 +1,9 @@
 //! Counting facets.
 
-use std::collections::HashMap;
-
 use kernel::Money;
 
-use crate::domain::document::Facts;
+use crate::domain::facts::{Facts, Shared};
+use crate::domain::names::{NameId, Names};
 use crate::domain::query::Passes;
 use crate::domain::results::{FacetValue, Facets, PriceRange};
 
@@ -12,55 +11,68 @@ use crate::domain::results::{FacetValue, Facets, PriceRange};
 const VALUES_MAX: usize = 50;
 
 /// Facets being counted.
-#[derive(Default)]
 pub(super) struct Tally<'a> {
-    categories: HashMap<&'a str, (&'a str, u64)>,
-    brands: HashMap<&'a str, (&'a str, u64)>,
+    categories: Counts<'a>,
+    brands: Counts<'a>,
     price: Option<(Money, Money)>,
 }
 
+/// Counts by the places of names.
+struct Counts<'a> {
+    names: &'a Names,
+    counts: Vec<u64>,
+}
+
 impl<'a> Tally<'a> {
+    pub(super) fn new(shared: &'a Shared) -> Self {
+        Self { categories: Counts::new(&shared.categories), brands: Counts::new(&shared.brands), price: None }
+    }
+
     /// Counts a product where it passes all filters but the facet's own.
-    pub(super) fn count(&mut self, facts: &'a Facts, passes: Passes) {
-        let summary = &facts.summary;
+    pub(super) fn count(&mut self, facts: &Facts, passes: Passes) {
         if passes.all_but_category() {
-            add(&mut self.categories, &summary.category.slug, &summary.category.name);
+            self.categories.add(facts.category);
         }
-        if let Some(brand) = summary.brand.as_ref().filter(|_| passes.all_but_brand()) {
-            add(&mut self.brands, &brand.slug, &brand.name);
+        if let Some(brand) = facts.brand.filter(|_| passes.all_but_brand()) {
+            self.brands.add(brand);
         }
         if passes.all_but_price() {
-            let price = summary.price;
-            let (min, max) = self.price.get_or_insert((price, price));
-            if price.minor() < min.minor() {
-                *min = price;
+            let (min, max) = self.price.get_or_insert((facts.price, facts.price));
+            if facts.price.minor() < min.minor() {
+                *min = facts.price;
             }
-            if price.minor() > max.minor() {
-                *max = price;
+            if facts.price.minor() > max.minor() {
+                *max = facts.price;
             }
         }
     }
 
     pub(super) fn facets(self) -> Facets {
         Facets {
-            categories: ranked(self.categories),
-            brands: ranked(self.brands),
+            categories: self.categories.ranked(),
+            brands: self.brands.ranked(),
             price: self.price.map(|(min, max)| PriceRange { min, max }),
         }
     }
 }
 
-fn add<'a>(counts: &mut HashMap<&'a str, (&'a str, u64)>, slug: &'a str, name: &'a str) {
-    let entry = counts.entry(slug).or_insert((name, 0));
-    entry.1 = entry.1.saturating_add(1);
-}
+impl<'a> Counts<'a> {
+    fn new(names: &'a Names) -> Self {
+        Self { names, counts: vec![0; names.all().len()] }
+    }
 
-fn ranked(counts: HashMap<&str, (&str, u64)>) -> Vec<FacetValue> {
-    let mut values: Vec<_> = counts
-        .into_iter()
-        .map(|(slug, (name, count))| FacetValue { slug: slug.to_owned(), name: name.to_owned(), count })
-        .collect();
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
-    values.truncate(VALUES_MAX);
-    values
+    fn add(&mut self, id: NameId) {
+        if let Some(count) = self.counts.get_mut(id.index()) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// The most frequent first.
+    fn ranked(self) -> Vec<FacetValue> {
+        let mut counted: Vec<_> = self.names.all().iter().zip(self.counts).filter(|(_, count)| *count > 0).collect();
+        counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
+        counted.truncate(VALUES_MAX);
+        let values = counted.into_iter();
+        values.map(|(n, count)| FacetValue { slug: n.slug.clone(), name: n.name.clone(), count }).collect()
+    }
 }

@@ -8,6 +8,8 @@ use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
 };
 
+/// Which product a document is: its slot in the table of facts.
+pub(super) const SLOT: &str = "slot";
 /// Words in their stem: `cameras` finds `camera`.
 pub(super) const STEMMED: &str = "stemmed";
 /// Words as they are, folded: for prefixes.
@@ -18,8 +20,7 @@ const TERM_BYTES_MAX: usize = 60;
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
-    pub(super) id: Field,
-    pub(super) key: Field,
+    pub(super) slot: Field,
     pub(super) title: Field,
     pub(super) title_plain: Field,
     pub(super) brand: Field,
@@ -39,8 +40,7 @@ pub(super) fn build() -> (Schema, Fields) {
         TextOptions::default().set_indexing_options(indexing)
     };
     let fields = Fields {
-        id: schema.add_text_field("id", STRING),
-        key: schema.add_u64_field("key", FAST | INDEXED),
+        slot: schema.add_u64_field(SLOT, FAST | INDEXED),
         title: schema.add_text_field("title", text(STEMMED)),
         title_plain: schema.add_text_field("title_plain", text(PLAIN)),
         brand: schema.add_text_field("brand", text(PLAIN)),

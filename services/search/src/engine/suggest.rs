@@ -2,15 +2,21 @@
 
 use std::collections::HashSet;
 
-use super::{Engine, Table};
+use contract_catalog::CategoryRef;
+
+use super::Engine;
+use super::place::{Page, Place};
+use crate::domain::names::Names;
+use crate::domain::query::Sort;
 use crate::domain::results::{SuggestedProduct, Suggestions};
+use crate::domain::vocabulary::Vocabulary;
 use crate::domain::words;
 use crate::error::Error;
 
 /// Suggestions of each kind at most: together they fit a screen without scrolling.
 const QUERIES_MAX: usize = 4;
 const CATEGORIES_MAX: usize = 2;
-const PRODUCTS_MAX: usize = 4;
+const PRODUCTS_MAX: u16 = 4;
 
 impl Engine {
     /// What somebody who typed this far may want.
@@ -21,33 +27,33 @@ impl Engine {
         let typed = words::split(text);
         let Some((last, before)) = typed.split_last() else { return Ok(Suggestions::default()) };
         let table = self.table();
-        let mut found = self.matches(&*self.fields.prefix_query(&typed, false))?;
-        if found.is_empty() {
-            found = self.matches(&*self.fields.prefix_query(&typed, true))?;
+        let mut hits = self.hits(&*self.fields.prefix_query(&typed, false), true)?;
+        if hits.is_empty() {
+            hits = self.hits(&*self.fields.prefix_query(&typed, true), true)?;
         }
-        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| b.1.cmp(&a.1)));
-        let products = found.iter().filter_map(|(_, key)| table.facts.get(key)).take(PRODUCTS_MAX);
+        let mut page = Page::new(PRODUCTS_MAX, None);
+        for hit in hits {
+            if let Some(facts) = table.get(hit.slot) {
+                page.offer(Place::of(Sort::Relevance, hit.score, facts), hit.slot);
+            }
+        }
+        let (slots, _) = page.finish();
+        let products = slots.into_iter().filter_map(|slot| table.get(slot)).map(|f| table.shared.summary(f));
         Ok(Suggestions {
-            queries: queries(&table, before, last),
-            categories: categories(&table, &typed),
+            queries: queries(&table.shared.vocabulary, before, last),
+            categories: categories(&table.shared.categories, &typed),
             products: products
-                .map(|facts| SuggestedProduct {
-                    id: facts.summary.id,
-                    slug: facts.summary.slug.clone(),
-                    title: facts.summary.title.clone(),
-                    image: facts.summary.image.clone(),
-                    price: facts.summary.price,
-                })
+                .map(|p| SuggestedProduct { id: p.id, slug: p.slug, title: p.title, image: p.image, price: p.price })
                 .collect(),
         })
     }
 }
 
 /// The typed words with the last one completed, or corrected where nothing begins like it.
-fn queries(table: &Table, before: &[String], last: &str) -> Vec<String> {
-    let mut endings = table.vocabulary.complete(last, QUERIES_MAX);
+fn queries(vocabulary: &Vocabulary, before: &[String], last: &str) -> Vec<String> {
+    let mut endings = vocabulary.complete(last, QUERIES_MAX);
     if endings.is_empty() {
-        endings.extend(table.vocabulary.correct(last));
+        endings.extend(vocabulary.correct(last));
     }
     let mut seen = HashSet::new();
     endings
@@ -58,12 +64,13 @@ fn queries(table: &Table, before: &[String], last: &str) -> Vec<String> {
 }
 
 /// Categories in whose name every typed word begins a word, the fullest first.
-fn categories(table: &Table, typed: &[String]) -> Vec<contract_catalog::CategoryRef> {
+fn categories(names: &Names, typed: &[String]) -> Vec<CategoryRef> {
     let named = |name: &str| {
         let name = words::split(name);
         typed.iter().all(|word| name.iter().any(|n| n.starts_with(word.as_str())))
     };
-    let mut found: Vec<_> = table.categories.values().filter(|(c, _)| named(&c.name)).collect();
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
-    found.into_iter().take(CATEGORIES_MAX).map(|(category, _)| category.clone()).collect()
+    let mut found: Vec<_> = names.all().iter().filter(|c| c.count > 0 && named(&c.name)).collect();
+    found.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    let found = found.into_iter().take(CATEGORIES_MAX);
+    found.map(|c| CategoryRef { slug: c.slug.clone(), name: c.name.clone() }).collect()
 }

@@ -63,20 +63,27 @@ async fn step(engine: &Arc<Engine>, db: &Db, cursor: i64, limit: i64) -> anyhow:
     drop(conn);
     let Some(next) = changed.last().map(|d| d.change_seq) else { return Ok(None) };
     let engine = Arc::clone(engine);
-    tokio::task::spawn_blocking(move || engine.apply(changed.into_iter().map(change).collect())).await??;
+    tokio::task::spawn_blocking(move || {
+        let changes: Vec<Change> = changed.into_iter().map(change).collect();
+        engine.apply(&changes)
+    })
+    .await??;
     metrics::gauge!("techmart_search_change_seq").set(i32::try_from(next).unwrap_or(i32::MAX));
     Ok(Some(next))
 }
 
 /// A document that cannot be read is left out and reported: one broken product must not stop the others.
 fn change(stored: StoredDocument) -> Change {
-    let content = if stored.deleted { None } else { Some(document::read(stored.body)) };
-    let content = match content.transpose() {
-        Ok(content) => content,
+    let product_id = stored.product_id;
+    if stored.deleted {
+        return Change { product_id, document: None };
+    }
+    match document::read(&stored.body) {
+        Ok(document) => Change { product_id, document: Some(document) },
         Err(error) => {
-            tracing::error!(product.id = %stored.product_id, error = %error, "a document cannot be read");
-            None
+            metrics::counter!("techmart_search_documents_unreadable_total").increment(1);
+            tracing::error!(product.id = %product_id, error = %error, "a document cannot be read");
+            Change { product_id, document: None }
         }
-    };
-    Change { product_id: stored.product_id, seq: stored.change_seq.unsigned_abs(), content }
+    }
 }

@@ -16,8 +16,8 @@ pub struct StoredDocument {
     pub product_id: ProductId,
     /// Whether it is gone.
     pub deleted: bool,
-    /// Its content.
-    pub body: Value,
+    /// Its content, JSON.
+    pub body: String,
     /// Its place among all changes.
     pub change_seq: i64,
 }
@@ -65,8 +65,8 @@ pub async fn list_changes(
     limit: i64,
 ) -> Result<Vec<StoredDocument>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select product_id, deleted, body, change_seq from search.document
-          where change_seq > $1 order by change_seq limit $2",
+        r#"select product_id, deleted, case when deleted then '' else body::text end as "body!", change_seq
+             from search.document where change_seq > $1 order by change_seq limit $2"#,
         after,
         limit
     )

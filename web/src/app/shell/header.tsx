@@ -94,7 +94,7 @@ function CartButton() {
         // Drawn, not written: the button's name already says the number in words.
         <span
           data-count={count > 99 ? '99+' : count}
-          className="tabular absolute top-1 left-6 grid h-4.5 min-w-4.5 place-items-center rounded-full bg-brand px-1 text-[0.6875rem] leading-none font-semibold text-brand-ink after:content-[attr(data-count)] lg:left-7"
+          className="tabular absolute top-1 left-6 grid h-4.5 min-w-4.5 place-items-center rounded-full bg-brand px-1 text-[0.6875rem] leading-none font-semibold text-brand-ink after:content-[attr(data-count)] lg:static lg:h-5.5 lg:min-w-5.5 lg:text-xs"
         />
       )}
     </button>

@@ -217,7 +217,7 @@ async fn insert(conn: &mut PgConnection, row: &ProductRow<'_>, wanted: Option<&s
     store::write::lock_slug(conn, &base).await?;
     for _ in 0..SLUG_TRIES_MAX {
         let taken = store::write::list_taken_slugs(conn, &base).await?;
-        let free = (1_u32..).map(|n| slug::candidate(&base, n)).find(|slug| !taken.contains(slug));
+        let free = (1..=u32::MAX).map(|n| slug::candidate(&base, n)).find(|slug| !taken.contains(slug));
         if store::write::insert_product(conn, free.as_ref().unwrap_or(&base), row).await? {
             return Ok(());
         }

@@ -10,6 +10,7 @@ use kernel::{ProductId, VariantId};
 use super::finish;
 use crate::domain::admin::AdminProduct;
 use crate::domain::draft::{NewVariant, VARIANTS_MAX, VariantPatch, Violation, check_optional_text, tidy_options};
+use crate::domain::options::Options;
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store;
@@ -83,7 +84,7 @@ pub(in crate::routes) async fn update_variant(
         None => None,
     };
     // A title that was made from the options follows them.
-    let made = options.as_ref().filter(|_| owner.title == owner.options.title()).map(|options| options.title());
+    let made = options.as_ref().filter(|_| owner.title == owner.options.title()).map(Options::title);
     let columns = VariantColumns {
         sku: patch.sku.as_ref().map(Option::as_deref),
         barcode: patch.barcode.as_ref().map(Option::as_deref),

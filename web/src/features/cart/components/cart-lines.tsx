@@ -12,12 +12,12 @@ import { useSetQuantity } from '../use-cart-changes';
 function problemOf(line: CartLine): { text: string; fix: number | null } | null {
   if (line.problem === 'unavailable') return { text: 'This product is no longer sold.', fix: null };
   if (line.problem === 'out_of_stock') return { text: 'Sold out since you added it.', fix: null };
-  if (line.problem === 'insufficient_stock') return { text: `Only ${line.available_quantity} left.`, fix: line.available_quantity };
+  if (line.problem === 'insufficient_stock') return { text: `Only ${line.available_quantity} left.`, fix: line.available_quantity ?? null };
   return null;
 }
 
 export function hasProblems(cart: Cart): boolean {
-  return cart.lines.some((line) => line.problem !== null);
+  return cart.lines.some((line) => Boolean(line.problem));
 }
 
 export function CartLines({ cart, large = false, onLeave }: { cart: Cart; large?: boolean; onLeave?: () => void }) {

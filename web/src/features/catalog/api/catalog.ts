@@ -16,7 +16,7 @@ export const categoriesQuery = queryOptions({
 
 /** A category's products, page after page. */
 export function productsQuery(search: ListSearch) {
-  const query = { ...filtersOf(search), category: search.category === undefined ? undefined : [search.category] };
+  const query = filtersOf(search);
   const sort = SORTS.find((known) => known === search.sort);
   return infiniteQueryOptions({
     queryKey: ['products', query, sort ?? 'newest'],
@@ -38,7 +38,7 @@ export function newestQuery(limit: number) {
 export function productQuery(slug: string) {
   return queryOptions({
     queryKey: ['product', slug],
-    queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/products/{id_or_slug}', { params: { path: { id_or_slug: slug } }, signal })),
+    queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/products/{id}', { params: { path: { id: slug } }, signal })),
     staleTime: 30_000,
   });
 }

@@ -106,7 +106,7 @@ function PriceRange({ search, facets, currency, onChange }: Omit<Props, 'categor
           inputMode="decimal"
           autoComplete="off"
           defaultValue={placeholder(search.price_min)}
-          placeholder={placeholder(hint?.min)}
+          placeholder={placeholder(hint?.min.amount)}
         />
         <TextField
           label="To"
@@ -114,7 +114,7 @@ function PriceRange({ search, facets, currency, onChange }: Omit<Props, 'categor
           inputMode="decimal"
           autoComplete="off"
           defaultValue={placeholder(search.price_max)}
-          placeholder={placeholder(hint?.max)}
+          placeholder={placeholder(hint?.max.amount)}
         />
         <Button look="secondary" type="submit" className="px-3.5">
           Set

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import type { Product } from '@/api/types';
 import { Button } from '@/ui/button';
 
-type Attribute = Product['attributes'][number];
+/** The document says of a value only that there is one; `kind` tells which. */
+type Attribute = Omit<Product['attributes'][number], 'value'> & { value: unknown };
 const SHOWN = 12;
 
 /** An attribute's value in words: yes and no, grouped numbers with their unit, text as it is. */

@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import type { Checkout, User } from '@/api/types';
+import { addressLines } from '@/lib/address-lines';
 import { errorsFrom, hasErrors, isEmail, NO_ERRORS } from '@/lib/form-errors';
 import { Button } from '@/ui/button';
 import { ErrorSummary } from '@/ui/error-summary';
@@ -48,7 +49,7 @@ export function ContactSection({ checkout, user, open, onEdit, onSave }: Props) 
       <p className="text-sm text-muted sm:pl-11">
         {checkout.email}
         <br />
-        {address && [address.name, address.line1, address.line2, [address.postal_code, address.city, address.region].filter(Boolean).join(' '), address.country].filter(Boolean).join(', ')}
+        {address && addressLines(address).join(', ')}
       </p>
     </Section>
   );

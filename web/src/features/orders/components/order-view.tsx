@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Address, Order } from '@/api/types';
+import { addressLines } from '@/lib/address-lines';
 import { formatMoment } from '@/lib/dates';
 import { formatMoney } from '@/lib/money';
 import { Art } from '@/ui/art';
@@ -94,12 +95,11 @@ function Money({ order }: { order: Order }) {
 }
 
 function AddressBlock({ title, address }: { title: string; address: Address }) {
-  const town = [address.postal_code, address.city, address.region].filter(Boolean).join(' ');
   return (
     <div>
       <h2 className="font-semibold">{title}</h2>
       <address className="mt-1 text-muted not-italic">
-        {[address.name, address.line1, address.line2, town, address.country, address.phone].filter(Boolean).map((row) => (
+        {addressLines(address).map((row) => (
           <span key={row} className="block">
             {row}
           </span>

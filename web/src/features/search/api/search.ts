@@ -7,8 +7,7 @@ const PAGE_SIZE = 24;
 const SORTS = ['relevance', 'newest', 'price_asc', 'price_desc'] as const;
 
 function paramsOf(search: ListSearch) {
-  const category = search.category === undefined ? undefined : [search.category];
-  return { ...filtersOf(search), category, q: search.q, sort: SORTS.find((known) => known === search.sort) };
+  return { ...filtersOf(search), q: search.q, sort: SORTS.find((known) => known === search.sort) };
 }
 
 /** Ranked results, page after page; total, facets and correction come with the first. */
