@@ -18,7 +18,12 @@ export default defineConfig(({ mode }) => ({
   },
   // In mock mode the plugin answers /api itself.
   server: { port: 5173, proxy: mode === 'mock' ? {} : proxy },
-  preview: { port: 4173, proxy: mode === 'mock' ? {} : proxy },
+  preview: {
+    port: 4173,
+    proxy: mode === 'mock' ? {} : proxy,
+    // Stricter than the gateway's policy, so that nothing creeps in that needs an inline script or style.
+    headers: mode === 'mock' ? { 'Content-Security-Policy': "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'" } : {},
+  },
   build: {
     target: 'es2022',
     manifest: true,

@@ -1,5 +1,7 @@
 -- Accounts, sessions, rotating refresh tokens, and what other services need to verify access tokens by themselves.
 create schema auth authorization techmart_auth_owner;
+-- Every service checks at its start that the migrations it needs are applied.
+grant select on table public._sqlx_migrations to techmart_auth, techmart_catalog, techmart_cart, techmart_checkout, techmart_orders, techmart_search;
 set local role techmart_auth_owner;
 grant usage on schema auth to techmart_auth, techmart_catalog, techmart_cart, techmart_checkout, techmart_orders, techmart_search;
 alter default privileges in schema auth grant select, insert, update, delete on tables to techmart_auth;

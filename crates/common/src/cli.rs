@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use crate::config::{self, HttpSettings, ServiceSettings};
+use crate::db::{self, Db};
 use crate::jobs::Jobs;
 use crate::server::{self, Readiness};
 use crate::{layers, openapi, telemetry};
@@ -54,6 +55,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// Keeps the instance from taking requests until the migration `version` is applied.
+    pub fn expect_schema(&self, db: &Db, version: i64) {
+        db::expect_schema(db, version, &self.readiness, &self.jobs);
+    }
+
     /// Puts the middleware stack around `router`, serves it until the process is told to stop, and
     /// then ends the background work. Pools may be closed after it.
     pub async fn serve(&self, router: Router, http: &HttpSettings) -> anyhow::Result<()> {

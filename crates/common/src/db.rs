@@ -19,10 +19,12 @@ use crate::config::DbSettings;
 use crate::server::Probe;
 
 mod error;
+mod schema;
 mod health;
 #[cfg(test)]
 mod tests;
 
+pub use schema::expect_schema;
 pub use error::{
     DbError, Retryable, constraint, is_retryable, is_unavailable, retry_serialization, sqlstate,
 };

@@ -35,3 +35,9 @@ pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
     migrator.set_ignore_missing(true);
     migrator
 });
+
+/// The newest migration of a schema: what a service of this build needs. Zero for a name that is no schema.
+pub fn version(schema: &str) -> i64 {
+    let folder = SCHEMAS.iter().position(|name| *name == schema).and_then(|at| FOLDERS.get(at));
+    folder.and_then(|f| f.iter().map(|m| m.version).max()).unwrap_or_default()
+}

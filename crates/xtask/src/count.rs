@@ -54,11 +54,15 @@ impl Count {
         })
     }
 
-    /// Reads `N passed, N failed, N skipped`, as our own end-to-end runs print it.
+    /// Reads `N passed, N failed[, N skipped]`, as our own end-to-end runs print it.
     pub(crate) fn of_line(line: &str) -> Option<Self> {
-        let pattern = Regex::new(r"(\d+) passed, (\d+) failed, (\d+) skipped").ok()?;
+        let pattern = Regex::new(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?").ok()?;
         let found = pattern.captures(line)?;
-        let number = |index: usize| found[index].parse().ok();
+        let number = |index| {
+            found
+                .get(index)
+                .map_or(Some(0), |n| n.as_str().parse().ok())
+        };
         Some(Self {
             passed: number(1)?,
             failed: number(2)?,
@@ -123,6 +127,14 @@ mod tests {
             }
         );
         assert_eq!(Count::of_line(&format!("x {count} y")), Some(count));
+        assert_eq!(
+            Count::of_line("3 passed, 1 failed"),
+            Some(Count {
+                passed: 3,
+                failed: 1,
+                skipped: 0
+            })
+        );
         assert_eq!(Count::of_cargo("test a ... ok"), None);
         let report =
             r#"{"numPassedTests":5,"numFailedTests":1,"numPendingTests":2,"numTodoTests":1,"x":0}"#;

@@ -91,6 +91,8 @@ impl Node {
             .env("npm_config_fund", "false")
             .env("npm_config_audit", "false")
             .env("npm_config_update_notifier", "false")
+            // Our output is a log or is read: colour is for a terminal.
+            .env("NO_COLOR", "1")
             .stdin(Stdio::null());
         command
     }

@@ -32,6 +32,7 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(SERVICE.name, &settings.db)?;
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.readiness.add_probe(db.probe());
+    context.expect_schema(&db, schema::version(SERVICE.name));
     cache
         .probe()
         .into_iter()

@@ -2,7 +2,8 @@
 //!
 //! - [`routes`]: the HTTP API; [`domain`]: types and rules, no IO; [`store`]: all SQL; [`cache`]: Redis in front of it.
 //! - [`ops`]: the operators' commands `seed` and `import`; [`jobs`]: background work.
-//! - [`import`]: reading and mapping foreign catalogues; [`taxonomy`], [`art`]: the category tree and its pictures.
+//! - [`import`]: reading and mapping foreign catalogues; [`taxonomy`], [`art`]: the category tree and its pictures;
+//!   [`seed`]: the demo catalogue.
 //! - [`config`], [`state`], [`error`]: settings, what handlers share, what can go wrong.
 //!
 //! Invariants: every write to a product, its variants, prices or coarse stock ends in `catalog.refresh_products_v1` in
@@ -17,6 +18,7 @@ pub mod import;
 pub mod jobs;
 pub mod ops;
 pub mod routes;
+pub mod seed;
 pub mod state;
 pub mod store;
 pub mod taxonomy;

@@ -81,6 +81,7 @@ pub async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         db: db.clone(),
     };
     context.readiness.add_probe(db.probe());
+    context.expect_schema(&db, schema::version(context.service));
     if let Some(probe) = state.cart_cache.probe() {
         context.readiness.add_probe(probe);
     }

@@ -30,6 +30,7 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(SERVICE.name, &settings.db)?;
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.readiness.add_probe(db.probe());
+    context.expect_schema(&db, schema::version(SERVICE.name));
     cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
     let verifier = Verifier::new(&settings.shop.origin, context.clock.clone());
     let feed = SqlFeed::new(db.clone(), contract_auth::list_public_keys, contract_auth::list_revoked);

@@ -10,10 +10,14 @@ address = "127.0.0.1:8086"
 ops_address = "127.0.0.1:9086"
 
 [search]
-# Memory that the index may use while it takes changes in, in bytes.
-index_memory_bytes = 20000000
-# Changes taken into the index at a time.
-changes_max = 2000
+# A query longer than this is refused, in characters.
+query_chars_max = 256
+# Slugs of brands in one search.
+brands_max = 50
+# Memory that the index may use while it takes changes in, in bytes; 15000000 is the least.
+index_memory_bytes = 15000000
+# Changes taken into the index at a time. More start faster and need more memory.
+changes_max = 1000
 # How often an instance looks for changes when no hint came, in milliseconds.
 poll_ms = 250
 "#;
@@ -40,6 +44,10 @@ pub struct Settings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SearchSettings {
+    /// A query longer than this is refused, in characters.
+    pub query_chars_max: usize,
+    /// Slugs of brands in one search.
+    pub brands_max: usize,
     /// Memory that the index may use while it takes changes in.
     pub index_memory_bytes: usize,
     /// Changes taken into the index at a time.

@@ -34,6 +34,7 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(SERVICE.name, &settings.db)?;
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.readiness.add_probe(db.probe());
+    context.expect_schema(&db, schema::version(SERVICE.name));
     cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
     let engine = Arc::new(Engine::new(settings.search.index_memory_bytes)?);
     jobs::apply::run(&db, &cache, &context.jobs);
@@ -45,7 +46,7 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         _known = caught_up => tracing::info!(products = engine.len(), "the index has caught up"),
         () = context.stop.cancelled() => return Ok(()),
     }
-    let (router, _) = search::app(AppState { engine });
+    let (router, _) = search::app(AppState::new(engine, &settings.search));
     context.serve(router, &settings.http).await?;
     db.close().await;
     Ok(())

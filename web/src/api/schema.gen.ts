@@ -38,105 +38,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sign in
-         * @description Unknown addresses, wrong passwords and closed accounts get the same answer in the same time.
-         */
-        post: operations["logIn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sign out
-         * @description Ends the session of the cookie and that of the access token, whichever are sent. Nothing of it
-         *     works after the answer; other services refuse its access tokens within two seconds.
-         */
-        post: operations["logOut"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Continue a session
-         * @description Takes the refresh token from the cookie and replaces it; each works once. A client that lost the
-         *     answer may repeat the request within ten seconds. Any other second use ends the session.
-         */
-        post: operations["refreshSession"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Register
-         * @description Makes a customer's account and signs in.
-         */
-        post: operations["register"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who is signed in */
-        get: operations["getMe"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/attributes": {
         parameters: {
             query?: never;
@@ -149,6 +50,40 @@ export interface paths {
         put?: never;
         /** Define an attribute */
         post: operations["createAttribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all orders, newest first */
+        get: operations["listAdminOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows any order */
+        get: operations["getAdminOrder"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -262,74 +197,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/categories": {
+    "/api/v1/auth/login": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
-         * The category tree
-         * @description Counts are of products on sale and include descendants.
+         * Sign in
+         * @description Unknown addresses, wrong passwords and closed accounts get the same answer in the same time.
          */
-        get: operations["listCategories"];
-        put?: never;
-        post?: never;
+        post: operations["logIn"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/media/art/{kind}/{file}": {
+    "/api/v1/auth/logout": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
-         * Draw a product
-         * @description The drawing depends on its address alone.
+         * Sign out
+         * @description Ends the session of the cookie and that of the access token, whichever are sent. Nothing of it
+         *     works after the answer; other services refuse its access tokens within two seconds.
          */
-        get: operations["getArt"];
-        put?: never;
-        post?: never;
+        post: operations["logOut"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/products": {
+    "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List products on sale */
-        get: operations["listProducts"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Continue a session
+         * @description Takes the refresh token from the cookie and replaces it; each works once. A client that lost the
+         *     answer may repeat the request within ten seconds. Any other second use ends the session.
+         */
+        post: operations["refreshSession"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/products/{id}": {
+    "/api/v1/auth/register": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read a product on sale, by id or slug */
-        get: operations["getProduct"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Register
+         * @description Makes a customer's account and signs in.
+         */
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -432,6 +375,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The category tree
+         * @description Counts are of products on sale and include descendants.
+         */
+        get: operations["listCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts": {
         parameters: {
             query?: never;
@@ -494,6 +457,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/art/{kind}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a product
+         * @description The drawing depends on its address alone.
+         */
+        get: operations["getArt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the customer's orders, newest first */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an order to its customer, or to a guest with its token */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/config": {
         parameters: {
             query?: never;
@@ -531,15 +565,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/orders": {
+    "/api/v1/products": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Lists all orders, newest first */
-        get: operations["listAdminOrders"];
+        /** List products on sale */
+        get: operations["listProducts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -548,49 +582,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/orders/{id}": {
+    "/api/v1/products/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Shows any order */
-        get: operations["getAdminOrder"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the customer's orders, newest first */
-        get: operations["listOrders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Shows an order to its customer, or to a guest with its token */
-        get: operations["getOrder"];
+        /** Read a product on sale, by id or slug */
+        get: operations["getProduct"];
         put?: never;
         post?: never;
         delete?: never;
@@ -641,142 +641,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What is wrong with one field of a request. */
-        FieldError: {
-            /** @description Stable code. */
-            code: string;
-            /** @description One sentence for a person. */
-            detail: string;
-            /** @description JSON pointer to the field in the request body, or the parameter's name after a slash. */
-            pointer: string;
-        };
-        /** @description RFC 7517 JSON Web Key Set. */
-        JsonWebKeySet: {
-            /** @description The keys in use. */
-            keys: Record<string, never>[];
-        };
-        /** @description Address and password. */
-        Login: {
-            /**
-             * Format: email
-             * @description The account's address.
-             * @example customer1@techmart.example
-             */
-            email: string;
-            /**
-             * Format: password
-             * @description The account's password: at most 256 bytes.
-             */
-            password: string;
-        };
-        /** @description OIDC Discovery, as far as it concerns those who check access tokens. */
-        OpenIdConfiguration: {
-            /** @description The claims of a token. */
-            claims_supported: string[];
-            /** @description How tokens are signed. */
-            id_token_signing_alg_values_supported: string[];
-            /**
-             * @description The `iss` of every token.
-             * @example https://shop.example
-             */
-            issuer: string;
-            /** @description Where the keys are. */
-            jwks_uri: string;
-            /** @description None: there is no authorization endpoint. */
-            response_types_supported: string[];
-            /** @description Subjects are the same for everyone. */
-            subject_types_supported: string[];
-        };
-        /** @description The members that every problem may have. A code may add members of its own. */
-        Problem: {
-            /**
-             * @description Stable, for programs. Listed in docs/ERRORS.md.
-             * @example not_found
-             */
-            code: string;
-            /** @description What happened this time. */
-            detail?: string | null;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][] | null;
-            /** @description Quote it when asking for help. */
-            request_id: string;
-            /**
-             * Format: int32
-             * @description The HTTP status.
-             * @example 404
-             */
-            status: number;
-            /** @description The same text for every occurrence of a code. */
-            title: string;
-            /**
-             * @description `/problems/<code>`.
-             * @example /problems/not_found
-             */
-            type: string;
-        };
-        /** @description A customer's new account. */
-        Registration: {
-            /**
-             * Format: email
-             * @description The address to sign in with.
-             * @example ada@example.com
-             */
-            email: string;
-            /**
-             * @description What to call the customer: 1 to 200 characters.
-             * @example Ada Lovelace
-             */
-            name: string;
-            /**
-             * Format: password
-             * @description 8 to 256 bytes, not easy to guess.
-             */
-            password: string;
-        };
         /**
-         * @description What the holder of a token is.
-         * @enum {string}
+         * @description Where something is sent.
+         * @example {
+         *       "city": "San Francisco",
+         *       "country": "US",
+         *       "line1": "12 Analytical Way",
+         *       "line2": null,
+         *       "name": "Ada Lovelace",
+         *       "phone": null,
+         *       "postal_code": "94105",
+         *       "region": "CA"
+         *     }
          */
-        Role: "customer" | "staff";
-        /** @description An access token and whose it is. The refresh token is in the cookie `__Host-techmart_refresh`. */
-        Session: {
-            /** @description Send it as `Authorization: Bearer …`. */
-            access_token: string;
-            /**
-             * Format: int32
-             * @description Seconds until the access token ends.
-             * @example 600
-             */
-            expires_in: number;
-            /**
-             * @description Always `Bearer`.
-             * @example Bearer
-             */
-            token_type: string;
-            /** @description Whose it is. */
-            user: components["schemas"]["User"];
-        };
-        /** @description A person with an account. */
-        User: {
-            /**
-             * Format: date-time
-             * @description Since when they have the account.
-             */
-            created_at: string;
-            /**
-             * Format: email
-             * @description The address they sign in with.
-             */
-            email: string;
-            /** @description Their id. */
-            id: components["schemas"]["UserId"];
-            /** @description What they are called. */
+        Address: {
+            /** @description City. */
+            city: string;
+            /** @description Country. */
+            country: components["schemas"]["CountryCode"];
+            /** @description Street and number. */
+            line1: string;
+            /** @description Flat, floor, company. */
+            line2?: string | null;
+            /** @description Who receives it. */
             name: string;
-            /** @description What they may do. */
-            role: components["schemas"]["Role"];
+            /** @description For the carrier. */
+            phone?: string | null;
+            /** @description Postal code. */
+            postal_code: string;
+            /** @description State or province; where taxes depend on it, its code, such as `CA`. */
+            region?: string | null;
         };
-        /** @example usr_01h455vb4pex5vsknk084sn02q */
-        UserId: string;
         /** @description A price in one currency. */
         AdminPrice: {
             compare_at: components["schemas"]["Money"] | null;
@@ -934,6 +829,94 @@ export interface components {
             /** @description Stable name in addresses. */
             slug: string;
         };
+        /** @description A cart. */
+        Cart: {
+            /** @description Currency of its prices. */
+            currency: components["schemas"]["Currency"];
+            /** @description The cart. */
+            id: components["schemas"]["CartId"];
+            /**
+             * Format: int64
+             * @description Units over all lines.
+             */
+            item_count: number;
+            /** @description Its lines, in the order in which they were added. */
+            lines: components["schemas"]["CartLine"][];
+            /** @description After a merge: the lines of which fewer were kept. */
+            merge?: components["schemas"]["MergeNote"][];
+            order_id?: components["schemas"]["OrderId"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["CartState"];
+            /** @description What they add up to. Shipping and tax are not known before checkout. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @example crt_01h455vb4pex5vsknk084sn02q */
+        CartId: string;
+        /** @description A line at today's price. */
+        CartLine: {
+            /** @description How much is left, coarsely. */
+            availability: components["schemas"]["Availability"];
+            /**
+             * Format: int32
+             * @description How many are left, at most 10; null where stock is not counted.
+             */
+            available_quantity?: number | null;
+            /** @description The line. */
+            id: components["schemas"]["CartLineId"];
+            /** @description The variant's picture. */
+            image: components["schemas"]["Media"];
+            /**
+             * Format: int32
+             * @description The most that can be put into this cart now.
+             */
+            max_quantity: number;
+            problem?: components["schemas"]["LineProblem"] | null;
+            /** @description Its product. */
+            product: components["schemas"]["CartProduct"];
+            /** @description How many. */
+            quantity: components["schemas"]["Quantity"];
+            /** @description Stock keeping unit. */
+            sku?: string | null;
+            /** @description Price of all, before discounts. Not part of the totals while `problem` is `unavailable`. */
+            total: components["schemas"]["Money"];
+            /** @description Price of one. */
+            unit_price: components["schemas"]["Money"];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What tells the variant from its siblings; empty for the only one. */
+            variant_title: string;
+        };
+        /** @example lin_01h455vb4pex5vsknk084sn02q */
+        CartLineId: string;
+        /** @description How many of a line. */
+        CartLinePatch: {
+            /** @description How many the line shall hold. */
+            quantity: components["schemas"]["Quantity"];
+        };
+        /** @description The product of a line. */
+        CartProduct: {
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            /** @description Stable name in addresses. */
+            slug: string;
+            /** @description Name as shown. */
+            title: string;
+        };
+        /**
+         * @description Where a cart stands.
+         * @enum {string}
+         */
+        CartState: "open" | "completing" | "ordered" | "merged";
         /** @example cat_01h455vb4pex5vsknk084sn02q */
         CategoryId: string;
         /** @description A category with its descendants. */
@@ -975,6 +958,132 @@ export interface components {
             /** @description The categories at the top. */
             items: components["schemas"]["CategoryNode"][];
         };
+        /** @description A checkout: a cart on its way to an order. */
+        Checkout: {
+            billing_address: components["schemas"]["Address"] | null;
+            /** @description What is bought. */
+            cart_id: components["schemas"]["CartId"];
+            email: components["schemas"]["Email"] | null;
+            /**
+             * Format: date-time
+             * @description When an open checkout is given up.
+             */
+            expires_at: string;
+            /** @description The checkout. */
+            id: components["schemas"]["CheckoutId"];
+            /** @description What is bought. */
+            lines: components["schemas"]["CheckoutLine"][];
+            order_id: components["schemas"]["OrderId"] | null;
+            /** @description What is missing. `payment_method` comes with the request that completes the checkout. */
+            requirements: ("email" | "shipping_address" | "shipping_method" | "payment_method" | "lines")[];
+            shipping_address: components["schemas"]["Address"] | null;
+            /** @description The code of the chosen shipping method. */
+            shipping_method: string | null;
+            /** @description The shipping methods to choose from; empty until the address is known. */
+            shipping_methods: components["schemas"]["ShippingMethod"][];
+            /** @description Where it stands. */
+            state: components["schemas"]["CheckoutState"];
+            /** @description The sums, as far as known. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Rises with every change; sent back with the request that completes it.
+             */
+            version: number;
+        };
+        /** @example chk_01h455vb4pex5vsknk084sn02q */
+        CheckoutId: string;
+        /** @description One line of a checkout. */
+        CheckoutLine: {
+            /** @description Its picture. */
+            image: components["schemas"]["Media"];
+            /** @description Why it cannot be bought as it is. */
+            problem: ("unavailable" | "out_of_stock" | "insufficient_stock") | null;
+            /** @description Its product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description How many. */
+            quantity: components["schemas"]["Quantity"];
+            /** @description The product's stable name in addresses. */
+            slug: string;
+            /** @description The product's name. */
+            title: string;
+            /** @description Unit price times quantity. */
+            total: components["schemas"]["Money"];
+            /** @description Price of one. */
+            unit_price: components["schemas"]["Money"];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What tells the variant from its siblings. */
+            variant_title: string;
+        };
+        /** @description What a shopper fills in. What is left out stays. */
+        CheckoutPatch: {
+            billing_address?: components["schemas"]["Address"] | null;
+            email?: components["schemas"]["Email"] | null;
+            shipping_address?: components["schemas"]["Address"] | null;
+            /** @description The code of one of the checkout's `shipping_methods`. */
+            shipping_method?: string | null;
+        };
+        /**
+         * @description Where a checkout stands.
+         * @enum {string}
+         */
+        CheckoutState: "open" | "completing" | "completed" | "expired";
+        /** @description What the shopper agrees to. */
+        CompleteRequest: {
+            /** @description The total that the shopper saw. Nothing else is ever charged. */
+            expected_total: components["schemas"]["Money"];
+            /**
+             * @description The provider's id of the payment method. May be left out where there is nothing to pay. Card data never come here.
+             * @example pm_card_visa
+             */
+            payment_method?: string | null;
+            /**
+             * Format: int64
+             * @description The version of the checkout that the shopper saw.
+             */
+            version: number;
+        };
+        /** @description What came of completing a checkout. */
+        Completion: {
+            /** @description What the provider's script needs for the confirmation. */
+            client_secret?: string | null;
+            /** @description The order. */
+            order: components["schemas"]["CompletionOrder"];
+            /** @description Opens the order without signing in. A secret. */
+            order_token: string;
+            /** @description How far it has come. */
+            status: components["schemas"]["CompletionStatus"];
+        };
+        /** @description The order of a completion. */
+        CompletionOrder: {
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            /** @description Its number, once placed. */
+            number: string | null;
+            /** @description What was charged, or is being charged. */
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * @description How far a completion has come.
+         * @enum {string}
+         */
+        CompletionStatus: "placed" | "processing" | "requires_action";
+        /**
+         * @description ISO 3166-1 alpha-2 code
+         * @example US
+         */
+        CountryCode: string;
+        /**
+         * @description ISO 4217 code
+         * @example USD
+         */
+        Currency: string;
+        /**
+         * Format: email
+         * @example ada@example.com
+         */
+        Email: string;
         /** @description Where a product came from. */
         ExternalRef: {
             /** @description Its key there. */
@@ -982,12 +1091,65 @@ export interface components {
             /** @description Name of the source. */
             source: string;
         };
+        /** @description One value of a facet. */
+        FacetValue: {
+            /**
+             * Format: int64
+             * @description Results that have it, all other filters applied.
+             */
+            count: number;
+            /** @description Name as shown. */
+            name: string;
+            /** @description Stable name in addresses. */
+            slug: string;
+        };
+        /** @description Values by which the results can be narrowed. */
+        Facets: {
+            /** @description Brands, the most frequent first. */
+            brands: components["schemas"]["FacetValue"][];
+            /** @description Categories, the most frequent first. */
+            categories: components["schemas"]["FacetValue"][];
+            price?: components["schemas"]["PriceRange"] | null;
+        };
+        /** @description What is wrong with one field of a request. */
+        FieldError: {
+            /** @description Stable code. */
+            code: string;
+            /** @description One sentence for a person. */
+            detail: string;
+            /** @description JSON pointer to the field in the request body, or the parameter's name after a slash. */
+            pointer: string;
+        };
         /** @description One of the few specifications that a card shows. */
         Highlight: {
             /** @description Attribute name. */
             name: string;
             /** @description Value with its unit, as text. */
             value: string;
+        };
+        /** @description RFC 7517 JSON Web Key Set. */
+        JsonWebKeySet: {
+            /** @description The keys in use. */
+            keys: Record<string, never>[];
+        };
+        /**
+         * @description Why a line cannot be bought as it is.
+         * @enum {string}
+         */
+        LineProblem: "unavailable" | "out_of_stock" | "insufficient_stock";
+        /** @description Address and password. */
+        Login: {
+            /**
+             * Format: email
+             * @description The account's address.
+             * @example customer1@techmart.example
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description The account's password: at most 256 bytes.
+             */
+            password: string;
         };
         /** @description A picture, with a twin for dark pages. Addresses are paths on the shop's own origin. */
         Media: {
@@ -1008,6 +1170,25 @@ export interface components {
              */
             width: number;
         };
+        /** @description What became of a guest's line when the carts were merged. */
+        MergeNote: {
+            /**
+             * Format: int32
+             * @description Units kept.
+             */
+            kept: number;
+            /** @description Why fewer were kept. */
+            reason: components["schemas"]["LineProblem"];
+            /**
+             * Format: int32
+             * @description Units in both carts.
+             */
+            requested: number;
+            /** @description Its product's name. */
+            title: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
         /** @description An amount in minor units of its currency */
         Money: {
             /**
@@ -1020,6 +1201,18 @@ export interface components {
              * @example USD
              */
             currency: string;
+        };
+        /** @description What to put into a cart. */
+        NewCartLine: {
+            /** @description How many to add. */
+            quantity: components["schemas"]["Quantity"];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description A checkout to begin. */
+        NewCheckout: {
+            /** @description The cart to check out. */
+            cart_id: components["schemas"]["CartId"];
         };
         /** @description A product to be made. */
         NewProduct: {
@@ -1079,6 +1272,174 @@ export interface components {
              */
             weight_g?: number;
         };
+        /** @description OIDC Discovery, as far as it concerns those who check access tokens. */
+        OpenIdConfiguration: {
+            /** @description The claims of a token. */
+            claims_supported: string[];
+            /** @description How tokens are signed. */
+            id_token_signing_alg_values_supported: string[];
+            /**
+             * @description The `iss` of every token.
+             * @example https://shop.example
+             */
+            issuer: string;
+            /** @description Where the keys are. */
+            jwks_uri: string;
+            /** @description None: there is no authorization endpoint. */
+            response_types_supported: string[];
+            /** @description Subjects are the same for everyone. */
+            subject_types_supported: string[];
+        };
+        /** @description An order. */
+        Order: {
+            /** @description Where the invoice goes. */
+            billing_address: components["schemas"]["OrderAddress"];
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /** @description Currency of every amount. */
+            currency: components["schemas"]["Currency"];
+            /** @description Where messages about it go. */
+            email: string;
+            /**
+             * @description Where its delivery stands.
+             * @example unfulfilled
+             */
+            fulfilment_state: string;
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            /** @description What was bought. */
+            lines: components["schemas"]["OrderLine"][];
+            /** @description Its number, once placed. */
+            number?: string | null;
+            /**
+             * @description Where its payment stands.
+             * @example captured
+             */
+            payment_state: string;
+            /**
+             * Format: date-time
+             * @description When it was placed.
+             */
+            placed_at?: string | null;
+            /** @description Where it goes. */
+            shipping_address: components["schemas"]["OrderAddress"];
+            /** @description How it is sent. */
+            shipping_method: components["schemas"]["OrderShippingMethod"];
+            /** @description Where it stands. */
+            state: components["schemas"]["OrderState"];
+            /** @description What happened so far. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What it adds up to. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @description Where something is sent. What the shopper wrote, unchanged. */
+        OrderAddress: {
+            /** @description City. */
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            /** @description Street and number. */
+            line1: string;
+            /** @description Flat, floor, company. */
+            line2?: string | null;
+            /** @description Recipient. */
+            name: string;
+            /** @description For the carrier. */
+            phone?: string | null;
+            /** @description Postal code. */
+            postal_code: string;
+            /** @description State or province. */
+            region?: string | null;
+        };
+        /** @example ord_01h455vb4pex5vsknk084sn02q */
+        OrderId: string;
+        /** @description What was bought. Names and prices are those of the purchase. */
+        OrderLine: {
+            /** @description Discount on the line. */
+            discount: components["schemas"]["Money"];
+            /** @description The line. */
+            id: components["schemas"]["OrderLineId"];
+            /** @description The variant's picture. */
+            image: components["schemas"]["Media"];
+            /** @description Its product. */
+            product_id: components["schemas"]["ProductId"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /** @description Stock keeping unit. */
+            sku?: string | null;
+            /** @description The product's name in addresses, then. */
+            slug: string;
+            /** @description Tax on the line. */
+            tax: components["schemas"]["Money"];
+            /** @description The product's name. */
+            title: string;
+            /** @description What was paid for the line, tax in it. */
+            total: components["schemas"]["Money"];
+            /** @description Price of one. */
+            unit_price: components["schemas"]["Money"];
+            /** @description The variant bought. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What tells the variant from its siblings. */
+            variant_title: string;
+        };
+        /** @example oln_01h455vb4pex5vsknk084sn02q */
+        OrderLineId: string;
+        /** @description The way an order is sent. */
+        OrderShippingMethod: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Name as shown. */
+            name: string;
+        };
+        /**
+         * @description Where an order stands. The permitted transitions are rows of `orders.transition`.
+         * @enum {string}
+         */
+        OrderState: "pending" | "placed" | "on_hold" | "completed" | "cancelled" | "expired";
+        /** @description An order in a list. */
+        OrderSummary: {
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /** @description Where messages about it go; staff only. */
+            email?: string | null;
+            /** @description Where its delivery stands. */
+            fulfilment_state: string;
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            image?: components["schemas"]["Media"] | null;
+            /**
+             * Format: int64
+             * @description Units over all lines.
+             */
+            item_count: number;
+            /** @description Its number, once placed. */
+            number?: string | null;
+            /** @description Where its payment stands. */
+            payment_state: string;
+            /**
+             * Format: date-time
+             * @description When it was placed.
+             */
+            placed_at?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["OrderState"];
+            /** @description What was charged. */
+            total: components["schemas"]["Money"];
+        };
         /** @description A page of a list. */
         Page_AdminProductSummary: {
             items: components["schemas"]["AdminProductSummary"][];
@@ -1092,10 +1453,28 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
+        Page_OrderSummary: {
+            items: components["schemas"]["OrderSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         Page_ProductSummary: {
             items: components["schemas"]["ProductSummary"][];
             /** @description Where the next page begins; null on the last page. */
             next_cursor: string | null;
+        };
+        /** @description What a browser needs to take a card. */
+        PaymentConfig: {
+            /**
+             * @description Whose script it is.
+             * @example stripe
+             */
+            provider: string;
+            /** @description The shop's public key at the provider. */
+            publishable_key: string;
+            /** @description The provider's script. */
+            script_url: string;
         };
         /** @description A price in the currency that the path names. */
         PriceChange: {
@@ -1109,6 +1488,40 @@ export interface components {
              * @description Minor units before, when it is reduced; more than `amount`.
              */
             compare_at?: number | null;
+        };
+        /** @description Lowest and highest price. */
+        PriceRange: {
+            /** @description Highest. */
+            max: components["schemas"]["Money"];
+            /** @description Lowest. */
+            min: components["schemas"]["Money"];
+        };
+        /** @description The members that every problem may have. A code may add members of its own. */
+        Problem: {
+            /**
+             * @description Stable, for programs. Listed in docs/ERRORS.md.
+             * @example not_found
+             */
+            code: string;
+            /** @description What happened this time. */
+            detail?: string | null;
+            /** @description What is wrong with which field. */
+            errors?: components["schemas"]["FieldError"][] | null;
+            /** @description Quote it when asking for help. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /** @description The same text for every occurrence of a code. */
+            title: string;
+            /**
+             * @description `/problems/<code>`.
+             * @example /problems/not_found
+             */
+            type: string;
         };
         /** @description A product with everything its page shows. */
         Product: {
@@ -1250,6 +1663,97 @@ export interface components {
              */
             variant_count: number;
         };
+        /** @example 1 */
+        Quantity: number;
+        /** @description A customer's new account. */
+        Registration: {
+            /**
+             * Format: email
+             * @description The address to sign in with.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * @description What to call the customer: 1 to 200 characters.
+             * @example Ada Lovelace
+             */
+            name: string;
+            /**
+             * Format: password
+             * @description 8 to 256 bytes, not easy to guess.
+             */
+            password: string;
+        };
+        /** @description A report was stored. */
+        ReportReceived: {
+            /** @description Always true. */
+            received: boolean;
+        };
+        /**
+         * @description What the holder of a token is.
+         * @enum {string}
+         */
+        Role: "customer" | "staff";
+        /** @description A page of results. */
+        SearchResults: {
+            /** @description Values by which the results can be narrowed. */
+            facets: components["schemas"]["Facets"];
+            /** @description The results in order. */
+            items: components["schemas"]["ProductSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+            /** @description What was searched for. */
+            query: components["schemas"]["SearchedQuery"];
+            /**
+             * Format: int64
+             * @description Results over all pages.
+             */
+            total: number;
+        };
+        /** @description What was searched for. */
+        SearchedQuery: {
+            /** @description What was searched for instead, because nothing matches what was typed. */
+            corrected?: string | null;
+            /** @description What was typed. */
+            text: string;
+        };
+        /** @description An access token and whose it is. The refresh token is in the cookie `__Host-techmart_refresh`. */
+        Session: {
+            /** @description Send it as `Authorization: Bearer …`. */
+            access_token: string;
+            /**
+             * Format: int32
+             * @description Seconds until the access token ends.
+             * @example 600
+             */
+            expires_in: number;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+            /** @description Whose it is. */
+            user: components["schemas"]["User"];
+        };
+        /** @description A way to send this order. */
+        ShippingMethod: {
+            /** @description Names it in requests. */
+            code: string;
+            /**
+             * Format: int32
+             * @description Days to arrive, at the most.
+             */
+            max_days: number;
+            /**
+             * Format: int32
+             * @description Days to arrive, at the least.
+             */
+            min_days: number;
+            /** @description What shoppers read. */
+            name: string;
+            /** @description What it costs for this order. */
+            price: components["schemas"]["Money"];
+        };
         /**
          * @description Units that come, go or were counted. Exactly one of `delta` and `on_hand`; neither where only the backorder limit
          *     changes.
@@ -1309,6 +1813,79 @@ export interface components {
              */
             reserved: number;
         };
+        /** @description A product among suggestions. */
+        SuggestedProduct: {
+            /** @description The product. */
+            id: components["schemas"]["ProductId"];
+            /** @description Its picture. */
+            image: components["schemas"]["Media"];
+            /** @description Its price. */
+            price: components["schemas"]["Money"];
+            /** @description Stable name in addresses. */
+            slug: string;
+            /** @description Name as shown. */
+            title: string;
+        };
+        /** @description What somebody who typed this far may want. */
+        Suggestions: {
+            /** @description Categories by that name. */
+            categories: components["schemas"]["CategoryRef"][];
+            /** @description A few products. */
+            products: components["schemas"]["SuggestedProduct"][];
+            /** @description Queries that go on from here. */
+            queries: string[];
+        };
+        /** @description A step in an order's life. */
+        TimelineEntry: {
+            /** @description Who: `system`, `customer` or `staff`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            from_state?: components["schemas"]["OrderState"] | null;
+            /** @description What happened. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            seq: number;
+            to_state?: components["schemas"]["OrderState"] | null;
+        };
+        /** @description An order's sums, as carts, checkouts and orders show them. */
+        Totals: {
+            /** @description What the discounts take off, as a positive amount. */
+            discount: components["schemas"]["Money"];
+            shipping: components["schemas"]["Money"] | null;
+            /** @description The lines before discounts. */
+            subtotal: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"] | null;
+            /** @description What there is to pay, as far as known. */
+            total: components["schemas"]["Money"];
+        };
+        /** @description A person with an account. */
+        User: {
+            /**
+             * Format: date-time
+             * @description Since when they have the account.
+             */
+            created_at: string;
+            /**
+             * Format: email
+             * @description The address they sign in with.
+             */
+            email: string;
+            /** @description Their id. */
+            id: components["schemas"]["UserId"];
+            /** @description What they are called. */
+            name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @example usr_01h455vb4pex5vsknk084sn02q */
+        UserId: string;
         /** @description Something that can be bought. */
         Variant: {
             /** @description How much is left. */
@@ -1390,585 +1967,6 @@ export interface components {
          * @enum {string}
          */
         VariantStatus: "active" | "archived";
-        /** @description A cart. */
-        Cart: {
-            /** @description Currency of its prices. */
-            currency: components["schemas"]["Currency"];
-            /** @description The cart. */
-            id: components["schemas"]["CartId"];
-            /**
-             * Format: int64
-             * @description Units over all lines.
-             */
-            item_count: number;
-            /** @description Its lines, in the order in which they were added. */
-            lines: components["schemas"]["CartLine"][];
-            /** @description After a merge: the lines of which fewer were kept. */
-            merge?: components["schemas"]["MergeNote"][];
-            order_id?: components["schemas"]["OrderId"] | null;
-            /** @description Where it stands. */
-            state: components["schemas"]["CartState"];
-            /** @description What they add up to. Shipping and tax are not known before checkout. */
-            totals: components["schemas"]["Totals"];
-            /**
-             * Format: date-time
-             * @description When it last changed.
-             */
-            updated_at: string;
-            /**
-             * Format: int64
-             * @description Rises with every change.
-             */
-            version: number;
-        };
-        /** @example crt_01h455vb4pex5vsknk084sn02q */
-        CartId: string;
-        /** @description A line at today's price. */
-        CartLine: {
-            /** @description How much is left, coarsely. */
-            availability: components["schemas"]["Availability"];
-            /**
-             * Format: int32
-             * @description How many are left, at most 10; null where stock is not counted.
-             */
-            available_quantity?: number | null;
-            /** @description The line. */
-            id: components["schemas"]["CartLineId"];
-            /** @description The variant's picture. */
-            image: components["schemas"]["Media"];
-            /**
-             * Format: int32
-             * @description The most that can be put into this cart now.
-             */
-            max_quantity: number;
-            problem?: components["schemas"]["LineProblem"] | null;
-            /** @description Its product. */
-            product: components["schemas"]["CartProduct"];
-            /** @description How many. */
-            quantity: components["schemas"]["Quantity"];
-            /** @description Stock keeping unit. */
-            sku?: string | null;
-            /** @description Price of all, before discounts. Not part of the totals while `problem` is `unavailable`. */
-            total: components["schemas"]["Money"];
-            /** @description Price of one. */
-            unit_price: components["schemas"]["Money"];
-            /** @description The variant. */
-            variant_id: components["schemas"]["VariantId"];
-            /** @description What tells the variant from its siblings; empty for the only one. */
-            variant_title: string;
-        };
-        /** @example lin_01h455vb4pex5vsknk084sn02q */
-        CartLineId: string;
-        /** @description How many of a line. */
-        CartLinePatch: {
-            /** @description How many the line shall hold. */
-            quantity: components["schemas"]["Quantity"];
-        };
-        /** @description The product of a line. */
-        CartProduct: {
-            /** @description The product. */
-            id: components["schemas"]["ProductId"];
-            /** @description Stable name in addresses. */
-            slug: string;
-            /** @description Name as shown. */
-            title: string;
-        };
-        /**
-         * @description Where a cart stands.
-         * @enum {string}
-         */
-        CartState: "open" | "completing" | "ordered" | "merged";
-        /**
-         * @description ISO 4217 code
-         * @example USD
-         */
-        Currency: string;
-        /**
-         * @description Why a line cannot be bought as it is.
-         * @enum {string}
-         */
-        LineProblem: "unavailable" | "out_of_stock" | "insufficient_stock";
-        /** @description What became of a guest's line when the carts were merged. */
-        MergeNote: {
-            /**
-             * Format: int32
-             * @description Units kept.
-             */
-            kept: number;
-            /** @description Why fewer were kept. */
-            reason: components["schemas"]["LineProblem"];
-            /**
-             * Format: int32
-             * @description Units in both carts.
-             */
-            requested: number;
-            /** @description Its product's name. */
-            title: string;
-            /** @description The variant. */
-            variant_id: components["schemas"]["VariantId"];
-        };
-        /** @description What to put into a cart. */
-        NewCartLine: {
-            /** @description How many to add. */
-            quantity: components["schemas"]["Quantity"];
-            /** @description The variant. */
-            variant_id: components["schemas"]["VariantId"];
-        };
-        /** @example ord_01h455vb4pex5vsknk084sn02q */
-        OrderId: string;
-        /** @example 1 */
-        Quantity: number;
-        /** @description An order's sums, as carts, checkouts and orders show them. */
-        Totals: {
-            /** @description What the discounts take off, as a positive amount. */
-            discount: components["schemas"]["Money"];
-            shipping: components["schemas"]["Money"] | null;
-            /** @description The lines before discounts. */
-            subtotal: components["schemas"]["Money"];
-            tax: components["schemas"]["Money"] | null;
-            /** @description What there is to pay, as far as known. */
-            total: components["schemas"]["Money"];
-        };
-        /**
-         * @description Where something is sent.
-         * @example {
-         *       "city": "San Francisco",
-         *       "country": "US",
-         *       "line1": "12 Analytical Way",
-         *       "line2": null,
-         *       "name": "Ada Lovelace",
-         *       "phone": null,
-         *       "postal_code": "94105",
-         *       "region": "CA"
-         *     }
-         */
-        Address: {
-            /** @description City. */
-            city: string;
-            /** @description Country. */
-            country: components["schemas"]["CountryCode"];
-            /** @description Street and number. */
-            line1: string;
-            /** @description Flat, floor, company. */
-            line2?: string | null;
-            /** @description Who receives it. */
-            name: string;
-            /** @description For the carrier. */
-            phone?: string | null;
-            /** @description Postal code. */
-            postal_code: string;
-            /** @description State or province; where taxes depend on it, its code, such as `CA`. */
-            region?: string | null;
-        };
-        /** @description A checkout: a cart on its way to an order. */
-        Checkout: {
-            billing_address: components["schemas"]["Address"] | null;
-            /** @description What is bought. */
-            cart_id: components["schemas"]["CartId"];
-            email: components["schemas"]["Email"] | null;
-            /**
-             * Format: date-time
-             * @description When an open checkout is given up.
-             */
-            expires_at: string;
-            /** @description The checkout. */
-            id: components["schemas"]["CheckoutId"];
-            /** @description What is bought. */
-            lines: components["schemas"]["CheckoutLine"][];
-            order_id: components["schemas"]["OrderId"] | null;
-            /** @description What is missing. `payment_method` comes with the request that completes the checkout. */
-            requirements: ("email" | "shipping_address" | "shipping_method" | "payment_method" | "lines")[];
-            shipping_address: components["schemas"]["Address"] | null;
-            /** @description The code of the chosen shipping method. */
-            shipping_method: string | null;
-            /** @description The shipping methods to choose from; empty until the address is known. */
-            shipping_methods: components["schemas"]["ShippingMethod"][];
-            /** @description Where it stands. */
-            state: components["schemas"]["CheckoutState"];
-            /** @description The sums, as far as known. */
-            totals: components["schemas"]["Totals"];
-            /**
-             * Format: int64
-             * @description Rises with every change; sent back with the request that completes it.
-             */
-            version: number;
-        };
-        /** @example chk_01h455vb4pex5vsknk084sn02q */
-        CheckoutId: string;
-        /** @description One line of a checkout. */
-        CheckoutLine: {
-            /** @description Its picture. */
-            image: components["schemas"]["Media"];
-            /** @description Why it cannot be bought as it is. */
-            problem: ("unavailable" | "out_of_stock" | "insufficient_stock") | null;
-            /** @description Its product. */
-            product_id: components["schemas"]["ProductId"];
-            /** @description How many. */
-            quantity: components["schemas"]["Quantity"];
-            /** @description The product's stable name in addresses. */
-            slug: string;
-            /** @description The product's name. */
-            title: string;
-            /** @description Unit price times quantity. */
-            total: components["schemas"]["Money"];
-            /** @description Price of one. */
-            unit_price: components["schemas"]["Money"];
-            /** @description The variant. */
-            variant_id: components["schemas"]["VariantId"];
-            /** @description What tells the variant from its siblings. */
-            variant_title: string;
-        };
-        /** @description What a shopper fills in. What is left out stays. */
-        CheckoutPatch: {
-            billing_address?: components["schemas"]["Address"] | null;
-            email?: components["schemas"]["Email"] | null;
-            shipping_address?: components["schemas"]["Address"] | null;
-            /** @description The code of one of the checkout's `shipping_methods`. */
-            shipping_method?: string | null;
-        };
-        /**
-         * @description Where a checkout stands.
-         * @enum {string}
-         */
-        CheckoutState: "open" | "completing" | "completed" | "expired";
-        /** @description What the shopper agrees to. */
-        CompleteRequest: {
-            /** @description The total that the shopper saw. Nothing else is ever charged. */
-            expected_total: components["schemas"]["Money"];
-            /**
-             * @description The provider's id of the payment method. May be left out where there is nothing to pay. Card data never come here.
-             * @example pm_card_visa
-             */
-            payment_method?: string | null;
-            /**
-             * Format: int64
-             * @description The version of the checkout that the shopper saw.
-             */
-            version: number;
-        };
-        /** @description What came of completing a checkout. */
-        Completion: {
-            /** @description What the provider's script needs for the confirmation. */
-            client_secret?: string | null;
-            /** @description The order. */
-            order: components["schemas"]["CompletionOrder"];
-            /** @description Opens the order without signing in. A secret. */
-            order_token: string;
-            /** @description How far it has come. */
-            status: components["schemas"]["CompletionStatus"];
-        };
-        /** @description The order of a completion. */
-        CompletionOrder: {
-            /** @description The order. */
-            id: components["schemas"]["OrderId"];
-            /** @description Its number, once placed. */
-            number: string | null;
-            /** @description What was charged, or is being charged. */
-            total: components["schemas"]["Money"];
-        };
-        /**
-         * @description How far a completion has come.
-         * @enum {string}
-         */
-        CompletionStatus: "placed" | "processing" | "requires_action";
-        /**
-         * @description ISO 3166-1 alpha-2 code
-         * @example US
-         */
-        CountryCode: string;
-        /**
-         * Format: email
-         * @example ada@example.com
-         */
-        Email: string;
-        /** @description A checkout to begin. */
-        NewCheckout: {
-            /** @description The cart to check out. */
-            cart_id: components["schemas"]["CartId"];
-        };
-        /** @description What a browser needs to take a card. */
-        PaymentConfig: {
-            /**
-             * @description Whose script it is.
-             * @example stripe
-             */
-            provider: string;
-            /** @description The shop's public key at the provider. */
-            publishable_key: string;
-            /** @description The provider's script. */
-            script_url: string;
-        };
-        /** @description A report was stored. */
-        ReportReceived: {
-            /** @description Always true. */
-            received: boolean;
-        };
-        /** @description A way to send this order. */
-        ShippingMethod: {
-            /** @description Names it in requests. */
-            code: string;
-            /**
-             * Format: int32
-             * @description Days to arrive, at the most.
-             */
-            max_days: number;
-            /**
-             * Format: int32
-             * @description Days to arrive, at the least.
-             */
-            min_days: number;
-            /** @description What shoppers read. */
-            name: string;
-            /** @description What it costs for this order. */
-            price: components["schemas"]["Money"];
-        };
-        /** @description An order. */
-        Order: {
-            /** @description Where the invoice goes. */
-            billing_address: components["schemas"]["OrderAddress"];
-            /**
-             * Format: date-time
-             * @description When it was begun.
-             */
-            created_at: string;
-            /** @description Currency of every amount. */
-            currency: components["schemas"]["Currency"];
-            /** @description Where messages about it go. */
-            email: string;
-            /**
-             * @description Where its delivery stands.
-             * @example unfulfilled
-             */
-            fulfilment_state: string;
-            /** @description The order. */
-            id: components["schemas"]["OrderId"];
-            /** @description What was bought. */
-            lines: components["schemas"]["OrderLine"][];
-            /** @description Its number, once placed. */
-            number?: string | null;
-            /**
-             * @description Where its payment stands.
-             * @example captured
-             */
-            payment_state: string;
-            /**
-             * Format: date-time
-             * @description When it was placed.
-             */
-            placed_at?: string | null;
-            /** @description Where it goes. */
-            shipping_address: components["schemas"]["OrderAddress"];
-            /** @description How it is sent. */
-            shipping_method: components["schemas"]["OrderShippingMethod"];
-            /** @description Where it stands. */
-            state: components["schemas"]["OrderState"];
-            /** @description What happened so far. */
-            timeline: components["schemas"]["TimelineEntry"][];
-            /** @description What it adds up to. */
-            totals: components["schemas"]["Totals"];
-            /**
-             * Format: int64
-             * @description Rises with every change.
-             */
-            version: number;
-        };
-        /** @description Where something is sent. What the shopper wrote, unchanged. */
-        OrderAddress: {
-            /** @description City. */
-            city: string;
-            /** @description ISO 3166-1 alpha-2. */
-            country: string;
-            /** @description Street and number. */
-            line1: string;
-            /** @description Flat, floor, company. */
-            line2?: string | null;
-            /** @description Recipient. */
-            name: string;
-            /** @description For the carrier. */
-            phone?: string | null;
-            /** @description Postal code. */
-            postal_code: string;
-            /** @description State or province. */
-            region?: string | null;
-        };
-        /** @description What was bought. Names and prices are those of the purchase. */
-        OrderLine: {
-            /** @description Discount on the line. */
-            discount: components["schemas"]["Money"];
-            /** @description The line. */
-            id: components["schemas"]["OrderLineId"];
-            /** @description The variant's picture. */
-            image: components["schemas"]["Media"];
-            /** @description Its product. */
-            product_id: components["schemas"]["ProductId"];
-            /**
-             * Format: int32
-             * @description How many.
-             */
-            quantity: number;
-            /** @description Stock keeping unit. */
-            sku?: string | null;
-            /** @description The product's name in addresses, then. */
-            slug: string;
-            /** @description Tax on the line. */
-            tax: components["schemas"]["Money"];
-            /** @description The product's name. */
-            title: string;
-            /** @description What was paid for the line, tax in it. */
-            total: components["schemas"]["Money"];
-            /** @description Price of one. */
-            unit_price: components["schemas"]["Money"];
-            /** @description The variant bought. */
-            variant_id: components["schemas"]["VariantId"];
-            /** @description What tells the variant from its siblings. */
-            variant_title: string;
-        };
-        /** @example oln_01h455vb4pex5vsknk084sn02q */
-        OrderLineId: string;
-        /** @description The way an order is sent. */
-        OrderShippingMethod: {
-            /** @description Stable code. */
-            code: string;
-            /** @description Name as shown. */
-            name: string;
-        };
-        /**
-         * @description Where an order stands. The permitted transitions are rows of `orders.transition`.
-         * @enum {string}
-         */
-        OrderState: "pending" | "placed" | "on_hold" | "completed" | "cancelled" | "expired";
-        /** @description An order in a list. */
-        OrderSummary: {
-            /**
-             * Format: date-time
-             * @description When it was begun.
-             */
-            created_at: string;
-            /** @description Where messages about it go; staff only. */
-            email?: string | null;
-            /** @description Where its delivery stands. */
-            fulfilment_state: string;
-            /** @description The order. */
-            id: components["schemas"]["OrderId"];
-            image?: components["schemas"]["Media"] | null;
-            /**
-             * Format: int64
-             * @description Units over all lines.
-             */
-            item_count: number;
-            /** @description Its number, once placed. */
-            number?: string | null;
-            /** @description Where its payment stands. */
-            payment_state: string;
-            /**
-             * Format: date-time
-             * @description When it was placed.
-             */
-            placed_at?: string | null;
-            /** @description Where it stands. */
-            state: components["schemas"]["OrderState"];
-            /** @description What was charged. */
-            total: components["schemas"]["Money"];
-        };
-        /** @description A page of a list. */
-        Page_OrderSummary: {
-            items: components["schemas"]["OrderSummary"][];
-            /** @description Where the next page begins; null on the last page. */
-            next_cursor: string | null;
-        };
-        /** @description A step in an order's life. */
-        TimelineEntry: {
-            /** @description Who: `system`, `customer` or `staff`. */
-            actor: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            from_state?: components["schemas"]["OrderState"] | null;
-            /** @description What happened. */
-            kind: string;
-            /**
-             * Format: int32
-             * @description Counts from 1.
-             */
-            seq: number;
-            to_state?: components["schemas"]["OrderState"] | null;
-        };
-        /** @description One value of a facet. */
-        FacetValue: {
-            /**
-             * Format: int64
-             * @description Results that have it, all other filters applied.
-             */
-            count: number;
-            /** @description Name as shown. */
-            name: string;
-            /** @description Stable name in addresses. */
-            slug: string;
-        };
-        /** @description Values by which the results can be narrowed. */
-        Facets: {
-            /** @description Brands, the most frequent first. */
-            brands: components["schemas"]["FacetValue"][];
-            /** @description Categories, the most frequent first. */
-            categories: components["schemas"]["FacetValue"][];
-            price?: components["schemas"]["PriceRange"] | null;
-        };
-        /** @description Lowest and highest price. */
-        PriceRange: {
-            /** @description Highest. */
-            max: components["schemas"]["Money"];
-            /** @description Lowest. */
-            min: components["schemas"]["Money"];
-        };
-        /** @description A page of results. */
-        SearchResults: {
-            /** @description Values by which the results can be narrowed. */
-            facets: components["schemas"]["Facets"];
-            /** @description The results in order. */
-            items: components["schemas"]["ProductSummary"][];
-            /** @description Where the next page begins; null on the last page. */
-            next_cursor: string | null;
-            /** @description What was searched for. */
-            query: components["schemas"]["SearchedQuery"];
-            /**
-             * Format: int64
-             * @description Results over all pages.
-             */
-            total: number;
-        };
-        /** @description What was searched for. */
-        SearchedQuery: {
-            /** @description What was searched for instead, because nothing matches what was typed. */
-            corrected?: string | null;
-            /** @description What was typed. */
-            text: string;
-        };
-        /** @description A product among suggestions. */
-        SuggestedProduct: {
-            /** @description The product. */
-            id: components["schemas"]["ProductId"];
-            /** @description Its picture. */
-            image: components["schemas"]["Media"];
-            /** @description Its price. */
-            price: components["schemas"]["Money"];
-            /** @description Stable name in addresses. */
-            slug: string;
-            /** @description Name as shown. */
-            title: string;
-        };
-        /** @description What somebody who typed this far may want. */
-        Suggestions: {
-            /** @description Categories by that name. */
-            categories: components["schemas"]["CategoryRef"][];
-            /** @description A few products. */
-            products: components["schemas"]["SuggestedProduct"][];
-            /** @description Queries that go on from here. */
-            queries: string[];
-        };
-        /** @enum {string} */
-        Sort: "newest" | "price_asc" | "price_desc" | "name";
     };
     responses: never;
     parameters: never;
@@ -2021,356 +2019,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenIdConfiguration"];
-                };
-            };
-        };
-    };
-    logIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Login"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    /** @description The refresh token */
-                    "Set-Cookie"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description malformed_json */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid_credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body_too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unsupported_media_type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description validation_failed */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate_limited, with Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description overloaded or unavailable, with Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    logOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: {
-                /** @description The refresh token */
-                "__Host-techmart_refresh"?: string | null;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Signed out */
-            204: {
-                headers: {
-                    /** @description Forgets the refresh token */
-                    "Set-Cookie"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description token_invalid or token_expired, without a cookie */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description origin_not_allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unsupported_media_type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description validation_failed */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unavailable, with Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    refreshSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: {
-                /** @description The refresh token */
-                "__Host-techmart_refresh"?: string | null;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    /** @description The next refresh token */
-                    "Set-Cookie"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description refresh_token_missing, refresh_token_invalid or token_reuse */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description origin_not_allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unsupported_media_type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description validation_failed */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unavailable, with Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    register: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Registration"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    /** @description The refresh token */
-                    "Set-Cookie"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description malformed_json */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description email_taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body_too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unsupported_media_type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description validation_failed; /password with too_short, too_long or too_common */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate_limited, with Retry-After */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description overloaded or unavailable, with Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getMe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description token_missing, token_invalid or token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unavailable, with Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2489,6 +2137,112 @@ export interface operations {
             };
         };
     };
+    listAdminOrders: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: components["schemas"]["OrderState"];
+                /** @description With exactly this number or e-mail address. */
+                q?: string;
+                /** @description Orders per page, 1 to 100. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderSummary"];
+                };
+            };
+            /** @description A parameter or the cursor cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not staff */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not staff */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAdminProducts: {
         parameters: {
             query?: {
@@ -2497,7 +2251,7 @@ export interface operations {
                 /** @description Slug of a category; products below it belong to it too. */
                 category?: string;
                 /** @description State. */
-                status?: components["schemas"]["ProductStatus"];
+                status?: "draft" | "active" | "archived";
                 /** @description Items per page, 1 to 100. 24 if not given. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2926,7 +2680,7 @@ export interface operations {
             };
             path: {
                 id: components["schemas"]["VariantId"];
-                currency: components["schemas"]["Currency"];
+                currency: string;
             };
             cookie?: never;
         };
@@ -3083,32 +2837,84 @@ export interface operations {
             };
         };
     };
-    listCategories: {
+    logIn: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
         responses: {
             200: {
                 headers: {
-                    "Cache-Control"?: string;
-                    ETag?: string;
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CategoryTree"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Not changed */
-            304: {
+            /** @description malformed_json */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            /** @description invalid_credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description overloaded or unavailable, with Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3119,117 +2925,29 @@ export interface operations {
             };
         };
     };
-    getArt: {
+    logOut: {
         parameters: {
-            query?: {
-                /**
-                 * @description The product's colour, `rrggbb`; chosen by the seed if not given.
-                 * @example 4a4d53
-                 */
-                color?: string;
-                /**
-                 * @description The page's colours; light if not given.
-                 * @example dark
-                 */
-                theme?: string;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description Kind of product, as categories name it
-                 * @example laptop
-                 */
-                kind: string;
-                /**
-                 * @description Seed and `.svg`: 1 to 64 letters, digits, `_` or `-`
-                 * @example prd_01h455vb4pex5vsknk084sn02q.svg
-                 */
-                file: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/svg+xml": string;
-                };
-            };
-            /** @description `invalid_query` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listProducts: {
-        parameters: {
-            query?: {
-                /** @description Slug of a category; products below it belong to it too. */
-                category?: string;
-                /** @description Slug of a brand. Repeat it for any of several. */
-                brand?: string[];
-                /** @description The lowest price, in minor units. */
-                price_min?: number;
-                /** @description The highest price, in minor units. */
-                price_max?: number;
-                /** @description `true`: only what can be bought now. */
-                in_stock?: boolean;
-                /**
-                 * @description `code:value` of an attribute. Repeat it: values of one code are alternatives, codes must all hold.
-                 * @example [
-                 *       "internal_memory:16"
-                 *     ]
-                 */
-                attr?: string[];
-                /** @description The order; the newest first if not given. */
-                sort?: components["schemas"]["Sort"];
-                /** @description Items per page, 1 to 100. 24 if not given. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /** @description The refresh token */
+                "__Host-techmart_refresh"?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
-            200: {
+            /** @description Signed out */
+            204: {
                 headers: {
-                    "Cache-Control"?: string;
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ProductSummary"];
-                };
-            };
-            /** @description Not changed */
-            304: {
-                headers: {
+                    /** @description Forgets the refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid_query`, `invalid_cursor` */
-            400: {
+            /** @description token_invalid or token_expired, without a cookie */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3237,6 +2955,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description origin_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable, with Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3247,37 +2993,30 @@ export interface operations {
             };
         };
     };
-    getProduct: {
+    refreshSession: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description `prd_…` or the product's slug */
-                id: string;
+            path?: never;
+            cookie?: {
+                /** @description The refresh token */
+                "__Host-techmart_refresh"?: string | null;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
                 headers: {
-                    "Cache-Control"?: string;
-                    ETag?: string;
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Not changed */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `not_found`: no such product, or not on sale */
-            404: {
+            /** @description refresh_token_missing, refresh_token_invalid or token_reuse */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3285,6 +3024,122 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description origin_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description email_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed; /password with too_short, too_long or too_common */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description overloaded or unavailable, with Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3628,6 +3483,42 @@ export interface operations {
             };
         };
     };
+    listCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryTree"];
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createCheckout: {
         parameters: {
             query?: never;
@@ -3925,7 +3816,7 @@ export interface operations {
             };
         };
     };
-    getPaymentConfig: {
+    getMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -3934,45 +3825,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The provider's script and public key */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentConfig"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
-        };
-    };
-    receivePaymentReport: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `t=…,v1=…` */
-                "Stripe-Signature": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        /** @description An event, as the provider signed it */
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
-        responses: {
-            /** @description Stored, now or before */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportReceived"];
-                };
-            };
-            /** @description `signature_invalid`, `report_unreadable` */
-            400: {
+            /** @description token_missing, token_invalid or token_expired */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3980,7 +3842,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not stored */
+            /** @description unavailable, with Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3991,34 +3853,47 @@ export interface operations {
             };
         };
     };
-    listAdminOrders: {
+    getArt: {
         parameters: {
             query?: {
-                /** @description In this state. */
-                state?: components["schemas"]["OrderState"];
-                /** @description With exactly this number or e-mail address. */
-                q?: string;
-                /** @description Orders per page, 1 to 100. */
-                limit?: number;
-                /** @description Where the page before ended. */
-                cursor?: string;
+                /**
+                 * @description The product's colour, `rrggbb`; chosen by the seed if not given.
+                 * @example 4a4d53
+                 */
+                color?: string;
+                /**
+                 * @description The page's colours; light if not given.
+                 * @example dark
+                 */
+                theme?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description Kind of product, as categories name it
+                 * @example laptop
+                 */
+                kind: string;
+                /**
+                 * @description Seed and `.svg`: 1 to 64 letters, digits, `_` or `-`
+                 * @example prd_01h455vb4pex5vsknk084sn02q.svg
+                 */
+                file: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of orders */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_OrderSummary"];
+                    "image/svg+xml": string;
                 };
             };
-            /** @description A parameter or the cursor cannot be read */
+            /** @description `invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4027,66 +3902,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No valid bearer token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not staff */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getAdminOrder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The order */
-                id: components["schemas"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The order */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description No valid bearer token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not staff */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Missing */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4182,6 +3997,189 @@ export interface operations {
             };
             /** @description Missing, or not the caller's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPaymentConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The provider's script and public key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentConfig"];
+                };
+            };
+        };
+    };
+    receivePaymentReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `t=…,v1=…` */
+                "Stripe-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An event, as the provider signed it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Stored, now or before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceived"];
+                };
+            };
+            /** @description `signature_invalid`, `report_unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not stored */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProducts: {
+        parameters: {
+            query?: {
+                /** @description Slug of a category; products below it belong to it too. */
+                category?: string;
+                /** @description Slug of a brand. Repeat it for any of several. */
+                brand?: string[];
+                /** @description The lowest price, in minor units. */
+                price_min?: number;
+                /** @description The highest price, in minor units. */
+                price_max?: number;
+                /** @description `true`: only what can be bought now. */
+                in_stock?: boolean;
+                /**
+                 * @description `code:value` of an attribute. Repeat it: values of one code are alternatives, codes must all hold.
+                 * @example [
+                 *       "internal_memory:16"
+                 *     ]
+                 */
+                attr?: string[];
+                /** @description The order; the newest first if not given. */
+                sort?: "newest" | "price_asc" | "price_desc" | "name";
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProductSummary"];
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `prd_…` or the product's slug */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found`: no such product, or not on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -41,7 +41,7 @@ export function CategoryPage() {
     <div className="page py-6 sm:py-8">
       <Breadcrumbs path={path.slice(0, -1)} />
       {here ? <PageHeading className="mt-2">{here.name}</PageHeading> : <Skeleton className="mt-2 h-8 w-56 sm:h-9" />}
-      {here && here.children.length > 0 && <SubCategories nodes={here.children} />}
+      <Neighbours path={path} loading={tree.isPending} />
       <div className="mt-6">
         <ListView
           search={search}
@@ -69,20 +69,25 @@ export function CategoryPage() {
   );
 }
 
-function SubCategories({ nodes }: { nodes: readonly CategoryNode[] }) {
+/** One row to go deeper, or sideways at the end of a branch. It has its place before the tree is known. */
+function Neighbours({ path, loading }: { path: readonly CategoryNode[]; loading: boolean }) {
+  const here = path.at(-1);
+  const nodes = here && here.children.length > 0 ? here.children : (path.at(-2)?.children ?? []);
+  if (nodes.length === 0) return loading ? <Skeleton className="mt-5 h-13 w-full max-w-xl rounded-md" /> : null;
   return (
-    <ul aria-label="Sub-categories" className="scrollbar-none -mx-4 mt-5 flex gap-2.5 overflow-x-auto px-4 sm:mx-0 sm:flex-wrap sm:px-0">
+    <ul aria-label="Related categories" className="scrollbar-none -mx-4 mt-5 flex gap-2.5 overflow-x-auto px-4 sm:mx-0 sm:px-0 lg:flex-wrap">
       {nodes.map((node) => (
         <li key={node.slug} className="shrink-0">
           <Link
             to="/c/$slug"
             params={{ slug: node.slug }}
             search={{}}
-            className="flex min-h-13 items-center gap-3 rounded-md border border-line bg-surface py-1 pr-4 pl-1.5 text-sm font-medium whitespace-nowrap hover:border-line-strong"
+            activeOptions={{ includeSearch: false }}
+            className="flex min-h-13 items-center gap-3 rounded-md border border-line bg-surface py-1 pr-4 pl-1.5 text-sm font-medium whitespace-nowrap hover:border-line-strong aria-[current]:border-brand aria-[current]:bg-brand-soft"
           >
             <Art media={categoryArt(node)} decorative className="size-10 rounded-sm" />
             {node.name}
-            <span className="tabular font-normal text-muted">{node.product_count}</span>
+            <span className="tabular font-normal text-muted">{node.product_count.toLocaleString('en-US')}</span>
           </Link>
         </li>
       ))}

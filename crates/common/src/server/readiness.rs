@@ -92,7 +92,7 @@ impl Readiness {
         self.set(State::Draining);
     }
 
-    /// Whether the database's schema is older than this build needs. Checked by the service.
+    /// Whether the database's schema is older than this build needs: see `db::expect_schema`.
     pub fn set_schema_behind(&self, behind: bool) {
         *self
             .0

@@ -27,9 +27,9 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
         .arg("test/e2e/run.mjs")
         .current_dir(&dir)
         .env("BASE_URL", stack.settings().origin()?)
-        .env("CHROMIUM", chromium)
+        .env("CHROME_PATH", chromium)
         .envs(super::logins(stack))
-        .env("ARTIFACTS", stack.instance.path("logs"));
+        .env("E2E_ARTIFACTS", stack.instance.path("logs/browser"));
     step.pause();
     let mut count = None;
     let status = stream::run(command, |line| {

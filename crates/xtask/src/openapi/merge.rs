@@ -44,10 +44,14 @@ pub(crate) fn merge(documents: &[(String, Value)]) -> Result<Value> {
                 continue;
             };
             for (name, value) in entries.as_object().into_iter().flatten() {
-                if let Some(old) = into.insert(name.clone(), value.clone())
-                    && old != *value
-                {
-                    bail!("{kind} {name}: {service} describes it otherwise than another service");
+                match into.get(name) {
+                    None => {
+                        into.insert(name.clone(), value.clone());
+                    }
+                    Some(old) if without_texts(old) == without_texts(value) => {}
+                    Some(_) => bail!(
+                        "{kind} {name}: {service} describes it otherwise than another service"
+                    ),
                 }
             }
         }
@@ -70,6 +74,20 @@ pub(crate) fn merge(documents: &[(String, Value)]) -> Result<Value> {
         "paths": sorted(paths),
         "components": sorted(components),
     }))
+}
+
+/// A component without its descriptions: what must agree. The first service's texts are kept.
+fn without_texts(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            // A property of that name is an object, the text a string.
+            .filter(|(key, value)| *key != "description" || !value.is_string())
+            .map(|(key, value)| (key.clone(), without_texts(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(without_texts).collect(),
+        other => other.clone(),
+    }
 }
 
 /// One operation of a document.
@@ -161,6 +179,8 @@ mod tests {
     #[test]
     fn conflicts_are_refused() {
         let (one, other) = (json!({"type": "object"}), json!({"type": "string"}));
+        let told = json!({"type": "object", "description": "in other words"});
+        assert!(two(document("/a", "x", &one), document("/b", "y", &told)).is_ok());
         let error = two(document("/a", "x", &one), document("/b", "y", &other)).unwrap_err();
         assert!(error.to_string().contains("Money"));
         let error = two(document("/a", "x", &one), document("/b", "x", &one)).unwrap_err();

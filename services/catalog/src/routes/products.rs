@@ -50,6 +50,7 @@ pub(super) struct ListProducts {
     #[param(example = json!(["internal_memory:16"]))]
     attr: Vec<String>,
     /// The order; the newest first if not given.
+    #[param(inline)]
     sort: Option<Sort>,
     /// Items per page, 1 to 100. 24 if not given.
     #[param(minimum = 1, maximum = 100)]

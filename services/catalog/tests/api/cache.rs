@@ -16,6 +16,7 @@ use crate::support::{Shop, usd};
 
 /// A cache that no other test shares. `None` without a server.
 #[expect(clippy::disallowed_methods, reason = "tests get their servers from the environment")]
+#[expect(clippy::print_stdout, reason = "a test that does nothing says so")]
 fn redis() -> Option<Cache> {
     let url = std::env::var("TECHMART_TEST_REDIS_URL").ok();
     if url.is_none() {

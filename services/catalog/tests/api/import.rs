@@ -1,5 +1,6 @@
 //! Imports from files.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use catalog::ops::import::{self, Request};
@@ -59,8 +60,8 @@ impl Folder {
     }
 
     fn rows(&self, rows: &[Value]) -> PathBuf {
-        let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
-        self.write("rows.jsonl", &text)
+        let lines: Vec<String> = rows.iter().map(Value::to_string).collect();
+        self.write("rows.jsonl", &lines.join("\n"))
     }
 
     fn request(&self, file: PathBuf) -> Request {
@@ -212,10 +213,10 @@ async fn bad_rows_are_reported_and_never_stop_the_run() {
     wrong["n_memory"] = json!("much");
     let mut text = String::new();
     for good in [row("1", 100), row("2", 200), row("1", 300), negative, wrong, json!({"id": "6", "title": "x"})] {
-        text.push_str(&format!("{good}\n"));
+        writeln!(text, "{good}").unwrap();
     }
     text.push_str("{\"id\": \"7\"\n[1]\n");
-    text.push_str(&format!("{}\n", row("8", 100)));
+    writeln!(text, "{}", row("8", 100)).unwrap();
     let request = folder.request(folder.write("rows.jsonl", &text));
     let totals = run(&shop, &request).await;
     assert_eq!(counts(&totals), [9, 3, 0, 0, 6]);

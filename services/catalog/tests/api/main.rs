@@ -3,6 +3,7 @@
 
 mod admin;
 mod cache;
+mod document;
 mod import;
 mod listing;
 mod media;

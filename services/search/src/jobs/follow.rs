@@ -1,7 +1,7 @@
 //! From the read model to this instance's index.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::db::Db;
 use common::jobs::{Jobs, backoff};
@@ -29,7 +29,7 @@ pub fn run(
         let mut cursor = 0;
         let mut failures = 0_u32;
         while !stop.is_cancelled() {
-            let pause = match step(&engine, &db, cursor, limit).await {
+            let pause = match step(&engine, &db, cursor, limit, caught_up.is_none()).await {
                 Ok(Some(next)) => {
                     cursor = next;
                     failures = 0;
@@ -57,18 +57,24 @@ pub fn run(
 }
 
 /// Takes in what changed after `cursor`. Answers the new cursor, or `None` when nothing changed.
-async fn step(engine: &Arc<Engine>, db: &Db, cursor: i64, limit: i64) -> anyhow::Result<Option<i64>> {
+async fn step(engine: &Arc<Engine>, db: &Db, cursor: i64, limit: i64, live: bool) -> anyhow::Result<Option<i64>> {
     let mut conn = db.write().await?;
     let changed = documents::list_changes(&mut conn, cursor, limit).await?;
     drop(conn);
-    let Some(next) = changed.last().map(|d| d.change_seq) else { return Ok(None) };
-    let engine = Arc::clone(engine);
+    let (Some(first), Some(last)) = (changed.first(), changed.last()) else { return Ok(None) };
+    let (next, age_s) = (last.change_seq, first.age_s);
+    let start = Instant::now();
+    let index = Arc::clone(engine);
     tokio::task::spawn_blocking(move || {
         let changes: Vec<Change> = changed.into_iter().map(change).collect();
-        engine.apply(&changes)
+        index.apply(&changes)
     })
     .await??;
-    metrics::gauge!("techmart_search_change_seq").set(i32::try_from(next).unwrap_or(i32::MAX));
+    if live {
+        let waited = start.elapsed().as_secs_f64();
+        metrics::histogram!("techmart_search_change_age_seconds").record(age_s + waited);
+    }
+    metrics::gauge!("techmart_search_products").set(u32::try_from(engine.len()).unwrap_or(u32::MAX));
     Ok(Some(next))
 }
 

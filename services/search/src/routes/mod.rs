@@ -1,5 +1,6 @@
 //! Every path of the search service.
 
+use common::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -8,20 +9,25 @@ use crate::state::AppState;
 mod search;
 mod suggest;
 
-/// A query longer than this is refused, in characters.
-const QUERY_CHARS_MAX: usize = 256;
-
 /// The routes and their documentation.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(search::search)).routes(routes!(suggest::suggest))
+    OpenApiRouter::new().routes(routes!(search::search_products)).routes(routes!(suggest::suggest_products))
 }
 
 /// What was typed, if it is not too long.
-fn checked(q: Option<String>) -> Result<String, common::Problem> {
-    let text = q.unwrap_or_default().trim().to_owned();
-    if text.chars().count() > QUERY_CHARS_MAX {
-        return Err(common::Problem::bad_request("invalid_query", "A parameter cannot be read")
-            .field("/q", "too_long", format!("A query has {QUERY_CHARS_MAX} characters at most.")));
+fn typed(q: Option<&str>, state: &AppState) -> Result<String, Problem> {
+    let text = q.unwrap_or_default().trim();
+    let chars_max = state.query_chars_max;
+    // Bytes first: counting the characters of a megabyte is work too.
+    if text.len() > chars_max.saturating_mul(4) || text.chars().count() > chars_max {
+        return Err(refuse("q", &format!("longer than {chars_max} characters")));
     }
-    Ok(text)
+    Ok(text.to_owned())
+}
+
+/// The problem of one parameter.
+fn refuse(parameter: &str, reason: &str) -> Problem {
+    Problem::bad_request("invalid_query", "A parameter of the query is wrong")
+        .detail(format!("{parameter}: {reason}"))
+        .with("parameter", parameter)
 }

@@ -58,30 +58,48 @@ pub(super) struct SearchQuery {
     responses(
         (status = 200, description = "A page of results with facets", body = SearchResults),
         (status = 400, description = "A parameter or the cursor cannot be read", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn search(
+pub(super) async fn search_products(
     State(state): State<AppState>,
     Query(query): Query<SearchQuery>,
 ) -> Result<Response, Error> {
-    let (size, cursor) = page(query.limit, query.cursor.as_deref())?;
-    let request = SearchRequest {
-        text: super::checked(query.q)?,
-        filters: Filters {
-            category: query.category.filter(|slug| !slug.is_empty()),
-            brands: query.brand.into_iter().filter(|slug| !slug.is_empty()).collect(),
-            price_min: query.price_min,
-            price_max: query.price_max,
-            in_stock: query.in_stock,
-        },
-        sort: query.sort,
-        size,
-        cursor: cursor.map(str::to_owned),
-    };
+    let request = query.request(&state)?;
     let engine = Arc::clone(&state.engine);
     let results = tokio::task::spawn_blocking(move || engine.search(&request)).await??;
-    let outcome = if results.total == 0 { "none" } else { "some" };
-    metrics::counter!("techmart_search_searches_total", "results" => outcome).increment(1);
-    if results.total == 0 {
-        tracing::info!(search.text = results.query.text, "a search found nothing");
-    }
+    metrics::counter!("techmart_search_searches_total", "outcome" => outcome(&results)).increment(1);
     Ok(([(header::CACHE_CONTROL, CACHE)], Json(results)).into_response())
+}
+
+impl SearchQuery {
+    fn request(self, state: &AppState) -> Result<SearchRequest, Problem> {
+        let (size, cursor) = page(self.limit, self.cursor.as_deref())?;
+        for (name, price) in [("price_min", self.price_min), ("price_max", self.price_max)] {
+            if price.is_some_and(|minor| minor < 0) {
+                return Err(super::refuse(name, "must not be negative"));
+            }
+        }
+        if self.brand.len() > state.brands_max {
+            return Err(super::refuse("brand", &format!("given more than {} times", state.brands_max)));
+        }
+        Ok(SearchRequest {
+            text: super::typed(self.q.as_deref(), state)?,
+            filters: Filters {
+                category: self.category.filter(|slug| !slug.is_empty()),
+                brands: self.brand.into_iter().filter(|slug| !slug.is_empty()).collect(),
+                price_min: self.price_min,
+                price_max: self.price_max,
+                in_stock: self.in_stock,
+            },
+            sort: self.sort,
+            size,
+            cursor: cursor.map(str::to_owned),
+        })
+    }
+}
+
+fn outcome(results: &SearchResults) -> &'static str {
+    match (results.total, &results.query.corrected) {
+        (0, _) => "nothing",
+        (_, Some(_)) => "corrected",
+        (_, None) => "found",
+    }
 }

@@ -31,11 +31,11 @@ pub(super) struct SuggestQuery {
     responses(
         (status = 200, description = "Suggestions", body = Suggestions),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn suggest(
+pub(super) async fn suggest_products(
     State(state): State<AppState>,
     Query(query): Query<SuggestQuery>,
 ) -> Result<Response, Error> {
-    let text = super::checked(query.q)?;
+    let text = super::typed(query.q.as_deref(), &state)?;
     let engine = Arc::clone(&state.engine);
     let suggestions = tokio::task::spawn_blocking(move || engine.suggest(&text)).await??;
     Ok(([(header::CACHE_CONTROL, CACHE)], Json(suggestions)).into_response())

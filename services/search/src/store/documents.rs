@@ -20,6 +20,8 @@ pub struct StoredDocument {
     pub body: String,
     /// Its place among all changes.
     pub change_seq: i64,
+    /// How long ago it was written, in seconds.
+    pub age_s: f64,
 }
 
 /// Writes documents, unless a newer version is there. `again` writes the same version once more, so that every
@@ -65,7 +67,8 @@ pub async fn list_changes(
     limit: i64,
 ) -> Result<Vec<StoredDocument>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select product_id, deleted, case when deleted then '' else body::text end as "body!", change_seq
+        r#"select product_id, deleted, case when deleted then '' else body::text end as "body!", change_seq,
+                  extract(epoch from clock_timestamp() - updated_at)::float8 as "age_s!"
              from search.document where change_seq > $1 order by change_seq limit $2"#,
         after,
         limit
@@ -79,6 +82,7 @@ pub async fn list_changes(
             deleted: r.deleted,
             body: r.body,
             change_seq: r.change_seq,
+            age_s: r.age_s,
         })
         .collect())
 }

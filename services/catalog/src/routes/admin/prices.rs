@@ -17,7 +17,7 @@ use crate::store;
 /// Set a variant's price in a currency
 #[utoipa::path(put, path = "/api/v1/admin/variants/{id}/prices/{currency}", operation_id = "setPrice", tag = "staff",
     request_body = PriceChange,
-    params(("id" = VariantId, Path), ("currency" = Currency, Path), ("If-Match" = Option<String>, Header)), security(("bearer" = [])),
+    params(("id" = VariantId, Path), ("currency" = inline(Currency), Path), ("If-Match" = Option<String>, Header)), security(("bearer" = [])),
     responses(
         (status = 200, body = AdminProduct, headers(("ETag" = String))),
         (status = 400, body = Problem, content_type = "application/problem+json"),

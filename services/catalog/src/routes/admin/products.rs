@@ -39,6 +39,7 @@ pub(in crate::routes) struct ListAdminProducts {
     /// Slug of a category; products below it belong to it too.
     category: Option<String>,
     /// State.
+    #[param(inline)]
     status: Option<ProductStatus>,
     /// Items per page, 1 to 100. 24 if not given.
     #[param(minimum = 1, maximum = 100)]

@@ -1,0 +1,281 @@
+//! A catalogue with a few products, and instances of the service that follow it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use common::db::Db;
+use common::jobs::Jobs;
+use common::redis::{Cache, Wakeups};
+use kernel::{ProductId, VariantId};
+use search::config::SearchSettings;
+use search::engine::Engine;
+use search::jobs::{apply, follow};
+use search::ops::reindex::reindex;
+use search::state::AppState;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use testkit::{Answer, TestApp, TestDb};
+
+/// Whatever is waited for is late after this time; nothing takes that long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Categories of the catalogue: slug, name, path.
+const CATEGORIES: [(&str, &str, &str); 6] = [
+    ("computers", "Computers", "computers"),
+    ("laptops", "Laptops", "computers/laptops"),
+    ("tablets", "Tablets", "computers/tablets"),
+    ("printing", "Printing", "printing"),
+    ("toner", "Toner", "printing/toner"),
+    ("audio", "Audio", "audio"),
+];
+
+/// A product to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct New {
+    pub(crate) title: &'static str,
+    pub(crate) brand: &'static str,
+    pub(crate) category: &'static str,
+    pub(crate) price: i64,
+    pub(crate) stock: i32,
+    pub(crate) sku: Option<&'static str>,
+    pub(crate) description: &'static str,
+}
+
+impl Default for New {
+    fn default() -> Self {
+        Self { title: "Lamp", brand: "Acme", category: "audio", price: 1999, stock: 10, sku: None, description: "" }
+    }
+}
+
+/// A catalogue.
+pub(crate) struct Shop {
+    _test_db: TestDb,
+    pub(crate) admin: PgPool,
+    pub(crate) db: Db,
+}
+
+/// One running instance.
+pub(crate) struct Instance {
+    pub(crate) app: TestApp,
+    pub(crate) engine: Arc<Engine>,
+    jobs: Jobs,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        let test_db = TestDb::new().await;
+        let admin = test_db.admin_pool().await;
+        let db = Db::connect("search", &test_db.settings("search")).expect("the URL is well formed");
+        for (slug, name, path) in CATEGORIES {
+            sqlx::query(
+                "insert into catalog.category (category_id, parent_id, slug, name, path, art)
+                 select gen_random_uuid(), (select category_id from catalog.category where path = $4), $1, $2, $3, 'generic'",
+            )
+            .bind(slug)
+            .bind(name)
+            .bind(path)
+            .bind(path.split_once('/').map(|(above, _)| above))
+            .execute(&admin)
+            .await
+            .expect("a category");
+        }
+        Self { _test_db: test_db, admin, db }
+    }
+
+    /// A shop with these products, all in the read model.
+    pub(crate) async fn with(products: &[New]) -> Self {
+        let shop = Self::open().await;
+        for product in products {
+            shop.add(product).await;
+        }
+        shop.reindex().await;
+        shop
+    }
+
+    /// Puts a product on sale. An event tells of it.
+    pub(crate) async fn add(&self, new: &New) -> ProductId {
+        let (product, variant) = (ProductId::generate(), VariantId::generate());
+        let brand = new.brand.to_lowercase().replace(' ', "-");
+        sqlx::query(
+            "with brand as (
+               insert into catalog.brand (brand_id, slug, name) values (gen_random_uuid(), $4, $5)
+               on conflict (slug) do update set name = excluded.name returning brand_id)
+             insert into catalog.product (product_id, slug, title, brand_id, category_id, description, status, created_at)
+             select $1, $2, $3, brand_id, category_id, $6, 'active', clock_timestamp()
+               from brand, catalog.category where catalog.category.slug = $7",
+        )
+        .bind(product.uuid())
+        .bind(format!("product-{}", product.uuid().simple()))
+        .bind(new.title)
+        .bind(brand)
+        .bind(new.brand)
+        .bind(new.description)
+        .bind(new.category)
+        .execute(&self.admin)
+        .await
+        .expect("a product");
+        sqlx::query("insert into catalog.variant (variant_id, product_id, sku) values ($1, $2, $3)")
+            .bind(variant.uuid())
+            .bind(product.uuid())
+            .bind(new.sku)
+            .execute(&self.admin)
+            .await
+            .expect("a variant");
+        sqlx::query("insert into catalog.price (variant_id, currency, amount_minor) values ($1, 'USD', $2)")
+            .bind(variant.uuid())
+            .bind(new.price)
+            .execute(&self.admin)
+            .await
+            .expect("a price");
+        sqlx::query(
+            "insert into catalog.stock_level (variant_id, location_id, on_hand)
+             select $1, location_id, $2 from catalog.stock_location",
+        )
+        .bind(variant.uuid())
+        .bind(new.stock)
+        .execute(&self.admin)
+        .await
+        .expect("stock");
+        self.refresh(product).await;
+        product
+    }
+
+    /// Sets a column of a product to a text, and tells of it.
+    pub(crate) async fn set(&self, product: ProductId, column: &str, value: &str) {
+        let sql = format!("update catalog.product set {column} = $2 where product_id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(product.uuid())
+            .bind(value)
+            .execute(&self.admin)
+            .await
+            .expect("a change");
+        self.refresh(product).await;
+    }
+
+    /// Changes the price of a product, and tells of it.
+    pub(crate) async fn reprice(&self, product: ProductId, price: i64) {
+        sqlx::query(
+            "update catalog.price set amount_minor = $2
+              where variant_id in (select variant_id from catalog.variant where product_id = $1)",
+        )
+        .bind(product.uuid())
+        .bind(price)
+        .execute(&self.admin)
+        .await
+        .expect("a price");
+        self.refresh(product).await;
+    }
+
+    /// Raises a product's version and tells of it.
+    pub(crate) async fn refresh(&self, product: ProductId) {
+        sqlx::query("select catalog.refresh_products_v1(array[$1], 'USD')")
+            .bind(product.uuid())
+            .execute(&self.admin)
+            .await
+            .expect("a refresh");
+    }
+
+    /// Writes the read model of everything.
+    pub(crate) async fn reindex(&self) -> u64 {
+        reindex(&self.db, |_| {}).await.expect("a reindex")
+    }
+
+    /// Events that nobody has handled yet.
+    pub(crate) async fn events(&self) -> i64 {
+        let events = sqlx::query_scalar("select count(*) from catalog.outbox where consumer = 'search'");
+        events.fetch_one(&self.admin).await.expect("a count")
+    }
+
+    /// An instance that has caught up. It only follows the read model.
+    pub(crate) async fn instance(&self) -> Instance {
+        let settings = SearchSettings {
+            query_chars_max: 256,
+            brands_max: 3,
+            index_memory_bytes: 15_000_000,
+            changes_max: 5,
+            poll_ms: 20,
+        };
+        let engine = Arc::new(Engine::new(settings.index_memory_bytes).expect("an index"));
+        let jobs = Jobs::new();
+        let caught_up = follow::run(Arc::clone(&engine), self.db.clone(), Wakeups::local(), &settings, &jobs);
+        caught_up.await.expect("the follower runs");
+        let (router, _) = search::app(AppState::new(Arc::clone(&engine), &settings));
+        Instance { app: TestApp::new(router), engine, jobs }
+    }
+
+    /// An instance that also takes events in.
+    pub(crate) async fn whole_instance(&self) -> Instance {
+        let instance = self.instance().await;
+        apply::run(&self.db, &Cache::none("search"), &instance.jobs);
+        instance
+    }
+}
+
+impl Instance {
+    /// `GET /api/v1/search?query`.
+    pub(crate) async fn get(&self, query: &str) -> Answer {
+        self.app.get(format!("/api/v1/search?{query}")).send().await
+    }
+
+    /// The results of a search that works.
+    pub(crate) async fn search(&self, query: &str) -> Value {
+        self.get(query).await.expect(200).json
+    }
+
+    /// The titles of a search's results.
+    pub(crate) async fn titles(&self, query: &str) -> Vec<String> {
+        titles(&self.search(query).await)
+    }
+
+    /// The suggestions for what was typed.
+    pub(crate) async fn suggest(&self, query: &str) -> Value {
+        self.app.get(format!("/api/v1/search/suggest?{query}")).send().await.expect(200).json
+    }
+
+    /// Waits until a search finds exactly these titles, in any order.
+    #[track_caller]
+    pub(crate) fn until_found<'a>(&'a self, query: &'a str, wanted: &'a [&'a str]) -> impl Future<Output = ()> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let (start, mut wanted) = (Instant::now(), wanted.to_vec());
+            wanted.sort_unstable();
+            loop {
+                let mut found = self.titles(query).await;
+                found.sort_unstable();
+                if found == wanted {
+                    return;
+                }
+                assert!(start.elapsed() < PATIENCE, "{caller}: {query}: {found:?} instead of {wanted:?}");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    }
+
+    /// Ends the instance's jobs.
+    pub(crate) async fn stop(self) {
+        assert!(self.jobs.shutdown(Duration::from_secs(10)).await);
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.jobs.stopping().cancel();
+    }
+}
+
+/// The titles of a page, in its order.
+pub(crate) fn titles(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().expect("items");
+    items.iter().map(|item| item["title"].as_str().expect("a title").to_owned()).collect()
+}
+
+/// `(slug, count)` of a facet's values, in its order.
+pub(crate) fn counts(values: &Value) -> Vec<(&str, u64)> {
+    let values = values.as_array().expect("values");
+    values.iter().map(|v| (v["slug"].as_str().expect("a slug"), v["count"].as_u64().expect("a count"))).collect()
+}
+
+/// An amount in the shop's currency.
+pub(crate) fn usd(amount: i64) -> Value {
+    json!({ "amount": amount, "currency": "USD" })
+}
