@@ -19,15 +19,15 @@ use crate::config::DbSettings;
 use crate::server::Probe;
 
 mod error;
-mod schema;
 mod health;
+mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use schema::expect_schema;
 pub use error::{
     DbError, Retryable, constraint, is_retryable, is_unavailable, retry_serialization, sqlstate,
 };
+pub use schema::expect_schema;
 
 /// How long reads avoid a replica after it could not be reached.
 const REPLICA_PAUSE: Duration = Duration::from_secs(5);

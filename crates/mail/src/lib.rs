@@ -47,7 +47,10 @@ impl Mailer {
             .map_err(MailError::Address)?
             .timeout(Some(SEND_TIMEOUT))
             .build();
-        Ok(Self { transport, from: from.parse()? })
+        Ok(Self {
+            transport,
+            from: from.parse()?,
+        })
     }
 
     /// Sends one message.
@@ -61,7 +64,10 @@ impl Mailer {
             .subject(subject)
             .header(ContentType::TEXT_PLAIN)
             .body(body)?;
-        self.transport.send(message).await.map_err(MailError::Send)?;
+        self.transport
+            .send(message)
+            .await
+            .map_err(MailError::Send)?;
         Ok(())
     }
 }
@@ -73,8 +79,14 @@ mod tests {
     #[test]
     fn refuses_what_is_no_server_or_sender() {
         let server = SecretString::from("smtp://127.0.0.1:2525");
-        assert!(matches!(Mailer::from_url(&"http://x".into(), "a@b.example"), Err(MailError::Address(_))));
-        assert!(matches!(Mailer::from_url(&server, "nobody"), Err(MailError::Mailbox(_))));
+        assert!(matches!(
+            Mailer::from_url(&"http://x".into(), "a@b.example"),
+            Err(MailError::Address(_))
+        ));
+        assert!(matches!(
+            Mailer::from_url(&server, "nobody"),
+            Err(MailError::Mailbox(_))
+        ));
         Mailer::from_url(&server, "Shop <shop@b.example>").expect("both are fine");
     }
 }

@@ -24,9 +24,10 @@ pub enum State {
 pub async fn states(
     conn: &mut PgConnection,
 ) -> Result<Vec<(i64, &'static str, State)>, sqlx::Error> {
-    let known: bool = sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null")
-        .fetch_one(&mut *conn)
-        .await?;
+    let known: bool =
+        sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null")
+            .fetch_one(&mut *conn)
+            .await?;
     let applied: HashMap<i64, Vec<u8>> = if known {
         sqlx::query_as::<_, (i64, Vec<u8>)>(
             "select version, checksum from public._sqlx_migrations where success",

@@ -38,6 +38,11 @@ pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
 
 /// The newest migration of a schema: what a service of this build needs. Zero for a name that is no schema.
 pub fn version(schema: &str) -> i64 {
-    let folder = SCHEMAS.iter().position(|name| *name == schema).and_then(|at| FOLDERS.get(at));
-    folder.and_then(|f| f.iter().map(|m| m.version).max()).unwrap_or_default()
+    let folder = SCHEMAS
+        .iter()
+        .position(|name| *name == schema)
+        .and_then(|at| FOLDERS.get(at));
+    folder
+        .and_then(|f| f.iter().map(|m| m.version).max())
+        .unwrap_or_default()
 }

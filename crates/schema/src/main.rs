@@ -42,8 +42,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let mut conn =
-        PgConnection::connect(&cli.database_url).await.context("cannot connect to the database")?;
+    let mut conn = PgConnection::connect(&cli.database_url)
+        .await
+        .context("cannot connect to the database")?;
     match cli.command {
         Command::Roles => create_roles(&mut conn).await?,
         Command::Up => MIGRATOR.run(&mut conn).await.context("migration failed")?,
@@ -54,15 +55,23 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 async fn create_roles(conn: &mut PgConnection) -> anyhow::Result<()> {
-    roles::create(conn).await.context("cannot create the roles")?;
+    roles::create(conn)
+        .await
+        .context("cannot create the roles")?;
     for service in SCHEMAS {
-        let name = format!("TECHMART_MIGRATE__ROLE_PASSWORDS__{}", service.to_uppercase());
-        #[expect(clippy::disallowed_methods, reason = "one optional variable per role; this tool has no settings file")]
+        let name = format!(
+            "TECHMART_MIGRATE__ROLE_PASSWORDS__{}",
+            service.to_uppercase()
+        );
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "one optional variable per role; this tool has no settings file"
+        )]
         let password = std::env::var(&name);
         if let Ok(password) = password {
-            roles::set_password(conn, service, &password).await.with_context(|| {
-                format!("cannot set the password of techmart_{service}")
-            })?;
+            roles::set_password(conn, service, &password)
+                .await
+                .with_context(|| format!("cannot set the password of techmart_{service}"))?;
         }
     }
     Ok(())
@@ -72,23 +81,48 @@ async fn create_roles(conn: &mut PgConnection) -> anyhow::Result<()> {
 async fn status(conn: &mut PgConnection) -> anyhow::Result<ExitCode> {
     let states = check::states(conn).await?;
     for (version, description, state) in &states {
-        println!("{version}  {:<8} {description}", format!("{state:?}").to_lowercase());
+        println!(
+            "{version}  {:<8} {description}",
+            format!("{state:?}").to_lowercase()
+        );
     }
-    let done = states.iter().all(|(_, _, state)| *state == check::State::Applied);
-    Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let done = states
+        .iter()
+        .all(|(_, _, state)| *state == check::State::Applied);
+    Ok(if done {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 #[expect(clippy::print_stdout, reason = "the report is this command's result")]
 async fn verify_all(conn: &mut PgConnection) -> anyhow::Result<ExitCode> {
-    let findings = verify::run(conn).await.context("cannot check the invariants")?;
+    let findings = verify::run(conn)
+        .await
+        .context("cannot check the invariants")?;
     for finding in &findings {
-        let verdict = if finding.violations.is_empty() { "ok" } else { "BROKEN" };
-        println!("{verdict:<7} {:<26} {}", finding.invariant.name, finding.invariant.rule);
+        let verdict = if finding.violations.is_empty() {
+            "ok"
+        } else {
+            "BROKEN"
+        };
+        println!(
+            "{verdict:<7} {:<26} {}",
+            finding.invariant.name, finding.invariant.rule
+        );
         for violation in &finding.violations {
             println!("          {violation}");
         }
     }
     let broken = findings.iter().filter(|f| !f.violations.is_empty()).count();
-    println!("{} invariants hold, {broken} broken", findings.len() - broken);
-    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    println!(
+        "{} invariants hold, {broken} broken",
+        findings.len() - broken
+    );
+    Ok(if broken == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

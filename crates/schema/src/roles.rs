@@ -30,6 +30,8 @@ pub async fn set_password(
             .bind(password)
             .fetch_one(&mut *conn)
             .await?;
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(conn).await?;
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -126,14 +126,22 @@ pub struct Finding {
 /// # Errors
 /// When the database cannot be asked.
 pub async fn run(conn: &mut PgConnection) -> Result<Vec<Finding>, sqlx::Error> {
-    sqlx::raw_sql("begin isolation level repeatable read read only").execute(&mut *conn).await?;
+    sqlx::raw_sql("begin isolation level repeatable read read only")
+        .execute(&mut *conn)
+        .await?;
     let mut findings = Vec::with_capacity(INVARIANTS.len());
     for invariant in INVARIANTS {
         // The text is a constant of this file; only the limit is added.
-        let sql = AssertSqlSafe(format!("select * from ({}) as violation limit 20", invariant.sql));
+        let sql = AssertSqlSafe(format!(
+            "select * from ({}) as violation limit 20",
+            invariant.sql
+        ));
         let rows = sqlx::query(sql).fetch_all(&mut *conn).await?;
         let violations = rows.iter().map(|row| row.get::<String, _>(0)).collect();
-        findings.push(Finding { invariant, violations });
+        findings.push(Finding {
+            invariant,
+            violations,
+        });
     }
     sqlx::raw_sql("commit").execute(conn).await?;
     Ok(findings)

@@ -7,7 +7,10 @@ const OURS: &str = "('auth', 'catalog', 'cart', 'checkout', 'orders', 'search')"
 
 async fn offenders(pool: &PgPool, sql: &str) -> Vec<String> {
     let sql = sql.replace("{ours}", OURS);
-    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.expect("the catalogue answers")
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .fetch_all(pool)
+        .await
+        .expect("the catalogue answers")
 }
 
 #[tokio::test]
@@ -87,8 +90,13 @@ async fn a_service_is_refused_another_services_tables_and_functions() {
         "select catalog.move_stock(null, null, 0::smallint, '', 0, 0, 0, null, null, '')",
         "create table checkout.own (id int)",
     ] {
-        let error = sqlx::query(forbidden).execute(&checkout).await.expect_err(forbidden);
-        let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
+        let error = sqlx::query(forbidden)
+            .execute(&checkout)
+            .await
+            .expect_err(forbidden);
+        let code = error
+            .as_database_error()
+            .and_then(|e| e.code().map(std::borrow::Cow::into_owned));
         assert_eq!(code.as_deref(), Some("42501"), "{forbidden}");
     }
     sqlx::query("select * from catalog.quote_v1('{}', 'USD')")

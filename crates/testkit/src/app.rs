@@ -87,7 +87,10 @@ impl Call {
     /// When the name or value cannot be a header.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         let name: HeaderName = name.parse().expect("a header name");
-        self.headers.append(name, HeaderValue::from_str(value.as_ref()).expect("a header value"));
+        self.headers.append(
+            name,
+            HeaderValue::from_str(value.as_ref()).expect("a header value"),
+        );
         self
     }
 
@@ -98,9 +101,13 @@ impl Call {
     }
 
     /// Sends a JSON body.
-    #[expect(clippy::needless_pass_by_value, reason = "callers hand over `json!` literals")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over `json!` literals"
+    )]
     pub fn json(self, body: Value) -> Self {
-        self.header("content-type", "application/json").body(body.to_string())
+        self.header("content-type", "application/json")
+            .body(body.to_string())
     }
 
     /// Sends a raw body.
@@ -125,9 +132,19 @@ impl Call {
             Err(never) => match never {},
         };
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
+        let bytes = body
+            .collect()
+            .await
+            .expect("a whole body")
+            .to_bytes()
+            .to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, bytes, json }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+            json,
+        }
     }
 }
 
@@ -141,11 +158,19 @@ impl Answer {
     ///
     /// # Panics
     /// When it has another; shows the body.
-    #[expect(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "the assertion is the point")]
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "the assertion is the point"
+    )]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         let body = String::from_utf8_lossy(&self.bytes);
-        assert_eq!(self.status.as_u16(), status, "unexpected status; body: {body}");
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "unexpected status; body: {body}"
+        );
         self
     }
 
@@ -156,7 +181,9 @@ impl Answer {
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
         let answer = self.expect(status);
-        let kind = answer.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        let kind = answer
+            .header(header::CONTENT_TYPE.as_str())
+            .unwrap_or_default();
         assert_eq!(kind, "application/problem+json");
         assert_eq!(answer.json["code"], code, "{}", answer.json);
         assert_eq!(answer.json["status"], status);

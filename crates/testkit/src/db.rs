@@ -31,7 +31,9 @@ impl TestDb {
     pub async fn new() -> Self {
         match Self::create().await {
             Ok(db) => db,
-            Err(error) => panic!("no test database ({URL_VARIABLE}; `cargo xtask test` sets it): {error:#}"),
+            Err(error) => {
+                panic!("no test database ({URL_VARIABLE}; `cargo xtask test` sets it): {error:#}")
+            }
         }
     }
 
@@ -40,14 +42,25 @@ impl TestDb {
         let url = env::var(URL_VARIABLE).context("the variable is not set")?;
         let server: PgConnectOptions = url.parse()?;
         let mut admin = PgConnection::connect_with(&server).await?;
-        sqlx::query("select pg_advisory_lock($1)").bind(TEMPLATE_LOCK).execute(&mut admin).await?;
-        let template = ensure_template(&server, &mut admin).await?;
-        sqlx::query("select pg_advisory_unlock($1)").bind(TEMPLATE_LOCK).execute(&mut admin).await?;
-        let name = format!("techmart_test_{}", Uuid::from(kernel::EventId::generate()).simple());
-        // Both names are made here, of letters, digits and underscores.
-        sqlx::raw_sql(AssertSqlSafe(format!("create database {name} template {template}")))
+        sqlx::query("select pg_advisory_lock($1)")
+            .bind(TEMPLATE_LOCK)
             .execute(&mut admin)
             .await?;
+        let template = ensure_template(&server, &mut admin).await?;
+        sqlx::query("select pg_advisory_unlock($1)")
+            .bind(TEMPLATE_LOCK)
+            .execute(&mut admin)
+            .await?;
+        let name = format!(
+            "techmart_test_{}",
+            Uuid::from(kernel::EventId::generate()).simple()
+        );
+        // Both names are made here, of letters, digits and underscores.
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "create database {name} template {template}"
+        )))
+        .execute(&mut admin)
+        .await?;
         Ok(Self { server, name })
     }
 
@@ -104,7 +117,9 @@ impl TestDb {
         let mut conn = PgConnection::connect_with(&self.server.clone().database(&self.name))
             .await
             .expect("the test server accepts connections");
-        let findings = schema::verify::run(&mut conn).await.expect("the invariants can be asked");
+        let findings = schema::verify::run(&mut conn)
+            .await
+            .expect("the invariants can be asked");
         for finding in findings {
             assert!(
                 finding.violations.is_empty(),
@@ -123,11 +138,15 @@ impl Drop for TestDb {
         // A destructor cannot wait: a thread of its own does. A database that stays behind costs 10 MB of a
         // scratch server, so a failure is no reason to fail a test.
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             runtime.block_on(async {
                 let mut admin = PgConnection::connect_with(&server).await?;
                 let statement = format!("drop database if exists {name} with (force)");
-                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut admin).await?;
+                sqlx::raw_sql(AssertSqlSafe(statement))
+                    .execute(&mut admin)
+                    .await?;
                 anyhow::Ok(())
             })
         })
@@ -158,15 +177,20 @@ async fn ensure_template(
     }
     // Made under another name first: a template that exists is complete.
     let draft = format!("{name}_draft");
-    for statement in
-        [format!("drop database if exists {draft} with (force)"), format!("create database {draft}")]
-    {
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *admin).await?;
+    for statement in [
+        format!("drop database if exists {draft} with (force)"),
+        format!("create database {draft}"),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *admin)
+            .await?;
     }
     let mut conn = PgConnection::connect_with(&server.clone().database(&draft)).await?;
     schema::MIGRATOR.run(&mut conn).await?;
     conn.close().await?;
-    let renamed = sqlx::raw_sql(AssertSqlSafe(format!("alter database {draft} rename to {name}")));
+    let renamed = sqlx::raw_sql(AssertSqlSafe(format!(
+        "alter database {draft} rename to {name}"
+    )));
     if let Err(error) = renamed.execute(admin).await {
         bail!("cannot finish the template: {error}");
     }

@@ -8,7 +8,10 @@ use kernel::TestClock;
 ///
 /// # Panics
 /// Never in practice: the machine's time is in range.
-#[expect(clippy::disallowed_methods, reason = "the frozen clock starts at the machine's time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the frozen clock starts at the machine's time"
+)]
 pub fn clock() -> TestClock {
     TestClock::new(Timestamp::now())
 }

@@ -22,7 +22,10 @@ impl Tokens {
     /// Never in practice: key generation does not fail.
     pub fn new(clock: SharedClock) -> Self {
         let pem = Signer::generate_pem().expect("a key can be made");
-        Self { signer: Signer::from_pkcs8_pem(&pem).expect("a fresh key can be read"), clock }
+        Self {
+            signer: Signer::from_pkcs8_pem(&pem).expect("a fresh key can be read"),
+            clock,
+        }
     }
 
     /// A verifier that knows the key and nothing else.
@@ -31,7 +34,9 @@ impl Tokens {
     /// Never in practice: the key is well formed.
     pub fn verifier(&self) -> Verifier {
         let verifier = Verifier::new(ISSUER, self.clock.clone());
-        verifier.replace_keys(&[self.signer.public_key().clone()]).expect("the key is well formed");
+        verifier
+            .replace_keys(&[self.signer.public_key().clone()])
+            .expect("the key is well formed");
         verifier
     }
 
@@ -47,7 +52,11 @@ impl Tokens {
 
     /// A customer's token that ran out a minute ago.
     pub fn expired(&self, user_id: UserId) -> String {
-        self.sign(user_id, Role::Customer, self.clock.now() - SignedDuration::from_mins(1))
+        self.sign(
+            user_id,
+            Role::Customer,
+            self.clock.now() - SignedDuration::from_mins(1),
+        )
     }
 
     fn sign(&self, user_id: UserId, role: Role, expires_at: Timestamp) -> String {

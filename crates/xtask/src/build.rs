@@ -66,7 +66,7 @@ pub(crate) fn build(instance: &Instance, without: &[String], ui: Ui) -> Result<(
     if !status.success() {
         bail!("the build failed (see above)");
     }
-    let from = metadata::load(instance.workspace(), false)?
+    let from = metadata::load(instance.workspace())?
         .target_directory
         .join("debug");
     for name in &programs {

@@ -70,9 +70,7 @@ pub(crate) async fn reset(instance: &Instance, ui: Ui) -> Result<()> {
             fs::remove_dir_all(&dir).with_context(|| format!("cannot remove {}", dir.display()))?;
         }
     }
-    state.seeded = false;
-    state.staff = None;
-    state.customers.clear();
+    state.forget_data();
     state.save(instance)?;
     ui.line("The data are gone; the next `cargo xtask up` begins anew.");
     Ok(())

@@ -61,13 +61,10 @@ impl Metadata {
     }
 }
 
-/// Asks cargo; with `dependencies` the whole graph is listed, else only the workspace.
-pub(crate) fn load(workspace: &Path, dependencies: bool) -> Result<Metadata> {
+/// Asks cargo about the workspace's own packages.
+pub(crate) fn load(workspace: &Path) -> Result<Metadata> {
     let mut command = cargo(workspace);
-    command.args(["metadata", "--format-version", "1"]);
-    if !dependencies {
-        command.arg("--no-deps");
-    }
+    command.args(["metadata", "--format-version", "1", "--no-deps"]);
     let output = command
         .stderr(Stdio::piped())
         .output()

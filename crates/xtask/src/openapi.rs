@@ -85,9 +85,7 @@ fn documents(workspace: &Path) -> Result<Vec<(String, Value)>> {
     if !command.status().context("cannot run cargo")?.success() {
         bail!("the services do not build (see above)");
     }
-    let bin = metadata::load(workspace, false)?
-        .target_directory
-        .join("debug");
+    let bin = metadata::load(workspace)?.target_directory.join("debug");
     services()
         .map(|service| {
             let output = Command::new(bin.join(format!("techmart-{service}")))

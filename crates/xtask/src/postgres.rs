@@ -35,6 +35,8 @@ pub(crate) struct Postgres {
     port: u16,
     password: String,
     durable: bool,
+    /// True when the data folder was made just now.
+    pub(crate) fresh: bool,
 }
 
 impl Postgres {
@@ -49,17 +51,19 @@ impl Postgres {
         let bin = install(user, ui).await?;
         let data = instance.data_home(user.is_some())?.join("postgres");
         let password = password.to_owned();
-        let server = Self {
+        let mut server = Self {
             bin,
             data,
             user,
             port,
             password,
             durable: true,
+            fresh: false,
         };
         if !server.data.join("PG_VERSION").exists() {
             let step = ui.step("PostgreSQL: new data folder");
             server.initialise()?;
+            server.fresh = true;
             step.done(server.data.display().to_string());
         }
         Ok(server)

@@ -149,6 +149,10 @@ impl Stack {
         if !durable {
             server = server.forgetful();
         }
+        if server.fresh {
+            self.state.forget_data();
+            self.state.save(&self.instance)?;
+        }
         let step = self.ui.step(format!("PostgreSQL {}", postgres::VERSION));
         self.supervisor.start(server.spec());
         self.supervisor.wait_ready("postgres", DATA_LIMIT).await?;

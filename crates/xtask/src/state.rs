@@ -37,6 +37,13 @@ impl State {
         Ok(read_json(instance, "state.json")?.unwrap_or_default())
     }
 
+    /// What was in a database that is gone.
+    pub(crate) fn forget_data(&mut self) {
+        self.seeded = false;
+        self.staff = None;
+        self.customers.clear();
+    }
+
     /// Writes the state, readable by its owner only.
     pub(crate) fn save(&self, instance: &Instance) -> Result<()> {
         save_json(instance, "state.json", self)

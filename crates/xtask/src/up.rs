@@ -77,9 +77,7 @@ pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> R
     check_machine(ui)?;
     let mut state = State::load(instance)?;
     if options.database_url.is_some() && options.database_url != state.database_url {
-        state.seeded = false; // another database
-        state.staff = None;
-        state.customers.clear();
+        state.forget_data();
     }
     if options.database_url.is_some() {
         state.database_url.clone_from(&options.database_url);

@@ -63,7 +63,9 @@ impl From<Error> for Problem {
             Error::NotFound => Self::not_found(),
             Error::NotOpen(CartState::Completing) => {
                 Self::conflict("completion_in_progress", "The cart is being paid")
-                    .detail("Wait for the payment to end; the cart can be changed again if it fails.")
+                    .detail(
+                        "Wait for the payment to end; the cart can be changed again if it fails.",
+                    )
                     .retry_after(2)
             }
             Error::NotOpen(state) => Self::conflict("cart_closed", "The cart is closed")
@@ -74,7 +76,12 @@ impl From<Error> for Problem {
                 "unknown_variant",
                 "There is no such variant.",
             ),
-            Error::NotBuyable { variant_id, problem, requested, available } => {
+            Error::NotBuyable {
+                variant_id,
+                problem,
+                requested,
+                available,
+            } => {
                 let (code, title) = match problem {
                     LineProblem::Unavailable => ("variant_unavailable", "It is no longer on sale"),
                     LineProblem::OutOfStock => ("out_of_stock", "It is out of stock"),
@@ -87,10 +94,13 @@ impl From<Error> for Problem {
                     .with("requested", requested)
                     .with("available", available)
             }
-            Error::Full(lines_max) => Self::conflict("cart_full", "The cart is full")
-                .detail(format!("A cart holds {lines_max} different products at most.")),
-            Error::TokenMissing => Self::bad_request("cart_token_missing", "The Cart-Token header is missing")
-                .detail("Send the token of the guest's cart to be merged."),
+            Error::Full(lines_max) => Self::conflict("cart_full", "The cart is full").detail(
+                format!("A cart holds {lines_max} different products at most."),
+            ),
+            Error::TokenMissing => {
+                Self::bad_request("cart_token_missing", "The Cart-Token header is missing")
+                    .detail("Send the token of the guest's cart to be merged.")
+            }
             Error::Pricing(source) => Self::internal(source),
             Error::Database(source) => Self::from_db(source),
             Error::Connection(source) => Self::from_db(source),

@@ -18,7 +18,11 @@ const SERVICE: Service = Service {
 };
 
 fn main() -> ExitCode {
-    cli::main(SERVICE, serve, |command: NoCommand, _: Settings, _| async move { match command {} })
+    cli::main(
+        SERVICE,
+        serve,
+        |command: NoCommand, _: Settings, _| async move { match command {} },
+    )
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
@@ -26,10 +30,22 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.readiness.add_probe(db.probe());
     context.expect_schema(&db, schema::version(SERVICE.name));
-    cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
+    cache
+        .probe()
+        .into_iter()
+        .for_each(|probe| context.readiness.add_probe(probe));
     let verifier = Verifier::new(&settings.shop.origin, context.clock.clone());
-    let feed = SqlFeed::new(db.clone(), contract_auth::list_public_keys, contract_auth::list_revoked);
-    follow(verifier.clone(), feed, Duration::from_secs(2), &context.jobs);
+    let feed = SqlFeed::new(
+        db.clone(),
+        contract_auth::list_public_keys,
+        contract_auth::list_revoked,
+    );
+    follow(
+        verifier.clone(),
+        feed,
+        Duration::from_secs(2),
+        &context.jobs,
+    );
     let state = AppState {
         db: db.clone(),
         cache,

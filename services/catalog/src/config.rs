@@ -140,11 +140,17 @@ mod tests {
 
     #[test]
     fn the_defaults_need_nothing_but_a_database() {
-        let url = ("TECHMART_CATALOG__DB__URL".to_owned(), "postgres://localhost/techmart".to_owned());
+        let url = (
+            "TECHMART_CATALOG__DB__URL".to_owned(),
+            "postgres://localhost/techmart".to_owned(),
+        );
         let settings: Settings = common::config::load_from("catalog", DEFAULTS, [url]).unwrap();
         assert_eq!(settings.http.address.port(), 8082);
         assert_eq!(settings.cache.fresh_reads_s, 10);
         let missing = common::config::load_from::<Settings>("catalog", DEFAULTS, []).unwrap_err();
-        assert!(missing.place.contains("DB__URL") || missing.place.contains("DB"), "{missing}");
+        assert!(
+            missing.place.contains("DB__URL") || missing.place.contains("DB"),
+            "{missing}"
+        );
     }
 }

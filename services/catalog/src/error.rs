@@ -51,7 +51,9 @@ impl From<sqlx::Error> for Error {
             Some("product_slug_key") => Self::SlugTaken,
             Some("variant_sku_key") => Self::SkuTaken,
             Some("variant_option_key") => Self::OptionsTaken,
-            Some("stock_level_on_hand_check" | "stock_level_oversell_check") => Self::StockBelowCommitments,
+            Some("stock_level_on_hand_check" | "stock_level_oversell_check") => {
+                Self::StockBelowCommitments
+            }
             _ => Self::Db(error.into()),
         }
     }
@@ -85,20 +87,26 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound => Self::not_found(),
-            Error::Invalid(violations) => Self::validation(violations.into_iter().map(|violation| FieldError {
-                pointer: violation.pointer,
-                code: violation.code.into(),
-                detail: violation.detail,
-            })),
+            Error::Invalid(violations) => {
+                Self::validation(violations.into_iter().map(|violation| FieldError {
+                    pointer: violation.pointer,
+                    code: violation.code.into(),
+                    detail: violation.detail,
+                }))
+            }
             Error::SlugTaken => Self::conflict("slug_taken", "The slug belongs to another product"),
             Error::SkuTaken => Self::conflict("sku_taken", "The SKU belongs to another variant"),
-            Error::OptionsTaken => {
-                Self::conflict("options_taken", "Another variant of the product has these options")
+            Error::OptionsTaken => Self::conflict(
+                "options_taken",
+                "Another variant of the product has these options",
+            ),
+            Error::AttributeTaken => {
+                Self::conflict("attribute_taken", "The attribute is defined already")
             }
-            Error::AttributeTaken => Self::conflict("attribute_taken", "The attribute is defined already"),
-            Error::StockBelowCommitments => {
-                Self::conflict("stock_below_commitments", "Fewer units would be left than are held or sold")
-            }
+            Error::StockBelowCommitments => Self::conflict(
+                "stock_below_commitments",
+                "Fewer units would be left than are held or sold",
+            ),
             Error::Refused(problem) => problem,
             Error::Db(error) => Self::from_db(error),
             Error::Shared(error) if error.is_transient() => Self::unavailable(error),

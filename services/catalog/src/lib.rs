@@ -31,7 +31,10 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use crate::state::AppState;
 
 #[derive(Debug, utoipa::OpenApi)]
-#[openapi(info(title = "TechMart catalog", description = "Categories, products, variants, prices and stock"))]
+#[openapi(info(
+    title = "TechMart catalog",
+    description = "Categories, products, variants, prices and stock"
+))]
 struct Document;
 
 /// The service's router and the document of exactly that router.
@@ -47,7 +50,10 @@ pub fn openapi() -> OpenApi {
 
 fn document(paths: OpenApi) -> OpenApi {
     let mut document = Document::openapi().merge_from(paths);
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
     document
         .components
         .get_or_insert_default()

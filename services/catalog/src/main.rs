@@ -28,12 +28,30 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.readiness.add_probe(db.probe());
     context.expect_schema(&db, schema::version(SERVICE.name));
-    cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
+    cache
+        .probe()
+        .into_iter()
+        .for_each(|probe| context.readiness.add_probe(probe));
     let verifier = Verifier::new(&settings.shop.origin, context.clock.clone());
-    let feed = SqlFeed::new(db.clone(), contract_auth::list_public_keys, contract_auth::list_revoked);
-    follow(verifier.clone(), feed, Duration::from_secs(2), &context.jobs);
+    let feed = SqlFeed::new(
+        db.clone(),
+        contract_auth::list_public_keys,
+        contract_auth::list_revoked,
+    );
+    follow(
+        verifier.clone(),
+        feed,
+        Duration::from_secs(2),
+        &context.jobs,
+    );
     let wakeups = cache.subscribe_wakeups(contract_catalog::feed::SCHEMA, &context.jobs);
-    let state = AppState::new(db.clone(), cache, context.clock.clone(), verifier, &settings);
+    let state = AppState::new(
+        db.clone(),
+        cache,
+        context.clock.clone(),
+        verifier,
+        &settings,
+    );
     jobs::start(&state, settings.stock, wakeups, &context.jobs);
     let (router, _) = catalog::app(state);
     context.serve(router, &settings.http).await?;

@@ -28,7 +28,13 @@ pub struct AppState {
 
 impl AppState {
     /// The state from its parts and the settings.
-    pub fn new(db: Db, cache: Cache, clock: SharedClock, verifier: Verifier, settings: &Settings) -> Self {
+    pub fn new(
+        db: Db,
+        cache: Cache,
+        clock: SharedClock,
+        verifier: Verifier,
+        settings: &Settings,
+    ) -> Self {
         Self {
             db,
             cache: ReadCache::new(cache, settings.cache),

@@ -1,6 +1,8 @@
 //! Settings of the orders service.
 
-use common::config::{DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings};
+use common::config::{
+    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 

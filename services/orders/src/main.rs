@@ -22,7 +22,11 @@ const SERVICE: Service = Service {
 };
 
 fn main() -> ExitCode {
-    cli::main(SERVICE, serve, |command: NoCommand, _: Settings, _| async move { match command {} })
+    cli::main(
+        SERVICE,
+        serve,
+        |command: NoCommand, _: Settings, _| async move { match command {} },
+    )
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
@@ -31,22 +35,43 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.readiness.add_probe(db.probe());
     context.expect_schema(&db, schema::version(SERVICE.name));
-    cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
+    cache
+        .probe()
+        .into_iter()
+        .for_each(|probe| context.readiness.add_probe(probe));
     let verifier = Verifier::new(&settings.shop.origin, context.clock.clone());
-    let feed = SqlFeed::new(db.clone(), contract_auth::list_public_keys, contract_auth::list_revoked);
-    follow(verifier.clone(), feed, Duration::from_secs(2), &context.jobs);
+    let feed = SqlFeed::new(
+        db.clone(),
+        contract_auth::list_public_keys,
+        contract_auth::list_revoked,
+    );
+    follow(
+        verifier.clone(),
+        feed,
+        Duration::from_secs(2),
+        &context.jobs,
+    );
     let writer = Writer {
         db: db.clone(),
         clock: context.clock.clone(),
         token_key: token_key.clone(),
         origin: settings.shop.origin,
     };
-    writer.run(&context.jobs, cache.subscribe_wakeups("orders", &context.jobs));
-    match &settings.mail.smtp_url {
-        Some(url) => run_sender(db.clone(), Mailer::from_url(url, &settings.mail.from)?, &context.jobs),
-        None => tracing::warn!("mail.smtp_url is not set: messages are kept and not sent"),
+    writer.run(
+        &context.jobs,
+        cache.subscribe_wakeups("orders", &context.jobs),
+    );
+    if let Some(url) = &settings.mail.smtp_url {
+        run_sender(db.clone(), Mailer::from_url(url, &settings.mail.from)?, &context.jobs);
+    } else {
+        tracing::warn!("mail.smtp_url is not set: messages are kept and not sent");
     }
-    let state = AppState { db: db.clone(), verifier, clock: context.clock.clone(), token_key };
+    let state = AppState {
+        db: db.clone(),
+        verifier,
+        clock: context.clock.clone(),
+        token_key,
+    };
     let (router, _) = orders::app(state);
     context.serve(router, &settings.http).await?;
     db.close().await;

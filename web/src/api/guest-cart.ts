@@ -22,8 +22,14 @@ export function forgetGuestCart(): void {
   removeStored('local', KEY);
 }
 
+/** True where the account owns the cart. Staff have no carts of their own and shop like guests. */
+export function accountOwnsCart(): boolean {
+  const session = getSession();
+  return session.status === 'customer' && session.user.role === 'customer';
+}
+
 /** The header that opens a guest's cart and checkout; a customer's are opened by the access token. */
 export function cartHeader(): { 'Cart-Token'?: string } {
-  const guest = getSession().status === 'customer' ? null : readGuestCart();
+  const guest = accountOwnsCart() ? null : readGuestCart();
   return guest ? { 'Cart-Token': guest.token } : {};
 }

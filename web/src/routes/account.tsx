@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate } from '@tanstack/react-router';
 import type { User } from '@/api/types';
 import { signOut } from '@/features/account/api/account';
+import { CART_KEY } from '@/features/cart/api/cart';
 import { ordersQuery } from '@/features/orders/api/orders';
 import { OrderList } from '@/features/orders/components/order-list';
 import { useSession } from '@/lib/use-session';
@@ -10,6 +11,9 @@ import { Button, buttonClass } from '@/ui/button';
 import { PageHeading } from '@/ui/page';
 import { Loading, Skeleton } from '@/ui/skeleton';
 import { EmptyState, ErrorState } from '@/ui/states';
+
+/** What the query cache must not show to the next person. */
+const PERSONAL = new Set<unknown>(['orders', 'order', 'checkout']);
 
 export function AccountPage() {
   useTitle('Your account', { index: false });
@@ -27,7 +31,8 @@ function Account({ user }: { user: User }) {
   const navigate = useNavigate();
   const leave = async () => {
     await signOut().catch(() => undefined);
-    client.clear();
+    client.removeQueries({ predicate: ({ queryKey }) => PERSONAL.has(queryKey[0]) });
+    await client.resetQueries({ queryKey: CART_KEY });
     await navigate({ to: '/' });
   };
   return (

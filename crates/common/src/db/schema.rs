@@ -21,7 +21,10 @@ pub fn expect_schema(db: &Db, version: i64, readiness: &Readiness, jobs: &Jobs) 
                     readiness.set_schema_behind(false);
                     return;
                 }
-                Ok(false) => tracing::warn!(schema.version = version, "the schema is behind: run techmart-migrate up"),
+                Ok(false) => tracing::warn!(
+                    schema.version = version,
+                    "the schema is behind: run techmart-migrate up"
+                ),
                 Err(error) => tracing::warn!(error = %error, "the schema's version cannot be read"),
             }
             tokio::select! {
@@ -35,5 +38,8 @@ pub fn expect_schema(db: &Db, version: i64, readiness: &Readiness, jobs: &Jobs) 
 async fn is_applied(db: &Db, version: i64) -> anyhow::Result<bool> {
     let mut conn = db.write().await?;
     let sql = "select exists (select from public._sqlx_migrations where version = $1 and success)";
-    Ok(sqlx::query_scalar(sql).bind(version).fetch_one(&mut *conn).await?)
+    Ok(sqlx::query_scalar(sql)
+        .bind(version)
+        .fetch_one(&mut *conn)
+        .await?)
 }

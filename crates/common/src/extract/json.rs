@@ -86,7 +86,11 @@ where
 {
     // serde fills a struct from an array as well, member by member: nobody means that.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(Problem::invalid_field("", "invalid_type", "expected an object"));
+        return Err(Problem::invalid_field(
+            "",
+            "invalid_type",
+            "expected an object",
+        ));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -42,6 +42,9 @@ pub fn list_revoked(conn: &mut PgConnection, since: Timestamp) -> Asked<'_, (Uui
         )
         .fetch_all(conn)
         .await?;
-        Ok(rows.into_iter().map(|r| (r.session_id, r.revoked_at.to_jiff())).collect())
+        Ok(rows
+            .into_iter()
+            .map(|r| (r.session_id, r.revoked_at.to_jiff()))
+            .collect())
     })
 }

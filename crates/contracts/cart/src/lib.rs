@@ -74,13 +74,17 @@ fn decode_lines(json: serde_json::Value) -> Result<Vec<CartLine>, sqlx::Error> {
         .into_iter()
         .map(|l| {
             let quantity = Quantity::new(l.quantity).map_err(|e| decode(e.into()))?;
-            Ok(CartLine { variant_id: l.variant_id.into(), quantity })
+            Ok(CartLine {
+                variant_id: l.variant_id.into(),
+                quantity,
+            })
         })
         .collect()
 }
 
 fn decode_currency(code: &str) -> Result<Currency, sqlx::Error> {
-    code.parse().map_err(|e: kernel::CurrencyError| sqlx::Error::Decode(e.into()))
+    code.parse()
+        .map_err(|e: kernel::CurrencyError| sqlx::Error::Decode(e.into()))
 }
 
 /// The cart, if it is the owner's.
@@ -143,7 +147,10 @@ pub async fn freeze(
 /// # Errors
 /// When the database fails.
 pub async fn thaw(conn: &mut PgConnection, cart_id: CartId) -> Result<(), sqlx::Error> {
-    sqlx::query!("select cart.thaw_cart_v1($1)", cart_id.uuid()).execute(conn).await.map(drop)
+    sqlx::query!("select cart.thaw_cart_v1($1)", cart_id.uuid())
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// The cart became an order. Called again for the same order it finds it done.
@@ -155,15 +162,19 @@ pub async fn close(
     cart_id: CartId,
     order_id: OrderId,
 ) -> Result<(), CartError> {
-    sqlx::query!("select cart.close_cart_v1($1, $2)", cart_id.uuid(), order_id.uuid())
-        .execute(conn)
-        .await
-        .map(drop)
-        .map_err(cart_error)
+    sqlx::query!(
+        "select cart.close_cart_v1($1, $2)",
+        cart_id.uuid(),
+        order_id.uuid()
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(cart_error)
 }
 
 fn cart_error(error: sqlx::Error) -> CartError {
-    match error.as_database_error().and_then(|e| e.code()).as_deref() {
+    match error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() {
         Some("TM010" | "TM011") => CartError::Closed,
         _ => error.into(),
     }

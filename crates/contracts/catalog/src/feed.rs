@@ -60,7 +60,7 @@ pub async fn list_product_ids(
 ) -> Result<Vec<ProductId>, sqlx::Error> {
     let rows = sqlx::query_scalar!(
         r#"select product_id as "product_id!" from catalog.list_product_ids_v1($1, $2)"#,
-        after.map(|id| id.uuid()),
+        after.map(kernel::Id::uuid),
         limit
     )
     .fetch_all(conn)

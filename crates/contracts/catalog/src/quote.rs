@@ -44,7 +44,12 @@ pub struct Quote {
 impl Quote {
     /// The variant's picture.
     pub fn media(&self) -> Media {
-        Media::art(&self.art, self.product_id, self.color.as_deref(), &self.title)
+        Media::art(
+            &self.art,
+            self.product_id,
+            self.color.as_deref(),
+            &self.title,
+        )
     }
 
     /// The most of it that can be bought now.
@@ -52,7 +57,8 @@ impl Quote {
         if !self.purchasable {
             return 0;
         }
-        self.available.map_or(self.max_per_order, |n| n.min(self.max_per_order))
+        self.available
+            .map_or(self.max_per_order, |n| n.min(self.max_per_order))
     }
 }
 

@@ -80,7 +80,9 @@ pub async fn reserve(
 }
 
 fn reserve_error(error: sqlx::Error) -> ReserveError {
-    let Some(refusal) = error.as_database_error() else { return error.into() };
+    let Some(refusal) = error.as_database_error() else {
+        return error.into();
+    };
     match refusal.code().as_deref() {
         Some("TM001") => {
             let detail = refusal
@@ -143,7 +145,9 @@ pub async fn allocate(
     .await;
     match done {
         Ok(_) => Ok(()),
-        Err(error) if error.as_database_error().and_then(|e| e.code()).as_deref() == Some("TM002") => {
+        Err(error)
+            if error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("TM002") =>
+        {
             Err(AllocateError::Gone)
         }
         Err(error) => Err(error.into()),

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use kernel::{
-    CartId, CheckoutId, Currency, Email, OrderId, OrderLineId, ProductId, Quantity, UserId, VariantId,
+    CartId, CheckoutId, Currency, Email, OrderId, OrderLineId, ProductId, Quantity, UserId,
+    VariantId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -29,8 +30,14 @@ pub enum OrderState {
 
 impl OrderState {
     /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Pending, Self::Placed, Self::OnHold, Self::Completed, Self::Cancelled, Self::Expired];
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Placed,
+        Self::OnHold,
+        Self::Completed,
+        Self::Cancelled,
+        Self::Expired,
+    ];
 
     /// The value as stored and sent.
     pub fn as_str(self) -> &'static str {
@@ -141,7 +148,7 @@ pub async fn open(conn: &mut PgConnection, order: &NewOrder) -> Result<(), sqlx:
         "order_id": order.order_id.uuid(),
         "checkout_id": order.checkout_id.uuid(),
         "cart_id": order.cart_id.uuid(),
-        "customer_id": order.customer_id.map(|id| id.uuid()),
+        "customer_id": order.customer_id.map(kernel::Id::uuid),
         "email": order.email.as_str(),
         "currency": order.currency.code(),
         "subtotal_minor": order.subtotal_minor,
@@ -154,12 +161,20 @@ pub async fn open(conn: &mut PgConnection, order: &NewOrder) -> Result<(), sqlx:
         "billing_address": order.billing_address,
         "shipping_method": order.shipping_method,
     });
-    let lines: Vec<serde_json::Value> =
-        order.lines.iter().enumerate().map(|(i, line)| line.to_row(i)).collect();
-    sqlx::query!("select orders.open_order_v1($1, $2)", head, serde_json::Value::Array(lines))
-        .execute(conn)
-        .await
-        .map(drop)
+    let lines: Vec<serde_json::Value> = order
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(i, line)| line.to_row(i))
+        .collect();
+    sqlx::query!(
+        "select orders.open_order_v1($1, $2)",
+        head,
+        serde_json::Value::Array(lines)
+    )
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 impl NewOrderLine {
@@ -209,7 +224,11 @@ pub async fn place(
     )
     .fetch_one(conn)
     .await?;
-    Ok(Placement { placed: row.placed, state: decode_state(&row.state)?, number: row.order_number })
+    Ok(Placement {
+        placed: row.placed,
+        state: decode_state(&row.state)?,
+        number: row.order_number,
+    })
 }
 
 /// The payment failed for good: pending becomes cancelled; any other state stays. Answers the state it is in.
@@ -240,8 +259,12 @@ pub async fn set_payment_state(
     order_id: OrderId,
     payment_state: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!("select orders.set_payment_state_v1($1, $2)", order_id.uuid(), payment_state)
-        .execute(conn)
-        .await
-        .map(drop)
+    sqlx::query!(
+        "select orders.set_payment_state_v1($1, $2)",
+        order_id.uuid(),
+        payment_state
+    )
+    .execute(conn)
+    .await
+    .map(drop)
 }

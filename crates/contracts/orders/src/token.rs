@@ -85,8 +85,15 @@ mod tests {
         assert_eq!(key('b').verify(&token, now), None, "another key");
         let swapped = token.replace(&order.to_string(), &other.to_string());
         assert_eq!(key('a').verify(&swapped, now), None, "another order");
-        assert_eq!(key('a').verify(&token.replace(".2000.", ".9000."), now), None, "another expiry");
-        assert_eq!(key('a').verify(&token, Timestamp::from_second(2_000).expect("a time")), None);
+        assert_eq!(
+            key('a').verify(&token.replace(".2000.", ".9000."), now),
+            None,
+            "another expiry"
+        );
+        assert_eq!(
+            key('a').verify(&token, Timestamp::from_second(2_000).expect("a time")),
+            None
+        );
         for garbage in ["", ".", "..", "a.b.c", &token[..token.len() - 1]] {
             assert_eq!(key('a').verify(garbage, now), None, "{garbage}");
         }

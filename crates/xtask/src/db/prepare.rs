@@ -39,7 +39,7 @@ pub(crate) async fn prepare(instance: &Instance, check: bool, ui: Ui) -> Result<
 
 /// The same on a given server (an administrator's address).
 pub(crate) async fn prepare_on(instance: &Instance, url: &Url, check: bool, ui: Ui) -> Result<()> {
-    let metadata = metadata::load(instance.workspace(), false)?;
+    let metadata = metadata::load(instance.workspace())?;
     let crates = crates_with_queries(&metadata)?;
     let mut scratch = url.clone();
     scratch.set_path(&format!("techmart_prepare_{}", std::process::id()));
@@ -286,5 +286,29 @@ impl Drop for Touched {
         for (file, time) in &self.times {
             file.set_modified(*time).ok();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changed_files_are_replaced_and_stale_ones_removed() {
+        let home = std::env::temp_dir().join(format!("techmart-prepare-{}", std::process::id()));
+        let (fresh, committed) = (home.join("fresh"), home.join("committed"));
+        make_dir(&fresh, 0o755).unwrap();
+        make_dir(&committed, 0o755).unwrap();
+        fs::write(fresh.join("query-new.json"), "1").unwrap();
+        fs::write(committed.join("query-old.json"), "0").unwrap();
+        fs::write(committed.join("notes.txt"), "not ours").unwrap();
+        let (changed, stale) = (["query-new.json".to_owned()], ["query-old.json".to_owned()]);
+        replace(&fresh, &committed, &changed, &stale).unwrap();
+        assert_eq!(
+            list(&committed).unwrap(),
+            BTreeSet::from(["query-new.json".to_owned()])
+        );
+        assert!(committed.join("notes.txt").exists());
+        fs::remove_dir_all(home).unwrap();
     }
 }

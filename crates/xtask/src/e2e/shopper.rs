@@ -66,6 +66,12 @@ impl Shopper {
             // A cart that was cut off half-way is left behind: nothing of it was acknowledged.
             match self.prepare(variant).await {
                 Ok((checkout, token)) => return self.complete(&checkout, &token, begun).await,
+                Err(error) if error.is::<SoldOut>() => {
+                    let available = error
+                        .downcast_ref::<SoldOut>()
+                        .map_or(0, |sold| sold.available);
+                    return Ok(End::OutOfStock { available });
+                }
                 Err(error) if self.patient && begun.elapsed() < PATIENCE && is_passing(&error) => {
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -176,8 +182,7 @@ impl Shopper {
                 Ok(None)
             }
             StatusCode::CONFLICT if code == "out_of_stock" => {
-                let available = body["items"][0]["available"].as_i64();
-                let available = available.with_context(|| format!("no `available` in {body}"))?;
+                let available = available(&body)?;
                 Ok(Some(End::OutOfStock { available }))
             }
             status if self.patient && status.is_server_error() => Ok(None),
@@ -198,6 +203,12 @@ impl Shopper {
                 "{method} {path}: {}: {}",
                 answer.status, answer.body
             ))
+            .into());
+        }
+        if answer.status == StatusCode::CONFLICT && answer.body["code"] == "out_of_stock" {
+            return Err(SoldOut {
+                available: available(&answer.body)?,
+            }
             .into());
         }
         ensure!(
@@ -254,6 +265,28 @@ impl std::fmt::Display for Passing {
 }
 
 impl std::error::Error for Passing {}
+
+/// A clear refusal before the payment: sold out.
+#[derive(Debug)]
+struct SoldOut {
+    available: i64,
+}
+
+impl std::fmt::Display for SoldOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "sold out ({} left)", self.available)
+    }
+}
+
+impl std::error::Error for SoldOut {}
+
+/// What a refusal says is left: of the line that was asked for, or of the first one listed.
+fn available(body: &Value) -> Result<i64> {
+    let told = body["available"]
+        .as_i64()
+        .or_else(|| body["items"][0]["available"].as_i64());
+    told.with_context(|| format!("no `available` in {body}"))
+}
 
 fn is_passing(error: &anyhow::Error) -> bool {
     error.downcast_ref::<Passing>().is_some()

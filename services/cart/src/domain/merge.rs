@@ -27,8 +27,13 @@ pub fn merge(
     let mut notes = Vec::new();
     let mut added = 0;
     for line in guest {
-        let Some(quote) = quotes.iter().find(|q| q.variant_id == line.variant_id) else { continue };
-        let held = own.iter().find(|l| l.variant_id == line.variant_id).map_or(0, |l| i32::from(l.quantity.get()));
+        let Some(quote) = quotes.iter().find(|q| q.variant_id == line.variant_id) else {
+            continue;
+        };
+        let held = own
+            .iter()
+            .find(|l| l.variant_id == line.variant_id)
+            .map_or(0, |l| i32::from(l.quantity.get()));
         let requested = held + i32::from(line.quantity.get());
         // What the customer had stays, even above the stock: the cart shows the problem then.
         let mut kept = requested.min(quote.max_quantity()).max(held);
@@ -49,7 +54,10 @@ pub fn merge(
             });
         }
         if let (true, Ok(quantity)) = (kept > held, Quantity::new(kept)) {
-            merged.push(MergedLine { variant_id: line.variant_id, quantity });
+            merged.push(MergedLine {
+                variant_id: line.variant_id,
+                quantity,
+            });
         }
     }
     (merged, notes)
@@ -84,7 +92,11 @@ mod tests {
 
     fn line(variant_id: VariantId, quantity: i64) -> StoredLine {
         let quantity = Quantity::new(quantity).expect("a quantity");
-        StoredLine { line_id: CartLineId::generate(), variant_id, quantity }
+        StoredLine {
+            line_id: CartLineId::generate(),
+            variant_id,
+            quantity,
+        }
     }
 
     fn kept(merged: &[MergedLine]) -> Vec<u16> {
@@ -96,18 +108,46 @@ mod tests {
         let variant = VariantId::generate();
         for (held, added, available, purchasable, expect, note) in [
             (2, 1, 10, true, Some(3), None),
-            (2, 9, 10, true, Some(5), Some((11, 5, LineProblem::InsufficientStock))),
-            (2, 2, 3, true, Some(3), Some((4, 3, LineProblem::InsufficientStock))),
+            (
+                2,
+                9,
+                10,
+                true,
+                Some(5),
+                Some((11, 5, LineProblem::InsufficientStock)),
+            ),
+            (
+                2,
+                2,
+                3,
+                true,
+                Some(3),
+                Some((4, 3, LineProblem::InsufficientStock)),
+            ),
             (2, 2, 0, true, None, Some((4, 2, LineProblem::OutOfStock))),
             (0, 2, 0, true, None, Some((2, 0, LineProblem::OutOfStock))),
             (0, 2, 9, false, None, Some((2, 0, LineProblem::Unavailable))),
         ] {
-            let own: Vec<_> = (held > 0).then(|| line(variant, held)).into_iter().collect();
+            let own: Vec<_> = (held > 0)
+                .then(|| line(variant, held))
+                .into_iter()
+                .collect();
             let quotes = [quote(variant, available, purchasable)];
             let (merged, notes) = merge(&own, &[line(variant, added)], &quotes, 10);
-            assert_eq!(kept(&merged), expect.into_iter().collect::<Vec<u16>>(), "{held}+{added} of {available}");
-            let found: Vec<_> = notes.iter().map(|n| (n.requested, n.kept, n.reason)).collect();
-            assert_eq!(found, note.into_iter().collect::<Vec<_>>(), "{held}+{added} of {available}");
+            assert_eq!(
+                kept(&merged),
+                expect.into_iter().collect::<Vec<u16>>(),
+                "{held}+{added} of {available}"
+            );
+            let found: Vec<_> = notes
+                .iter()
+                .map(|n| (n.requested, n.kept, n.reason))
+                .collect();
+            assert_eq!(
+                found,
+                note.into_iter().collect::<Vec<_>>(),
+                "{held}+{added} of {available}"
+            );
         }
     }
 
@@ -116,7 +156,13 @@ mod tests {
         let (own, new) = (VariantId::generate(), VariantId::generate());
         let quotes = [quote(own, 10, true), quote(new, 10, true)];
         let (merged, notes) = merge(&[line(own, 1)], &[line(new, 1), line(own, 1)], &quotes, 0);
-        assert_eq!(merged, [MergedLine { variant_id: own, quantity: Quantity::new(2).expect("two") }]);
+        assert_eq!(
+            merged,
+            [MergedLine {
+                variant_id: own,
+                quantity: Quantity::new(2).expect("two")
+            }]
+        );
         assert_eq!(notes.len(), 1);
         assert_eq!((notes[0].variant_id, notes[0].kept), (new, 0));
     }

@@ -2,7 +2,9 @@
 
 use contract_catalog::{Availability, Media, Quote};
 use jiff::Timestamp;
-use kernel::{CartId, CartLineId, Currency, Money, OrderId, ProductId, Quantity, UserId, VariantId};
+use kernel::{
+    CartId, CartLineId, Currency, Money, OrderId, ProductId, Quantity, UserId, VariantId,
+};
 use pricing::{PricingError, TaxClass, Totals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -165,7 +167,9 @@ pub fn build(
     let mut shown = Vec::with_capacity(lines.len());
     let mut priced = Vec::with_capacity(lines.len());
     for line in lines {
-        let Some(quote) = quotes.iter().find(|q| q.variant_id == line.variant_id) else { continue };
+        let Some(quote) = quotes.iter().find(|q| q.variant_id == line.variant_id) else {
+            continue;
+        };
         shown.push(show(line, quote)?);
         if quote.purchasable {
             priced.push(pricing::Line {

@@ -37,13 +37,16 @@ pub async fn change_cart(
     let mut tx = state.db.begin().await?;
     let head = lock_open_cart(&mut tx, cart_id, principal).await?;
     if_match.check(head.version)?;
-    let held = lines::list_lines(&mut tx, cart_id).await?;
+    let before = lines::list_lines(&mut tx, cart_id).await?;
     match change {
         Change::Add(variant_id, quantity) => {
-            add(state, &mut tx, &head, &held, variant_id, quantity).await?;
+            add(state, &mut tx, &head, &before, variant_id, quantity).await?;
         }
         Change::Set(line_id, quantity) => {
-            let line = held.iter().find(|l| l.line_id == line_id).ok_or(Error::NotFound)?;
+            let line = before
+                .iter()
+                .find(|l| l.line_id == line_id)
+                .ok_or(Error::NotFound)?;
             // Fewer is always possible: how else would one get below what is left.
             if quantity > line.quantity {
                 check_buyable(&mut tx, &head, line.variant_id, i32::from(quantity.get())).await?;
@@ -85,16 +88,18 @@ async fn add(
     state: &AppState,
     conn: &mut PgConnection,
     head: &CartHead,
-    held: &[StoredLine],
+    present: &[StoredLine],
     variant_id: VariantId,
     quantity: Quantity,
 ) -> Result<(), Error> {
-    let before = held.iter().find(|l| l.variant_id == variant_id).map(|l| l.quantity);
-    if before.is_none() && held.len() >= state.settings.lines_max {
+    let own = present
+        .iter()
+        .find(|l| l.variant_id == variant_id)
+        .map(|l| l.quantity);
+    if own.is_none() && present.len() >= state.settings.lines_max {
         return Err(Error::Full(state.settings.lines_max));
     }
-    let before = before.map_or(0, |q| i32::from(q.get()));
-    let wanted = before + i32::from(quantity.get());
+    let wanted = own.map_or(0, |q| i32::from(q.get())) + i32::from(quantity.get());
     check_buyable(conn, head, variant_id, wanted).await?;
     // What can be bought is at most 999, so the sum is a quantity.
     let wanted = Quantity::new(wanted).map_err(|e| sqlx::Error::Encode(e.into()))?;
@@ -114,7 +119,12 @@ async fn check_buyable(
         None => Ok(()),
         Some(problem) => {
             let available = quote.max_quantity();
-            Err(Error::NotBuyable { variant_id, problem, requested, available })
+            Err(Error::NotBuyable {
+                variant_id,
+                problem,
+                requested,
+                available,
+            })
         }
     }
 }

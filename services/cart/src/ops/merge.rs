@@ -22,8 +22,14 @@ pub async fn merge_carts(
     token_hash: TokenHash,
     customer_id: UserId,
 ) -> Result<Cart, Error> {
-    let guest_proof = Principal { customer_id: None, token_hash: Some(token_hash) };
-    let own_proof = Principal { customer_id: Some(customer_id), token_hash: None };
+    let guest_proof = Principal {
+        customer_id: None,
+        token_hash: Some(token_hash),
+    };
+    let own_proof = Principal {
+        customer_id: Some(customer_id),
+        token_hash: None,
+    };
     let mut tx = state.db.begin().await?;
     let (own, _) = open::find_or_insert(state, &mut tx, customer_id).await?;
     // The guest's first, then the customer's: everybody who holds two carts holds them in this order.

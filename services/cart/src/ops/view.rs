@@ -35,7 +35,9 @@ pub async fn get_cart(
         return Ok(cached.cart);
     }
     let mut conn = state.db.write().await?;
-    let head = carts::find_cart(&mut conn, cart_id, principal).await?.ok_or(Error::NotFound)?;
+    let head = carts::find_cart(&mut conn, cart_id, principal)
+        .await?
+        .ok_or(Error::NotFound)?;
     let stored = lines::list_lines(&mut conn, cart_id).await?;
     let cart = build(&mut conn, &head, &stored).await?;
     drop(conn);
@@ -63,8 +65,17 @@ pub async fn build(
 
 /// Puts a view into the cache. What a merge had to say is told once.
 pub async fn remember(state: &AppState, head: &CartHead, cart: &Cart) {
-    let owner = Principal { customer_id: head.customer_id, token_hash: head.token_hash };
-    let cached = CachedView { owner, cart: Cart { merge: Vec::new(), ..cart.clone() } };
+    let owner = Principal {
+        customer_id: head.customer_id,
+        token_hash: head.token_hash,
+    };
+    let cached = CachedView {
+        owner,
+        cart: Cart {
+            merge: Vec::new(),
+            ..cart.clone()
+        },
+    };
     let ttl = Duration::from_secs(state.settings.view_ttl_s);
     state.cache.set_json(&key(head.cart_id), &cached, ttl).await;
 }

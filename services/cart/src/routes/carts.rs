@@ -33,7 +33,10 @@ pub(super) fn answer(headers: &HeaderMap, cart: &Cart) -> Response {
         (status = 201, description = "A new cart", body = Cart, headers(("Cart-Token" = String, description = "The guest's proof of ownership"))),
         (status = 200, description = "The customer's open cart", body = Cart),
         (status = 401, description = "The bearer token is not valid", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn create_cart(State(state): State<AppState>, Proof(sender): Proof) -> Result<Response, Error> {
+pub(super) async fn create_cart(
+    State(state): State<AppState>,
+    Proof(sender): Proof,
+) -> Result<Response, Error> {
     let none = HeaderMap::new();
     let Some(customer_id) = sender.customer_id else {
         let (cart, token) = open::open_guest_cart(&state).await?;
@@ -44,7 +47,11 @@ pub(super) async fn create_cart(State(state): State<AppState>, Proof(sender): Pr
     };
     let (cart, new) = open::open_customer_cart(&state, customer_id).await?;
     let response = answer(&none, &cart);
-    Ok(if new { created(response, &cart) } else { response })
+    Ok(if new {
+        created(response, &cart)
+    } else {
+        response
+    })
 }
 
 fn created(mut response: Response, cart: &Cart) -> Response {

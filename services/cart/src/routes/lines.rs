@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use common::extract::{IfMatch, Json, Path};
 use common::Problem;
+use common::extract::{IfMatch, Json, Path};
 use garde::Validate;
 use http::HeaderMap;
 use kernel::{CartId, CartLineId, Quantity, VariantId};

@@ -21,10 +21,15 @@ impl FromRequestParts<AppState> for Proof {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let MaybeUser(user) = MaybeUser::from_request_parts(parts, state).await?;
-        let token = parts.headers.get(CART_TOKEN).map(http::HeaderValue::as_bytes);
+        let token = parts
+            .headers
+            .get(CART_TOKEN)
+            .map(http::HeaderValue::as_bytes);
         Ok(Self(Principal {
             customer_id: user.filter(|u| u.role == Role::Customer).map(|u| u.user_id),
-            token_hash: token.filter(|t| t.len() <= TOKEN_LENGTH_MAX).map(principal::hash),
+            token_hash: token
+                .filter(|t| t.len() <= TOKEN_LENGTH_MAX)
+                .map(principal::hash),
         }))
     }
 }

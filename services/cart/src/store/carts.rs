@@ -26,10 +26,16 @@ impl CartRow {
             "completing" => CartState::Completing,
             "ordered" => CartState::Ordered,
             "merged" => CartState::Merged,
-            other => return Err(sqlx::Error::Decode(format!("unknown cart state {other}").into())),
+            other => {
+                return Err(sqlx::Error::Decode(
+                    format!("unknown cart state {other}").into(),
+                ));
+            }
         };
-        let currency: Currency =
-            self.currency.parse().map_err(|e: kernel::CurrencyError| sqlx::Error::Decode(e.into()))?;
+        let currency: Currency = self
+            .currency
+            .parse()
+            .map_err(|e: kernel::CurrencyError| sqlx::Error::Decode(e.into()))?;
         let updated_at: Timestamp = self.updated_at.to_jiff();
         Ok(CartHead {
             cart_id: self.cart_id.into(),
@@ -59,7 +65,7 @@ pub async fn find_cart(
              from cart.cart
             where cart_id = $1 and (customer_id = $2 or token_hash = $3)"#,
         cart_id.uuid(),
-        principal.customer_id.map(|id| id.uuid()),
+        principal.customer_id.map(kernel::Id::uuid),
         principal.token_hash.as_ref().map(<[u8; 32]>::as_slice)
     )
     .fetch_optional(conn)
@@ -84,7 +90,7 @@ pub async fn find_cart_for_update(
             where cart_id = $1 and (customer_id = $2 or token_hash = $3)
               for update"#,
         cart_id.uuid(),
-        principal.customer_id.map(|id| id.uuid()),
+        principal.customer_id.map(kernel::Id::uuid),
         principal.token_hash.as_ref().map(<[u8; 32]>::as_slice)
     )
     .fetch_optional(conn)

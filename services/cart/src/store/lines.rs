@@ -16,7 +16,11 @@ impl LineRow {
     fn line(self) -> Result<StoredLine, sqlx::Error> {
         let quantity =
             Quantity::try_from(self.quantity).map_err(|e| sqlx::Error::Decode(e.into()))?;
-        Ok(StoredLine { line_id: self.line_id.into(), variant_id: self.variant_id.into(), quantity })
+        Ok(StoredLine {
+            line_id: self.line_id.into(),
+            variant_id: self.variant_id.into(),
+            quantity,
+        })
     }
 }
 

@@ -19,7 +19,10 @@ fn cache_named(url: &str, name: &str) -> Cache {
 
 /// Whether the cart's view is in Redis.
 async fn is_cached(cache: &Cache, cart_id: CartId) -> bool {
-    cache.get_json::<serde_json::Value>(&format!("view:{cart_id}")).await.is_some()
+    cache
+        .get_json::<serde_json::Value>(&format!("view:{cart_id}"))
+        .await
+        .is_some()
 }
 
 #[tokio::test]
@@ -37,7 +40,13 @@ async fn losing_redis_in_the_middle_loses_nothing() {
             flush(&cache).await;
             assert!(!is_cached(&cache, cart.id).await, "Redis is empty");
         }
-        let read = shop.app.get(&path).header("cart-token", &cart.token).send().await.expect(200);
+        let read = shop
+            .app
+            .get(&path)
+            .header("cart-token", &cart.token)
+            .send()
+            .await
+            .expect(200);
         assert_eq!(read.json["item_count"], held);
     }
     assert!(is_cached(&cache, cart.id).await, "a read fills the cache");
@@ -53,8 +62,18 @@ async fn a_remembered_view_is_only_for_its_owner() {
     let (stranger, _) = shop.customer().await;
     let path = format!("/api/v1/carts/{}", cart.id);
     shop.app.get(&path).send().await.problem(404, "not_found");
-    shop.app.get(&path).bearer(&stranger).send().await.problem(404, "not_found");
-    shop.app.get(&path).header("cart-token", "other").send().await.problem(404, "not_found");
+    shop.app
+        .get(&path)
+        .bearer(&stranger)
+        .send()
+        .await
+        .problem(404, "not_found");
+    shop.app
+        .get(&path)
+        .header("cart-token", "other")
+        .send()
+        .await
+        .problem(404, "not_found");
 }
 
 #[tokio::test]
@@ -65,7 +84,13 @@ async fn an_unreachable_redis_only_costs_speed() {
     let cart = shop.guest_cart().await;
     shop.add(&cart, lamp, 2).await.expect(200);
     let path = format!("/api/v1/carts/{}", cart.id);
-    let read = shop.app.get(&path).header("cart-token", &cart.token).send().await.expect(200);
+    let read = shop
+        .app
+        .get(&path)
+        .header("cart-token", &cart.token)
+        .send()
+        .await
+        .expect(200);
     assert_eq!(read.json["item_count"], 2);
 }
 
@@ -77,9 +102,16 @@ async fn the_key_that_others_delete_is_the_key_that_is_written() {
     let cart = shop.guest_cart().await;
     shop.add(&cart, lamp, 1).await.expect(200);
     let client = common::redis::redis::Client::open(redis_url()).expect("the URL is well formed");
-    let mut connection = client.get_multiplexed_async_connection().await.expect("a connection");
+    let mut connection = client
+        .get_multiplexed_async_connection()
+        .await
+        .expect("a connection");
     let key = contract_cart::view_cache_key(cart.id);
-    let deleted: i64 = cmd("DEL").arg(&key).query_async(&mut connection).await.expect("an answer");
+    let deleted: i64 = cmd("DEL")
+        .arg(&key)
+        .query_async(&mut connection)
+        .await
+        .expect("an answer");
     assert_eq!(deleted, 1, "{key}");
 }
 

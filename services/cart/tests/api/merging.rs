@@ -10,11 +10,31 @@ async fn needs_both_proofs() {
     let cart = shop.guest_cart().await;
     let (customer, own) = shop.customer().await;
     let merge = |cart_id| shop.app.post(format!("/api/v1/carts/{cart_id}/merge"));
-    merge(cart.id).header("cart-token", &cart.token).send().await.problem(401, "token_missing");
-    merge(cart.id).bearer(&customer).send().await.problem(400, "cart_token_missing");
-    merge(cart.id).bearer(&customer).header("cart-token", "foreign").send().await.problem(404, "not_found");
-    merge(own).bearer(&customer).header("cart-token", &cart.token).send().await.problem(404, "not_found");
-    let staff = merge(cart.id).bearer(shop.tokens.staff()).header("cart-token", &cart.token);
+    merge(cart.id)
+        .header("cart-token", &cart.token)
+        .send()
+        .await
+        .problem(401, "token_missing");
+    merge(cart.id)
+        .bearer(&customer)
+        .send()
+        .await
+        .problem(400, "cart_token_missing");
+    merge(cart.id)
+        .bearer(&customer)
+        .header("cart-token", "foreign")
+        .send()
+        .await
+        .problem(404, "not_found");
+    merge(own)
+        .bearer(&customer)
+        .header("cart-token", &cart.token)
+        .send()
+        .await
+        .problem(404, "not_found");
+    let staff = merge(cart.id)
+        .bearer(shop.tokens.staff())
+        .header("cart-token", &cart.token);
     staff.send().await.problem(403, "forbidden");
 }
 
@@ -26,16 +46,30 @@ async fn adds_up_cuts_to_stock_and_says_what_was_cut() {
     shop.add(&cart, lamp, 4).await.expect(200);
     shop.add(&cart, bulb, 2).await.expect(200);
     let (customer, own) = shop.customer().await;
-    let add = shop.app.post(format!("/api/v1/carts/{own}/lines")).bearer(&customer);
-    add.json(json!({"variant_id": lamp, "quantity": 3})).send().await.expect(200);
+    let add = shop
+        .app
+        .post(format!("/api/v1/carts/{own}/lines"))
+        .bearer(&customer);
+    add.json(json!({"variant_id": lamp, "quantity": 3}))
+        .send()
+        .await
+        .expect(200);
 
     let merge = || {
-        let call = shop.app.post(format!("/api/v1/carts/{}/merge", cart.id)).bearer(&customer);
+        let call = shop
+            .app
+            .post(format!("/api/v1/carts/{}/merge", cart.id))
+            .bearer(&customer);
         call.header("cart-token", &cart.token).send()
     };
     let answer = merge().await.expect(200);
     assert_eq!(id(&answer.json), own);
-    let quantities: Vec<_> = answer.json["lines"].as_array().expect("lines").iter().map(|l| &l["quantity"]).collect();
+    let quantities: Vec<_> = answer.json["lines"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .map(|l| &l["quantity"])
+        .collect();
     assert_eq!(quantities, [5, 2]);
     assert_eq!(
         answer.json["merge"],

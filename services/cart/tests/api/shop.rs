@@ -37,10 +37,18 @@ impl Shop {
             cache,
             verifier: tokens.verifier(),
             currency: Currency::USD,
-            settings: CartSettings { lines_max: 3, view_ttl_s: 15 },
+            settings: CartSettings {
+                lines_max: 3,
+                view_ttl_s: 15,
+            },
         };
         let (router, _) = cart::app(state);
-        Self { app: TestApp::new(router), db, admin, tokens }
+        Self {
+            app: TestApp::new(router),
+            db,
+            admin,
+            tokens,
+        }
     }
 
     /// A product with one variant at 19.99 USD and this stock.
@@ -81,12 +89,21 @@ impl Shop {
     pub(crate) async fn guest_cart(&self) -> GuestCart {
         let answer = self.app.post("/api/v1/carts").send().await.expect(201);
         let token = answer.header("cart-token").expect("a token").to_owned();
-        GuestCart { id: id(&answer.json), token }
+        GuestCart {
+            id: id(&answer.json),
+            token,
+        }
     }
 
     pub(crate) async fn customer(&self) -> (String, CartId) {
         let token = self.tokens.customer(UserId::generate());
-        let answer = self.app.post("/api/v1/carts").bearer(&token).send().await.expect(201);
+        let answer = self
+            .app
+            .post("/api/v1/carts")
+            .bearer(&token)
+            .send()
+            .await
+            .expect(201);
         (token, id(&answer.json))
     }
 
@@ -101,5 +118,9 @@ impl Shop {
 }
 
 pub(crate) fn id(cart: &Value) -> CartId {
-    cart["id"].as_str().expect("an id").parse().expect("a cart's id")
+    cart["id"]
+        .as_str()
+        .expect("an id")
+        .parse()
+        .expect("a cart's id")
 }

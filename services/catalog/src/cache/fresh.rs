@@ -20,13 +20,22 @@ pub(super) struct FreshReaders {
 
 impl fmt::Debug for FreshReaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FreshReaders").field("span", &self.span).finish_non_exhaustive()
+        f.debug_struct("FreshReaders")
+            .field("span", &self.span)
+            .finish_non_exhaustive()
     }
 }
 
 impl FreshReaders {
     pub(super) fn new(redis: Cache, span: Duration) -> Self {
-        Self { local: Local::builder().max_capacity(USERS_MAX).time_to_live(span).build(), redis, span }
+        Self {
+            local: Local::builder()
+                .max_capacity(USERS_MAX)
+                .time_to_live(span)
+                .build(),
+            redis,
+            span,
+        }
     }
 
     pub(super) async fn remember(&self, user: UserId) {
@@ -35,7 +44,12 @@ impl FreshReaders {
     }
 
     pub(super) async fn contains(&self, user: UserId) -> bool {
-        self.local.contains_key(&user) || self.redis.get_json::<bool>(&key(user)).await.unwrap_or(false)
+        self.local.contains_key(&user)
+            || self
+                .redis
+                .get_json::<bool>(&key(user))
+                .await
+                .unwrap_or(false)
     }
 }
 

@@ -13,6 +13,7 @@ mod fresh;
 mod scripts;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use common::db::{Db, DbError};
@@ -80,6 +81,8 @@ pub struct ReadCache {
     settings: CacheSettings,
     products: SingleFlight<String, Option<Arc<Entry>>>,
     lists: SingleFlight<String, Arc<Entry>>,
+    /// Part of every load's name; changes with every write that this process knows of.
+    turn: Arc<AtomicU64>,
     fresh: FreshReaders,
 }
 
@@ -89,6 +92,7 @@ impl ReadCache {
         Self {
             products: SingleFlight::new(settings.flights_max, LINGER),
             lists: SingleFlight::new(settings.flights_max, LINGER),
+            turn: Arc::default(),
             fresh: FreshReaders::new(redis.clone(), Duration::from_secs(settings.fresh_reads_s)),
             redis,
             settings,
@@ -99,7 +103,11 @@ impl ReadCache {
     ///
     /// # Errors
     /// When `load` fails.
-    pub async fn product<F, Fut>(&self, key: &str, load: F) -> Result<Option<Arc<Entry>>, Arc<DbError>>
+    pub async fn product<F, Fut>(
+        &self,
+        key: &str,
+        load: F,
+    ) -> Result<Option<Arc<Entry>>, Arc<DbError>>
     where
         F: Fn(Source) -> Fut,
         Fut: Future<Output = Result<Option<Loaded>, DbError>>,
@@ -111,23 +119,32 @@ impl ReadCache {
                 return Ok(Some(Arc::new(entry)));
             }
             count("product", "miss");
-            let Some(loaded) = load(Source::Replica).await? else { return Ok(None) };
+            let Some(loaded) = load(Source::Replica).await? else {
+                return Ok(None);
+            };
             if self.fill_product(&name, &loaded).await {
                 return Ok(Some(Arc::new(loaded.entry)));
             }
             count("product", "stale");
-            let Some(loaded) = load(Source::Primary).await? else { return Ok(None) };
+            let Some(loaded) = load(Source::Primary).await? else {
+                return Ok(None);
+            };
             self.fill_product(&name, &loaded).await;
             Ok(Some(Arc::new(loaded.entry)))
         };
-        self.products.get(key.to_owned(), Box::pin(flight)).await
+        self.products.get(self.flight(key), Box::pin(flight)).await
     }
 
     /// A list by a name that tells it from all others.
     ///
     /// # Errors
     /// When `load` fails.
-    pub async fn list<F, Fut>(&self, name: &str, ttl: Duration, load: F) -> Result<Arc<Entry>, Arc<DbError>>
+    pub async fn list<F, Fut>(
+        &self,
+        name: &str,
+        ttl: Duration,
+        load: F,
+    ) -> Result<Arc<Entry>, Arc<DbError>>
     where
         F: Fn(Source) -> Fut,
         Fut: Future<Output = Result<Box<RawValue>, DbError>>,
@@ -135,18 +152,30 @@ impl ReadCache {
         let flight = async {
             let key = format!("list:{name}");
             let found = scripts::get_list(&self.redis, &key, EPOCH, RECENT).await;
-            let (epoch, recent) = found.as_ref().map_or((0, false), |found| (found.epoch, found.recent));
-            if let Some(entry) = found.and_then(|found| found.entry).filter(|entry| entry.version == epoch) {
+            let (epoch, recent) = found
+                .as_ref()
+                .map_or((0, false), |found| (found.epoch, found.recent));
+            if let Some(entry) = found
+                .and_then(|found| found.entry)
+                .filter(|entry| entry.version == epoch)
+            {
                 count("list", "hit");
                 return Ok(Arc::new(entry));
             }
             count("list", "miss");
-            let source = if recent { Source::Primary } else { Source::Replica };
-            let entry = Entry { version: epoch, body: load(source).await? };
+            let source = if recent {
+                Source::Primary
+            } else {
+                Source::Replica
+            };
+            let entry = Entry {
+                version: epoch,
+                body: load(source).await?,
+            };
             self.redis.set_json(&key, &entry, ttl).await;
             Ok(Arc::new(entry))
         };
-        self.lists.get(name.to_owned(), Box::pin(flight)).await
+        self.lists.get(self.flight(name), Box::pin(flight)).await
     }
 
     /// How long a list is kept.
@@ -161,10 +190,6 @@ impl ReadCache {
 
     /// Products changed: their entries go, and none older than these versions comes back.
     pub async fn forget_products(&self, products: &[Refreshed]) {
-        for product in products {
-            self.products.forget(&product.product_id.to_string()).await;
-            self.products.forget(&product.slug).await;
-        }
         let ttl = self.settings.floor_ttl_s;
         for some in products.chunks(scripts::PRODUCTS_MAX) {
             let keys: Vec<String> = some
@@ -177,11 +202,23 @@ impl ReadCache {
             let versions: Vec<i64> = some.iter().map(|product| product.version).collect();
             scripts::forget_products(&self.redis, &keys, &versions, ttl).await;
         }
+        self.end_flights();
     }
 
     /// What lists show changed: every list loaded before now is worthless.
     pub async fn forget_lists(&self) {
         scripts::begin_epoch(&self.redis, EPOCH, RECENT, self.settings.fresh_reads_s).await;
+        self.end_flights();
+    }
+
+    /// Nobody joins a load any more that began before now.
+    fn end_flights(&self) {
+        self.turn.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The name of a load that begins now.
+    fn flight(&self, key: &str) -> String {
+        format!("{}:{key}", self.turn.load(Ordering::Acquire))
     }
 
     /// A member of staff changed products.
@@ -204,10 +241,14 @@ impl ReadCache {
 
     /// Whether the entry was new enough to be kept; also true where Redis is away.
     async fn fill_product(&self, name: &str, loaded: &Loaded) -> bool {
-        let Ok(json) = serde_json::to_string(&loaded.entry) else { return true };
+        let Ok(json) = serde_json::to_string(&loaded.entry) else {
+            return true;
+        };
         let floor = floor_key(&loaded.id);
         let ttl = self.settings.product_ttl_s;
-        scripts::fill_product(&self.redis, name, &floor, loaded.entry.version, ttl, &json).await.unwrap_or(true)
+        scripts::fill_product(&self.redis, name, &floor, loaded.entry.version, ttl, &json)
+            .await
+            .unwrap_or(true)
     }
 }
 
@@ -220,5 +261,6 @@ fn floor_key(id: &str) -> String {
 }
 
 fn count(kind: &'static str, outcome: &'static str) {
-    metrics::counter!("techmart_catalog_cache_reads_total", "kind" => kind, "outcome" => outcome).increment(1);
+    metrics::counter!("techmart_catalog_cache_reads_total", "kind" => kind, "outcome" => outcome)
+        .increment(1);
 }

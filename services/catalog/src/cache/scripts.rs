@@ -69,23 +69,38 @@ pub(super) async fn fill_product(
     ttl_s: u64,
     json: &str,
 ) -> Option<bool> {
-    let args = [version.to_string(), ttl_s.max(1).to_string(), json.to_owned()];
+    let args = [
+        version.to_string(),
+        ttl_s.max(1).to_string(),
+        json.to_owned(),
+    ];
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    redis.eval::<i64>(&FILL, &[entry, floor], &args).await.map(|kept| kept == 1)
+    redis
+        .eval::<i64>(&FILL, &[entry, floor], &args)
+        .await
+        .map(|kept| kept == 1)
 }
 
 pub(super) async fn forget_products(redis: &Cache, keys: &[String], versions: &[i64], ttl_s: u64) {
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let args: Vec<String> =
-        std::iter::once(ttl_s.max(1).to_string()).chain(versions.iter().map(i64::to_string)).collect();
+    let args: Vec<String> = std::iter::once(ttl_s.max(1).to_string())
+        .chain(versions.iter().map(i64::to_string))
+        .collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     // Redis away: its entries end by themselves.
     let _forgotten: Option<i64> = redis.eval(&FORGET, &keys, &args).await;
 }
 
-pub(super) async fn get_list(redis: &Cache, entry: &str, epoch: &str, recent: &str) -> Option<FoundList> {
+pub(super) async fn get_list(
+    redis: &Cache,
+    entry: &str,
+    epoch: &str,
+    recent: &str,
+) -> Option<FoundList> {
     type Reply = (Option<Vec<u8>>, Option<i64>, Option<i64>);
-    let (json, epoch, recent) = redis.eval::<Reply>(&GET_LIST, &[entry, epoch, recent], &[]).await?;
+    let (json, epoch, recent) = redis
+        .eval::<Reply>(&GET_LIST, &[entry, epoch, recent], &[])
+        .await?;
     Some(FoundList {
         entry: json.and_then(|json| serde_json::from_slice(&json).ok()),
         epoch: epoch.unwrap_or(0),
@@ -95,6 +110,11 @@ pub(super) async fn get_list(redis: &Cache, entry: &str, epoch: &str, recent: &s
 
 pub(super) async fn begin_epoch(redis: &Cache, epoch: &str, recent: &str, recent_s: u64) {
     // Redis away: its entries end by themselves.
-    let _begun: Option<i64> =
-        redis.eval(&BEGIN_EPOCH, &[epoch, recent], &[&recent_s.max(1).to_string()]).await;
+    let _begun: Option<i64> = redis
+        .eval(
+            &BEGIN_EPOCH,
+            &[epoch, recent],
+            &[&recent_s.max(1).to_string()],
+        )
+        .await;
 }

@@ -64,7 +64,11 @@ impl VariantStatus {
 
     /// The value as stored; anything else counts as archived.
     pub fn from_stored(text: &str) -> Self {
-        if text == "active" { Self::Active } else { Self::Archived }
+        if text == "active" {
+            Self::Active
+        } else {
+            Self::Archived
+        }
     }
 }
 

@@ -47,7 +47,9 @@ impl AttributeKind {
     /// What is expected, in one sentence.
     pub fn check(self, value: &Value) -> Result<(), String> {
         match (self, value) {
-            (Self::Text, Value::String(text)) if (1..=TEXT_MAX).contains(&text.chars().count()) => Ok(()),
+            (Self::Text, Value::String(text)) if (1..=TEXT_MAX).contains(&text.chars().count()) => {
+                Ok(())
+            }
             (Self::Text, _) => Err(format!("must be a text of 1 to {TEXT_MAX} characters")),
             (Self::Number, Value::Number(_)) | (Self::Boolean, Value::Bool(_)) => Ok(()),
             (Self::Number, _) => Err("must be a number".to_owned()),
@@ -105,14 +107,22 @@ pub struct AttributeError {
 }
 
 /// Checks values against their definitions. Codes without a definition are errors.
-pub fn check_values(values: &BTreeMap<String, Value>, kinds: &BTreeMap<String, AttributeKind>) -> Vec<AttributeError> {
+pub fn check_values(
+    values: &BTreeMap<String, Value>,
+    kinds: &BTreeMap<String, AttributeKind>,
+) -> Vec<AttributeError> {
     values
         .iter()
         .filter_map(|(code, value)| {
-            let (unknown, result) = kinds
-                .get(code)
-                .map_or((true, Err("no attribute has this code".to_owned())), |kind| (false, kind.check(value)));
-            result.err().map(|detail| AttributeError { code: code.clone(), unknown, detail })
+            let (unknown, result) = kinds.get(code).map_or(
+                (true, Err("no attribute has this code".to_owned())),
+                |kind| (false, kind.check(value)),
+            );
+            result.err().map(|detail| AttributeError {
+                code: code.clone(),
+                unknown,
+                detail,
+            })
         })
         .collect()
 }
@@ -123,15 +133,21 @@ pub fn fit(kind: AttributeKind, value: &Value) -> Option<Value> {
         return Some(value.clone());
     }
     match (kind, value) {
-        (AttributeKind::Text, Value::Number(_) | Value::Bool(_)) => Some(display_value(value, None).into()),
-        (AttributeKind::Number, Value::String(text)) => {
-            serde_json::from_str::<serde_json::Number>(text.trim()).ok().map(Value::from)
+        (AttributeKind::Text, Value::Number(_) | Value::Bool(_)) => {
+            Some(display_value(value, None).into())
         }
-        (AttributeKind::Boolean, Value::String(text)) => match text.trim().to_lowercase().as_str() {
-            "yes" | "true" => Some(true.into()),
-            "no" | "false" => Some(false.into()),
-            _ => None,
-        },
+        (AttributeKind::Number, Value::String(text)) => {
+            serde_json::from_str::<serde_json::Number>(text.trim())
+                .ok()
+                .map(Value::from)
+        }
+        (AttributeKind::Boolean, Value::String(text)) => {
+            match text.trim().to_lowercase().as_str() {
+                "yes" | "true" => Some(true.into()),
+                "no" | "false" => Some(false.into()),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -163,12 +179,27 @@ mod tests {
 
     #[test]
     fn values_must_have_the_kind_of_their_code() {
-        let kinds = BTreeMap::from([("memory".to_owned(), AttributeKind::Number), ("touch".to_owned(), AttributeKind::Boolean)]);
+        let kinds = BTreeMap::from([
+            ("memory".to_owned(), AttributeKind::Number),
+            ("touch".to_owned(), AttributeKind::Boolean),
+        ]);
         let values = |json: Value| serde_json::from_value::<BTreeMap<String, Value>>(json).unwrap();
-        let errors = check_values(&values(json!({"memory": "16", "touch": 1, "colour": "red"})), &kinds);
-        let codes: Vec<_> = errors.iter().map(|error| (error.code.as_str(), error.unknown)).collect();
-        assert_eq!(codes, [("colour", true), ("memory", false), ("touch", false)]);
-        assert_eq!(check_values(&values(json!({"memory": 16, "touch": false})), &kinds), []);
+        let errors = check_values(
+            &values(json!({"memory": "16", "touch": 1, "colour": "red"})),
+            &kinds,
+        );
+        let codes: Vec<_> = errors
+            .iter()
+            .map(|error| (error.code.as_str(), error.unknown))
+            .collect();
+        assert_eq!(
+            codes,
+            [("colour", true), ("memory", false), ("touch", false)]
+        );
+        assert_eq!(
+            check_values(&values(json!({"memory": 16, "touch": false})), &kinds),
+            []
+        );
         assert!(AttributeKind::Text.check(&json!("")).is_err());
     }
 

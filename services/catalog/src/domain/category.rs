@@ -46,9 +46,14 @@ impl CategoryTree {
     pub fn build(mut flat: Vec<FlatCategory>) -> Self {
         let mut roots = Vec::new();
         // From the end: a node is complete, with all its descendants, when its turn comes.
-        while let Some(FlatCategory { mut node, parent_id }) = flat.pop() {
+        while let Some(FlatCategory {
+            mut node,
+            parent_id,
+        }) = flat.pop()
+        {
             node.children.reverse();
-            let parent = parent_id.and_then(|id| flat.iter_mut().rfind(|other| other.node.id == id));
+            let parent =
+                parent_id.and_then(|id| flat.iter_mut().rfind(|other| other.node.id == id));
             if let Some(parent) = parent {
                 parent.node.product_count += node.product_count;
                 parent.node.children.push(node);
@@ -86,9 +91,17 @@ mod tests {
             flat(3, Some(0), 3),
             flat(4, Some(3), 4),
         ]);
-        let shape: Vec<_> = tree.items.iter().map(|node| (node.slug.as_str(), node.product_count)).collect();
+        let shape: Vec<_> = tree
+            .items
+            .iter()
+            .map(|node| (node.slug.as_str(), node.product_count))
+            .collect();
         assert_eq!(shape, [("c0", 9), ("c1", 1)]);
-        let children: Vec<_> = tree.items[0].children.iter().map(|node| (node.slug.as_str(), node.product_count)).collect();
+        let children: Vec<_> = tree.items[0]
+            .children
+            .iter()
+            .map(|node| (node.slug.as_str(), node.product_count))
+            .collect();
         assert_eq!(children, [("c2", 2), ("c3", 7)]);
     }
 }

@@ -34,7 +34,11 @@ pub struct Violation {
 impl Violation {
     /// A rule that is broken.
     pub fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code, detail: detail.into() }
+        Self {
+            pointer: pointer.into(),
+            code,
+            detail: detail.into(),
+        }
     }
 }
 
@@ -256,7 +260,10 @@ fn main_location() -> String {
 }
 
 /// Tells `null` from a field that is not there.
-#[expect(clippy::option_option, reason = "a field of a patch is missing, null or given")]
+#[expect(
+    clippy::option_option,
+    reason = "a field of a patch is missing, null or given"
+)]
 fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -267,12 +274,22 @@ where
 
 /// Refuses text that cannot be stored or shown: control characters other than line breaks and tabs.
 pub fn check_text(pointer: &str, text: &str) -> Option<Violation> {
-    let bad = text.chars().any(|ch| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t'));
+    let bad = text
+        .chars()
+        .any(|ch| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t'));
     let empty = text.trim().is_empty();
     if bad {
-        Some(Violation::new(pointer, "invalid", "holds control characters"))
+        Some(Violation::new(
+            pointer,
+            "invalid",
+            "holds control characters",
+        ))
     } else if empty {
-        Some(Violation::new(pointer, "invalid_length", "holds nothing but space"))
+        Some(Violation::new(
+            pointer,
+            "invalid_length",
+            "holds nothing but space",
+        ))
     } else {
         None
     }
@@ -280,7 +297,8 @@ pub fn check_text(pointer: &str, text: &str) -> Option<Violation> {
 
 /// As [`check_text`], for text that may be missing or empty.
 pub fn check_optional_text(pointer: &str, text: Option<&str>) -> Option<Violation> {
-    text.filter(|text| !text.is_empty()).and_then(|text| check_text(pointer, text))
+    text.filter(|text| !text.is_empty())
+        .and_then(|text| check_text(pointer, text))
 }
 
 impl NewProduct {
@@ -298,8 +316,16 @@ impl NewProduct {
         .into_iter()
         .flatten()
         .collect();
-        if self.slug.as_deref().is_some_and(|text| !slug::is_slug(text)) {
-            found.push(Violation::new("/slug", "invalid", "is words of small letters and digits, joined by hyphens"));
+        if self
+            .slug
+            .as_deref()
+            .is_some_and(|text| !slug::is_slug(text))
+        {
+            found.push(Violation::new(
+                "/slug",
+                "invalid",
+                "is words of small letters and digits, joined by hyphens",
+            ));
         }
         let mut keys = BTreeSet::new();
         let mut skus = BTreeSet::new();
@@ -308,14 +334,30 @@ impl NewProduct {
             let at = format!("/variants/{at}");
             found.extend(variant.check(&at, currency, first.as_ref()));
             if !keys.insert(variant.options.key()) {
-                found.push(Violation::new(format!("{at}/options"), "duplicate", "another variant has the same options"));
+                found.push(Violation::new(
+                    format!("{at}/options"),
+                    "duplicate",
+                    "another variant has the same options",
+                ));
             }
-            if variant.sku.as_ref().is_some_and(|sku| !skus.insert(sku.clone())) {
-                found.push(Violation::new(format!("{at}/sku"), "duplicate", "another variant has the same SKU"));
+            if variant
+                .sku
+                .as_ref()
+                .is_some_and(|sku| !skus.insert(sku.clone()))
+            {
+                found.push(Violation::new(
+                    format!("{at}/sku"),
+                    "duplicate",
+                    "another variant has the same SKU",
+                ));
             }
             first.get_or_insert_with(|| variant.options.clone());
         }
-        if found.is_empty() { Ok(self) } else { Err(found) }
+        if found.is_empty() {
+            Ok(self)
+        } else {
+            Err(found)
+        }
     }
 }
 
@@ -324,14 +366,25 @@ impl NewVariant {
     ///
     /// # Errors
     /// Every rule that is broken.
-    pub fn checked(mut self, currency: Currency, sibling: Option<&Options>) -> Result<Self, Vec<Violation>> {
+    pub fn checked(
+        mut self,
+        currency: Currency,
+        sibling: Option<&Options>,
+    ) -> Result<Self, Vec<Violation>> {
         let found = self.check("", currency, sibling);
-        if found.is_empty() { Ok(self) } else { Err(found) }
+        if found.is_empty() {
+            Ok(self)
+        } else {
+            Err(found)
+        }
     }
 
     /// Its title: as given, or made from its options.
     pub fn shown_title(&self) -> String {
-        self.title.as_deref().map(str::trim).map_or_else(|| self.options.title(), str::to_owned)
+        self.title
+            .as_deref()
+            .map(str::trim)
+            .map_or_else(|| self.options.title(), str::to_owned)
     }
 
     fn check(&mut self, at: &str, currency: Currency, sibling: Option<&Options>) -> Vec<Violation> {
@@ -346,7 +399,11 @@ impl NewVariant {
         .collect();
         match tidy_options(std::mem::take(&mut self.options), sibling) {
             Ok(options) => self.options = options,
-            Err(error) => found.push(Violation::new(format!("{at}/options"), "invalid", error.to_string())),
+            Err(error) => found.push(Violation::new(
+                format!("{at}/options"),
+                "invalid",
+                error.to_string(),
+            )),
         }
         found
     }
@@ -361,18 +418,39 @@ pub fn tidy_options(options: Options, sibling: Option<&Options>) -> Result<Optio
     sibling.map_or(Ok(options.clone()), |sibling| options.ordered_like(sibling))
 }
 
-fn check_price(at: &str, price: Money, compare_at: Option<Money>, currency: Currency) -> Option<Violation> {
+fn check_price(
+    at: &str,
+    price: Money,
+    compare_at: Option<Money>,
+    currency: Currency,
+) -> Option<Violation> {
     if price.currency() != currency {
-        return Some(Violation::new(format!("{at}/price/currency"), "unknown_value", format!("must be {currency}, the shop's currency")));
+        return Some(Violation::new(
+            format!("{at}/price/currency"),
+            "unknown_value",
+            format!("must be {currency}, the shop's currency"),
+        ));
     }
     if price.is_negative() {
-        return Some(Violation::new(format!("{at}/price/amount"), "out_of_range", "must not be negative"));
+        return Some(Violation::new(
+            format!("{at}/price/amount"),
+            "out_of_range",
+            "must not be negative",
+        ));
     }
     let before = compare_at?;
     if before.currency() != currency {
-        return Some(Violation::new(format!("{at}/compare_at/currency"), "unknown_value", format!("must be {currency}, the shop's currency")));
+        return Some(Violation::new(
+            format!("{at}/compare_at/currency"),
+            "unknown_value",
+            format!("must be {currency}, the shop's currency"),
+        ));
     }
-    check_reduction(&format!("{at}/compare_at/amount"), price.minor(), Some(before.minor()))
+    check_reduction(
+        &format!("{at}/compare_at/amount"),
+        price.minor(),
+        Some(before.minor()),
+    )
 }
 
 /// What a price was before must be more than what it is.
@@ -390,11 +468,17 @@ mod tests {
 
     fn product(variants: &serde_json::Value) -> Result<NewProduct, Vec<Violation>> {
         let body = json!({"title": "Phone", "category": "phones", "variants": variants});
-        serde_json::from_value::<NewProduct>(body).unwrap().checked(Currency::USD)
+        serde_json::from_value::<NewProduct>(body)
+            .unwrap()
+            .checked(Currency::USD)
     }
 
     fn pointers(result: Result<NewProduct, Vec<Violation>>) -> Vec<String> {
-        result.unwrap_err().into_iter().map(|violation| violation.pointer).collect()
+        result
+            .unwrap_err()
+            .into_iter()
+            .map(|violation| violation.pointer)
+            .collect()
     }
 
     #[test]
@@ -405,7 +489,14 @@ mod tests {
             {"price": price, "sku": "a", "options": {"Colour": "red"}},
             {"price": price, "options": {"Size": "L"}},
         ])));
-        assert_eq!(found, ["/variants/1/options", "/variants/1/sku", "/variants/2/options"]);
+        assert_eq!(
+            found,
+            [
+                "/variants/1/options",
+                "/variants/1/sku",
+                "/variants/2/options"
+            ]
+        );
     }
 
     #[test]
@@ -418,7 +509,10 @@ mod tests {
             {"price": {"amount": 100, "currency": "USD"}, "compare_at": {"amount": 100, "currency": "USD"}},
         ])));
         assert_eq!(found, ["/variants/0/compare_at/amount"]);
-        let good = product(&json!([{"price": {"amount": 100, "currency": "USD"}, "options": {"Size": "L"}}])).unwrap();
+        let good = product(
+            &json!([{"price": {"amount": 100, "currency": "USD"}, "options": {"Size": "L"}}]),
+        )
+        .unwrap();
         assert_eq!(good.variants[0].shown_title(), "L");
     }
 

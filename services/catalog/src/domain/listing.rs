@@ -54,7 +54,11 @@ impl SortKey {
             Self::Name(title, _) => !title.contains('\0'),
             Self::PriceAsc(..) | Self::PriceDesc(..) => true,
         };
-        if key.sort() == sort && readable { Ok(key) } else { Err(InvalidCursor) }
+        if key.sort() == sort && readable {
+            Ok(key)
+        } else {
+            Err(InvalidCursor)
+        }
     }
 }
 
@@ -100,7 +104,9 @@ impl Listing {
 /// The JSON values that an attribute value given as text may stand for.
 pub fn readings(text: &str) -> Vec<serde_json::Value> {
     let mut readings = vec![serde_json::Value::from(text)];
-    if let Ok(value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) = serde_json::from_str(text) {
+    if let Ok(value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) =
+        serde_json::from_str(text)
+    {
         readings.push(value);
     }
     readings
@@ -116,7 +122,10 @@ mod tests {
     fn a_cursor_belongs_to_one_order() {
         let id = ProductId::generate();
         let text = Cursor::encode(&SortKey::PriceAsc(1999, id));
-        assert_eq!(SortKey::decode(&text, Sort::PriceAsc), Ok(SortKey::PriceAsc(1999, id)));
+        assert_eq!(
+            SortKey::decode(&text, Sort::PriceAsc),
+            Ok(SortKey::PriceAsc(1999, id))
+        );
         for sort in [Sort::PriceDesc, Sort::Newest, Sort::Name] {
             assert_eq!(SortKey::decode(&text, sort), Err(InvalidCursor));
         }

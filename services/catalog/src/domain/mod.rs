@@ -2,7 +2,8 @@
 //!
 //! - [`product`]: a product as shoppers see it; [`category`]: the category tree.
 //! - [`listing`]: what a list of products may be filtered and sorted by, and its keyset cursor.
-//! - [`attribute`]: typed attributes; [`options`]: what tells variants apart.
+//! - [`attribute`]: typed attributes; [`meanings`]: their codes over many sources; [`highlights`]: those on cards.
+//! - [`options`]: what tells variants apart.
 //! - [`admin`]: products as staff see them; [`draft`]: what staff may write.
 //! - [`stock`]: moving units between slots.
 //! - [`slug`]: names in addresses.
@@ -11,7 +12,9 @@ pub mod admin;
 pub mod attribute;
 pub mod category;
 pub mod draft;
+pub mod highlights;
 pub mod listing;
+pub mod meanings;
 pub mod options;
 pub mod product;
 pub mod slug;

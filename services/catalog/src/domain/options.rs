@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 
 use crate::art::colour::Rgb;
 
@@ -56,18 +56,28 @@ impl Options {
 
     /// The options as stored.
     pub fn from_stored(stored: Vec<StoredOption>) -> Self {
-        Self(stored.into_iter().map(|option| (option.name, option.value)).collect())
+        Self(
+            stored
+                .into_iter()
+                .map(|option| (option.name, option.value))
+                .collect(),
+        )
     }
 
     /// The options for storing.
     pub fn to_stored(&self) -> Vec<StoredOption> {
-        let option = |(name, value): (&str, &str)| StoredOption { name: name.to_owned(), value: value.to_owned() };
+        let option = |(name, value): (&str, &str)| StoredOption {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
         self.iter().map(option).collect()
     }
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether there are none.
@@ -87,11 +97,15 @@ impl Options {
         for (name, value) in self.0 {
             let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
             if [&name, &value].iter().any(|text| {
-                !(1..=TEXT_MAX).contains(&text.chars().count()) || text.chars().any(char::is_control)
+                !(1..=TEXT_MAX).contains(&text.chars().count())
+                    || text.chars().any(char::is_control)
             }) {
                 return Err(OptionsError::Length);
             }
-            if checked.iter().any(|(known, _)| known.to_lowercase() == name.to_lowercase()) {
+            if checked
+                .iter()
+                .any(|(known, _)| known.to_lowercase() == name.to_lowercase())
+            {
                 return Err(OptionsError::Twice(name));
             }
             checked.push((name, value));
@@ -104,11 +118,21 @@ impl Options {
     /// # Errors
     /// [`OptionsError::Names`] with the names that are expected.
     pub fn ordered_like(self, sibling: &Self) -> Result<Self, OptionsError> {
-        let expected = || sibling.iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+        let expected = || {
+            sibling
+                .iter()
+                .map(|(name, _)| name)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         if self.0.len() != sibling.0.len() {
             return Err(OptionsError::Names(expected()));
         }
-        let value = |wanted: &str| self.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+        let value = |wanted: &str| {
+            self.iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| value.to_owned())
+        };
         sibling
             .iter()
             .map(|(name, _)| value(name).map(|value| (name.to_owned(), value)))
@@ -129,7 +153,8 @@ impl Options {
 
     /// The colour (`rrggbb`) that the options name, for the product art.
     pub fn color(&self) -> Option<String> {
-        let is_color = |name: &str| matches!(name.to_lowercase().as_str(), "colour" | "color" | "finish");
+        let is_color =
+            |name: &str| matches!(name.to_lowercase().as_str(), "colour" | "color" | "finish");
         self.iter()
             .find(|(name, _)| is_color(name))
             .and_then(|(_, value)| Rgb::by_name(value))
@@ -138,7 +163,10 @@ impl Options {
 
     /// The title of a variant that was given none: its values, joined.
     pub fn title(&self) -> String {
-        self.iter().map(|(_, value)| value).collect::<Vec<_>>().join(" / ")
+        self.iter()
+            .map(|(_, value)| value)
+            .collect::<Vec<_>>()
+            .join(" / ")
     }
 }
 
@@ -185,7 +213,10 @@ impl utoipa::PartialSchema for Options {
             .schema_type(Type::Object)
             .description(Some("Option names and values, in the product's order"))
             .additional_properties(Some(AdditionalProperties::RefOr(RefOr::<Schema>::T(
-                ObjectBuilder::new().schema_type(Type::String).build().into(),
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .build()
+                    .into(),
             ))))
             .examples([serde_json::json!({"Storage": "256 GB", "Colour": "Graphite"})])
             .build()
@@ -212,25 +243,43 @@ mod tests {
         let text = r#"{"Storage":"256 GB","Colour":"Graphite"}"#;
         assert_eq!(serde_json::to_string(&options(text)).unwrap(), text);
         assert_eq!(options(text).title(), "256 GB / Graphite");
-        assert_eq!(Options::from_stored(options(text).to_stored()), options(text));
+        assert_eq!(
+            Options::from_stored(options(text).to_stored()),
+            options(text)
+        );
     }
 
     #[test]
     fn bad_options_are_refused() {
         let checked = |json: &str| options(json).checked().map(|options| options.title());
         assert_eq!(checked(r#"{"Colour":" "}"#), Err(OptionsError::Length));
-        assert_eq!(checked(r#"{"Colour":"a\u001fb"}"#), Err(OptionsError::Length));
-        assert_eq!(checked(r#"{"Colour":"a","colour ":"b"}"#), Err(OptionsError::Twice("colour".into())));
-        assert_eq!(checked(r#"{"a":"1","b":"1","c":"1","d":"1","e":"1","f":"1"}"#), Err(OptionsError::TooMany));
+        assert_eq!(
+            checked(r#"{"Colour":"a\u001fb"}"#),
+            Err(OptionsError::Length)
+        );
+        assert_eq!(
+            checked(r#"{"Colour":"a","colour ":"b"}"#),
+            Err(OptionsError::Twice("colour".into()))
+        );
+        assert_eq!(
+            checked(r#"{"a":"1","b":"1","c":"1","d":"1","e":"1","f":"1"}"#),
+            Err(OptionsError::TooMany)
+        );
         assert_eq!(checked(r#"{"Colour":" Red "}"#), Ok("Red".into()));
     }
 
     #[test]
     fn a_combination_has_one_key() {
-        let (a, b) = (options(r#"{"Colour":"Red","Size":"L"}"#), options(r#"{"size":"l","colour":"RED"}"#));
+        let (a, b) = (
+            options(r#"{"Colour":"Red","Size":"L"}"#),
+            options(r#"{"size":"l","colour":"RED"}"#),
+        );
         assert_eq!(a.key(), b.key());
         assert_ne!(a.key(), options(r#"{"Colour":"Red"}"#).key());
-        assert!(b.clone().ordered_like(&a).is_err(), "names are compared as written");
+        assert!(
+            b.clone().ordered_like(&a).is_err(),
+            "names are compared as written"
+        );
         let c = options(r#"{"Size":"M","Colour":"Red"}"#);
         assert_eq!(c.ordered_like(&a).unwrap().title(), "Red / M");
     }

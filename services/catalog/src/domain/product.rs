@@ -117,10 +117,16 @@ pub struct Variant {
 pub fn product_options(variants: &[Variant]) -> Vec<ProductOption> {
     let mut options: Vec<ProductOption> = Vec::new();
     for (name, value) in variants.iter().flat_map(|variant| variant.options.iter()) {
-        let at = options.iter().position(|option| option.name == name).unwrap_or_else(|| {
-            options.push(ProductOption { name: name.to_owned(), values: Vec::new() });
-            options.len() - 1
-        });
+        let at = options
+            .iter()
+            .position(|option| option.name == name)
+            .unwrap_or_else(|| {
+                options.push(ProductOption {
+                    name: name.to_owned(),
+                    values: Vec::new(),
+                });
+                options.len() - 1
+            });
         if !options[at].values.iter().any(|known| known == value) {
             options[at].values.push(value.to_owned());
         }
@@ -141,7 +147,13 @@ mod tests {
 
     #[test]
     fn units_are_capped_and_never_negative() {
-        for (free, shown) in [(None, 10), (Some(-3), 0), (Some(0), 0), (Some(7), 7), (Some(5000), 10)] {
+        for (free, shown) in [
+            (None, 10),
+            (Some(-3), 0),
+            (Some(0), 0),
+            (Some(7), 7),
+            (Some(5000), 10),
+        ] {
             assert_eq!(shown_units(free), shown, "{free:?}");
         }
     }

@@ -8,7 +8,11 @@ pub const SLUG_MAX: usize = 120;
 /// The slug of a title: lower-case words joined by hyphens; `product` where no letter of it can be written so.
 pub fn from_title(title: &str) -> String {
     let slug = clean::slug(title, SLUG_MAX);
-    if slug.is_empty() { "product".to_owned() } else { slug }
+    if slug.is_empty() {
+        "product".to_owned()
+    } else {
+        slug
+    }
 }
 
 /// The slug of a brand. Names that cannot be written in ASCII get a stable stand-in.
@@ -25,13 +29,20 @@ pub fn from_brand(name: &str) -> String {
 pub fn is_slug(text: &str) -> bool {
     (1..=200).contains(&text.len())
         && text.split('-').all(|word| {
-            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         })
 }
 
 /// The `n`th slug to try where the first is taken: `slug`, `slug-2`, `slug-3`, …
 pub fn candidate(slug: &str, n: u32) -> String {
-    if n <= 1 { slug.to_owned() } else { format!("{slug}-{n}") }
+    if n <= 1 {
+        slug.to_owned()
+    } else {
+        format!("{slug}-{n}")
+    }
 }
 
 #[cfg(test)]
@@ -48,6 +59,9 @@ mod tests {
         for bad in ["", "-", "a-", "-a", "a--b", "A", "a_b", "é"] {
             assert!(!is_slug(bad), "{bad}");
         }
-        assert_eq!((candidate("a", 1), candidate("a", 2)), ("a".into(), "a-2".into()));
+        assert_eq!(
+            (candidate("a", 1), candidate("a", 2)),
+            ("a".into(), "a-2".into())
+        );
     }
 }

@@ -43,19 +43,34 @@ pub struct BelowCommitments;
 /// [`BelowCommitments`] if the slots together cannot spare as much.
 pub fn spread(levels: &[SlotLevel], delta: i32) -> Result<Vec<(i16, i32)>, BelowCommitments> {
     if delta >= 0 {
-        return Ok(levels.first().filter(|_| delta > 0).map(|level| (level.slot, delta)).into_iter().collect());
+        return Ok(levels
+            .first()
+            .filter(|_| delta > 0)
+            .map(|level| (level.slot, delta))
+            .into_iter()
+            .collect());
     }
     let mut rest = delta.unsigned_abs();
     let mut moves = Vec::new();
     for level in levels {
-        let free = level.on_hand.saturating_add(level.backorder_limit).saturating_sub(level.committed);
+        let free = level
+            .on_hand
+            .saturating_add(level.backorder_limit)
+            .saturating_sub(level.committed);
         let part = rest.min(free.min(level.on_hand).max(0).unsigned_abs());
         if part > 0 {
             rest -= part;
-            moves.push((level.slot, -i32::try_from(part).map_err(|_| BelowCommitments)?));
+            moves.push((
+                level.slot,
+                -i32::try_from(part).map_err(|_| BelowCommitments)?,
+            ));
         }
     }
-    if rest == 0 { Ok(moves) } else { Err(BelowCommitments) }
+    if rest == 0 {
+        Ok(moves)
+    } else {
+        Err(BelowCommitments)
+    }
 }
 
 #[cfg(test)]
@@ -63,7 +78,12 @@ mod tests {
     use super::*;
 
     fn level(slot: i16, on_hand: i32, committed: i32) -> SlotLevel {
-        SlotLevel { slot, on_hand, committed, backorder_limit: 0 }
+        SlotLevel {
+            slot,
+            on_hand,
+            committed,
+            backorder_limit: 0,
+        }
     }
 
     #[test]
@@ -78,7 +98,12 @@ mod tests {
 
     #[test]
     fn a_slot_never_goes_below_nothing_however_many_backorders_it_takes() {
-        let level = SlotLevel { slot: 0, on_hand: 2, committed: 0, backorder_limit: 100 };
+        let level = SlotLevel {
+            slot: 0,
+            on_hand: 2,
+            committed: 0,
+            backorder_limit: 100,
+        };
         assert_eq!(spread(&[level], -3), Err(BelowCommitments));
         assert_eq!(spread(&[level], -2), Ok(vec![(0, -2)]));
     }

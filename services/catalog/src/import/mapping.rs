@@ -124,17 +124,15 @@ impl Mapping {
         let fields = &self.format.fields;
         let external_ref = values::required_text(row, &fields.key, KEY_MAX)?;
         let title = values::required_text(row, &fields.title, TITLE_MAX)?;
-        let brand = self.text(row, fields.brand.as_deref(), BRAND_MAX, clean::line)?;
-        let description = self
-            .text(
-                row,
-                fields.description.as_deref(),
-                DESCRIPTION_MAX,
-                clean::paragraphs,
-            )?
-            .unwrap_or_default();
-        let product_type =
-            self.text(row, fields.product_type.as_deref(), TITLE_MAX, clean::line)?;
+        let brand = text(row, fields.brand.as_deref(), BRAND_MAX, clean::line)?;
+        let description = text(
+            row,
+            fields.description.as_deref(),
+            DESCRIPTION_MAX,
+            clean::paragraphs,
+        )?
+        .unwrap_or_default();
+        let product_type = text(row, fields.product_type.as_deref(), TITLE_MAX, clean::line)?;
         let category = self.rules.category(Subject {
             title: &title,
             description: &description,
@@ -174,18 +172,6 @@ impl Mapping {
     /// The key of a row, for reports about rows that cannot be mapped.
     pub fn key<'a>(&self, row: &'a Row) -> Option<&'a str> {
         row.get(&self.format.fields.key).and_then(Value::as_str)
-    }
-
-    fn text(
-        &self,
-        row: &Row,
-        field: Option<&str>,
-        max: usize,
-        tidy: fn(&str) -> String,
-    ) -> Result<Option<String>, RowError> {
-        field.map_or(Ok(None), |field| {
-            values::optional_text(row, field, max, tidy)
-        })
     }
 
     fn stock(&self, row: &Row, key: &str) -> Result<i64, RowError> {
@@ -256,3 +242,17 @@ fn check_stock(policy: &StockPolicy) -> Result<(), String> {
         ))
     }
 }
+
+fn text(
+    row: &Row,
+    field: Option<&str>,
+    max: usize,
+    tidy: fn(&str) -> String,
+) -> Result<Option<String>, RowError> {
+    field.map_or(Ok(None), |field| {
+        values::optional_text(row, field, max, tidy)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,7 @@ pub struct Subject<'a> {
 #[derive(Debug)]
 pub struct Rules {
     table: PhraseTable,
-    rules: Vec<Rule>,
+    list: Vec<Rule>,
     fallback: String,
     prefixes: Prefixes,
 }
@@ -104,10 +104,10 @@ impl Rules {
             ));
         }
         compiled.sort_by_key(|(priority, _)| -priority);
-        let rules = compiled.into_iter().map(|(_, rule)| rule).collect();
+        let list = compiled.into_iter().map(|(_, rule)| rule).collect();
         Ok(Self {
             table,
-            rules,
+            list,
             fallback: fallback.to_owned(),
             prefixes,
         })
@@ -131,7 +131,7 @@ impl Rules {
             lower_title: subject.title.to_lowercase(),
             lower_text: format!("{}\n{}", subject.title, subject.description).to_lowercase(),
         };
-        self.rules
+        self.list
             .iter()
             .find(|rule| {
                 rule.when.all(&found, subject, self)
@@ -144,7 +144,7 @@ impl Rules {
 
     /// Every category a rule can give, for checking against the category tree.
     pub fn categories(&self) -> impl Iterator<Item = &str> {
-        self.rules
+        self.list
             .iter()
             .map(|rule| rule.category.as_str())
             .chain([self.fallback.as_str()])

@@ -15,7 +15,12 @@ pub const CONSUMER: &str = "availability";
 
 /// Starts following, up to `batch` products at a time.
 pub fn start(state: &AppState, batch: i32, wakeups: Wakeups, jobs: &Jobs) {
-    let worker = Worker::new(Db::clone(&state.db), contract_catalog::feed::SCHEMA, CONSUMER, batch);
+    let worker = Worker::new(
+        Db::clone(&state.db),
+        contract_catalog::feed::SCHEMA,
+        CONSUMER,
+        batch,
+    );
     let state = state.clone();
     worker.run_batches(jobs, wakeups, move |events| {
         let state = state.clone();
@@ -25,11 +30,14 @@ pub fn start(state: &AppState, batch: i32, wakeups: Wakeups, jobs: &Jobs) {
 
 /// Refreshes the products that the events are about. Doing so again changes nothing but their versions.
 async fn handle(state: &AppState, events: &[Event]) -> anyhow::Result<()> {
-    let products: Vec<ProductId> =
-        events.iter().map(|event| ProductId::from_uuid(event.aggregate_id)).collect();
+    let products: Vec<ProductId> = events
+        .iter()
+        .map(|event| ProductId::from_uuid(event.aggregate_id))
+        .collect();
     let refreshed = retry_serialization(|| async {
         let mut tx = state.db.begin().await?;
-        let refreshed = store::refresh::refresh_products(&mut tx, &products, state.currency).await?;
+        let refreshed =
+            store::refresh::refresh_products(&mut tx, &products, state.currency).await?;
         tx.commit().await?;
         Ok::<_, Error>(refreshed)
     })

@@ -20,7 +20,11 @@ pub fn start(state: &AppState, settings: StockSettings, wakeups: Wakeups, jobs: 
     let sweeper = state.clone();
     jobs.every("sweep reservations", interval, move || {
         let state = sweeper.clone();
-        async move { sweep_reservations::run(&state, settings.sweep_batch).await.map(drop) }
+        async move {
+            sweep_reservations::run(&state, settings.sweep_batch)
+                .await
+                .map(drop)
+        }
     });
     follow_stock::start(state, settings.event_batch, wakeups, jobs);
 }

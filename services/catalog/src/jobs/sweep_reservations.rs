@@ -19,7 +19,8 @@ pub async fn run(state: &AppState, batch: i32) -> anyhow::Result<i32> {
         }
     }
     if all > 0 {
-        metrics::counter!("techmart_catalog_reservations_expired_total").increment(u64::try_from(all).unwrap_or(0));
+        metrics::counter!("techmart_catalog_reservations_expired_total")
+            .increment(u64::try_from(all).unwrap_or(0));
         tracing::info!(reservations = all, "expired reservations given back");
     }
     Ok(all)

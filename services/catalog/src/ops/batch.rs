@@ -9,7 +9,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Workshop;
-use crate::domain::attribute::{AttributeDefinition, fit};
+use crate::domain::attribute::AttributeDefinition;
+use crate::domain::meanings::{self, Meanings};
 use crate::store;
 use crate::store::bulk::{BulkProduct, BulkVariant, KnownProduct, KnownVariant};
 use crate::store::refresh::Refreshed;
@@ -19,14 +20,14 @@ use crate::store::refresh::Refreshed;
 pub struct Candidate {
     /// Where it comes from in its source: the line of a file.
     pub line: u64,
-    /// The product. Its id is replaced where it is known.
+    /// The product. Its id is replaced where it is known, and its attributes are filled in.
     pub product: BulkProduct,
     /// Its variants. Their ids are replaced where they are known.
     pub variants: Vec<BulkVariant>,
     /// Its brand's name.
     pub brand: Option<String>,
-    /// What its attributes mean, for those that are not defined yet.
-    pub attributes: Vec<AttributeDefinition>,
+    /// Its attributes with what their codes mean.
+    pub attributes: Vec<(AttributeDefinition, serde_json::Value)>,
 }
 
 /// A product that could not be written.
@@ -49,7 +50,7 @@ pub struct Outcome {
     pub updated: u64,
     /// Products that were as they should be.
     pub unchanged: u64,
-    /// Attribute values left out because their code has another type.
+    /// Attribute values left out because all their codes mean something else.
     pub values_left_out: u64,
     /// Products that the database refused.
     pub refused: Vec<Refused>,
@@ -72,7 +73,11 @@ pub struct Target<'a> {
 ///
 /// # Errors
 /// When the database is away. What was committed until then stays; a second run finds it unchanged.
-pub async fn write(workshop: &Workshop, target: Target<'_>, candidates: Vec<Candidate>) -> Result<Outcome, DbError> {
+pub async fn write(
+    workshop: &Workshop,
+    target: Target<'_>,
+    candidates: Vec<Candidate>,
+) -> Result<Outcome, DbError> {
     let mut all = Outcome::default();
     let mut open = vec![candidates];
     while let Some(mut part) = open.pop() {
@@ -104,18 +109,34 @@ pub async fn write(workshop: &Workshop, target: Target<'_>, candidates: Vec<Cand
     Ok(all)
 }
 
-async fn write_all(workshop: &Workshop, target: Target<'_>, candidates: &[Candidate]) -> Result<Outcome, DbError> {
+async fn write_all(
+    workshop: &Workshop,
+    target: Target<'_>,
+    candidates: &[Candidate],
+) -> Result<Outcome, DbError> {
     let mut tx = workshop.db.begin().await?;
-    let keys: Vec<String> = candidates.iter().map(|c| c.product.external_ref.clone()).collect();
+    let keys: Vec<String> = candidates
+        .iter()
+        .map(|c| c.product.external_ref.clone())
+        .collect();
     let known = store::bulk::list_known(&mut tx, target.source, &keys).await?;
     let is_unchanged = |candidate: &Candidate| {
-        known.get(&candidate.product.external_ref).is_some_and(|known| {
-            known.content_hash.as_deref() == Some(candidate.product.content_hash.as_str())
-        })
+        known
+            .get(&candidate.product.external_ref)
+            .is_some_and(|known| {
+                known.content_hash.as_deref() == Some(candidate.product.content_hash.as_str())
+            })
     };
-    let mut changed: Vec<Candidate> = candidates.iter().filter(|c| !is_unchanged(c)).cloned().collect();
+    let mut changed: Vec<Candidate> = candidates
+        .iter()
+        .filter(|c| !is_unchanged(c))
+        .cloned()
+        .collect();
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let updated = changed.iter().filter(|c| known.contains_key(&c.product.external_ref)).count();
+    let updated = changed
+        .iter()
+        .filter(|c| known.contains_key(&c.product.external_ref))
+        .count();
     let mut outcome = Outcome {
         created: count(changed.len() - updated),
         updated: count(updated),
@@ -128,10 +149,18 @@ async fn write_all(workshop: &Workshop, target: Target<'_>, candidates: &[Candid
     outcome.values_left_out = prepare_references(&mut tx, &mut changed).await?;
     assign_slugs(&mut tx, target.source, &known, &mut changed).await?;
     assign_ids(&mut tx, &known, &mut changed).await?;
-    let (products, variants): (Vec<BulkProduct>, Vec<Vec<BulkVariant>>) =
-        changed.into_iter().map(|candidate| (candidate.product, candidate.variants)).unzip();
-    let ids: Vec<ProductId> = products.iter().map(|product| product.product_id.into()).collect();
-    let is_known: BTreeSet<Uuid> = known.values().map(|known| known.product_id.uuid()).collect();
+    let (products, variants): (Vec<BulkProduct>, Vec<Vec<BulkVariant>>) = changed
+        .into_iter()
+        .map(|candidate| (candidate.product, candidate.variants))
+        .unzip();
+    let ids: Vec<ProductId> = products
+        .iter()
+        .map(|product| product.product_id.into())
+        .collect();
+    let is_known: BTreeSet<Uuid> = known
+        .values()
+        .map(|known| known.product_id.uuid())
+        .collect();
     store::bulk::upsert_products(&mut tx, target.source, &products).await?;
     store::bulk::upsert_variants(&mut tx, &variants.concat(), target.reason).await?;
     let mut refreshed = store::refresh::refresh_products(&mut tx, &ids, workshop.currency).await?;
@@ -142,25 +171,33 @@ async fn write_all(workshop: &Workshop, target: Target<'_>, candidates: &[Candid
     Ok(outcome)
 }
 
-/// Makes missing brands and attributes, and fits values to the types that their codes have. How many did not fit.
-async fn prepare_references(conn: &mut PgConnection, candidates: &mut [Candidate]) -> Result<u64, sqlx::Error> {
-    let brands: BTreeSet<&str> = candidates.iter().filter_map(|c| c.brand.as_deref()).collect();
+/// Makes missing brands and attributes, and puts values under the codes that mean them. How many found none.
+async fn prepare_references(
+    conn: &mut PgConnection,
+    candidates: &mut [Candidate],
+) -> Result<u64, sqlx::Error> {
+    let brands: BTreeSet<&str> = candidates
+        .iter()
+        .filter_map(|c| c.brand.as_deref())
+        .collect();
     store::bulk::insert_brands(conn, &brands.into_iter().collect::<Vec<_>>()).await?;
-    let definitions: BTreeMap<&str, &AttributeDefinition> =
-        candidates.iter().flat_map(|c| &c.attributes).map(|d| (d.code.as_str(), d)).collect();
-    store::bulk::insert_attributes(conn, &definitions.values().copied().collect::<Vec<_>>()).await?;
-    let codes: Vec<String> = definitions.keys().map(|code| (*code).to_owned()).collect();
-    let kinds = store::attributes::list_kinds(conn, &codes).await?;
+    let codes: BTreeSet<String> = candidates
+        .iter()
+        .flat_map(|c| &c.attributes)
+        .flat_map(|(wanted, _)| meanings::candidates(wanted))
+        .collect();
+    let codes: Vec<String> = codes.into_iter().collect();
+    let mut meanings = Meanings::new(store::attributes::list_meanings(conn, &codes).await?);
     let mut left_out = 0;
     for candidate in candidates {
-        let values = std::mem::take(&mut candidate.product.attributes);
-        for (code, value) in values {
-            match kinds.get(&code).and_then(|kind| fit(*kind, &value)) {
-                Some(value) => drop(candidate.product.attributes.insert(code, value)),
+        for (wanted, value) in &candidate.attributes {
+            match meanings.place(wanted, value) {
+                Some((code, value)) => drop(candidate.product.attributes.insert(code, value)),
                 None => left_out += 1,
             }
         }
     }
+    store::bulk::insert_attributes(conn, &meanings.into_new()).await?;
     Ok(left_out)
 }
 
@@ -172,12 +209,18 @@ async fn assign_slugs(
     candidates: &mut [Candidate],
 ) -> Result<(), sqlx::Error> {
     let new = |candidate: &Candidate| !known.contains_key(&candidate.product.external_ref);
-    let wanted: Vec<String> = candidates.iter().filter(|c| new(c)).map(|c| c.product.slug.clone()).collect();
+    let wanted: Vec<String> = candidates
+        .iter()
+        .filter(|c| new(c))
+        .map(|c| c.product.slug.clone())
+        .collect();
     if wanted.is_empty() {
         return Ok(());
     }
-    let mut taken: BTreeSet<String> =
-        store::bulk::list_taken_slugs(conn, &wanted).await?.into_iter().collect();
+    let mut taken: BTreeSet<String> = store::bulk::list_taken_slugs(conn, &wanted)
+        .await?
+        .into_iter()
+        .collect();
     for candidate in candidates.iter_mut().filter(|c| new(c)) {
         let product = &mut candidate.product;
         if !taken.insert(product.slug.clone()) {
@@ -203,17 +246,27 @@ async fn assign_ids(
     let mut variants: HashMap<ProductId, Vec<KnownVariant>> = HashMap::new();
     if !ids.is_empty() {
         for variant in store::bulk::list_known_variants(conn, &ids).await? {
-            variants.entry(variant.product_id).or_default().push(variant);
+            variants
+                .entry(variant.product_id)
+                .or_default()
+                .push(variant);
         }
     }
     for candidate in candidates {
-        let known = known.get(&candidate.product.external_ref).map(|known| known.product_id);
+        let known = known
+            .get(&candidate.product.external_ref)
+            .map(|known| known.product_id);
         let product_id = known.unwrap_or_else(ProductId::generate);
         candidate.product.product_id = product_id.uuid();
-        let siblings = variants.get(&product_id).map(Vec::as_slice).unwrap_or_default();
+        let siblings = variants
+            .get(&product_id)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for variant in &mut candidate.variants {
             variant.product_id = product_id.uuid();
-            variant.variant_id = variant_id(variant, siblings).unwrap_or_else(VariantId::generate).uuid();
+            variant.variant_id = variant_id(variant, siblings)
+                .unwrap_or_else(VariantId::generate)
+                .uuid();
         }
     }
     Ok(())

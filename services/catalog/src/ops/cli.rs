@@ -42,8 +42,22 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
     let workshop = Workshop::new(&settings)?;
     let result = match command {
         Command::Seed => seed(&workshop).await,
-        Command::Import { file, mapping, dry_run, report } => {
-            import(&workshop, &import::Request { file, mapping, dry_run, report }).await
+        Command::Import {
+            file,
+            mapping,
+            dry_run,
+            report,
+        } => {
+            import(
+                &workshop,
+                &import::Request {
+                    file,
+                    mapping,
+                    dry_run,
+                    report,
+                },
+            )
+            .await
         }
     };
     workshop.db.close().await;
@@ -59,7 +73,11 @@ async fn seed(workshop: &Workshop) -> anyhow::Result<()> {
 }
 
 async fn import(workshop: &Workshop, request: &import::Request) -> anyhow::Result<()> {
-    let bar = bar(if request.dry_run { "Looking" } else { "Importing" });
+    let bar = bar(if request.dry_run {
+        "Looking"
+    } else {
+        "Importing"
+    });
     let result = import::run(workshop, request, &|done, all| show(&bar, done, all)).await;
     bar.finish_and_clear();
     let mut out = std::io::stdout().lock();
@@ -69,7 +87,9 @@ async fn import(workshop: &Workshop, request: &import::Request) -> anyhow::Resul
 /// A progress bar on standard error; hidden where that is no terminal.
 fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(0).with_message(what);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {human_pos}/{human_len} {per_sec} {eta}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {bar:40} {human_pos}/{human_len} {per_sec} {eta}")
+    {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(200));

@@ -20,7 +20,7 @@ use crate::art::colour::Rgb;
 use crate::domain::attribute::{AttributeDefinition, AttributeKind};
 use crate::domain::slug;
 use crate::import::source::{self, Limits, Rows};
-use crate::import::{self, AttributeValue, ImportedProduct, Mapping, RowError, clean};
+use crate::import::{self, Attribute, AttributeValue, ImportedProduct, Mapping, RowError, clean};
 use crate::store::bulk::{BulkProduct, BulkVariant};
 use crate::taxonomy::Taxonomy;
 
@@ -55,13 +55,19 @@ struct Mapped {
 ///
 /// # Errors
 /// One line that says what is wrong with the file, the mapping or the database. A bad file or mapping changes nothing.
-pub async fn run(workshop: &Workshop, request: &Request, progress: OnProgress<'_>) -> anyhow::Result<Totals> {
+pub async fn run(
+    workshop: &Workshop,
+    request: &Request,
+    progress: OnProgress<'_>,
+) -> anyhow::Result<Totals> {
     let begun = Instant::now();
     let text = std::fs::read_to_string(&request.mapping)
         .with_context(|| format!("cannot read the mapping {}", request.mapping.display()))?;
     let mapping = Mapping::parse(&text, Taxonomy::shop())
         .with_context(|| request.mapping.display().to_string())?;
-    let limits = Limits { line_bytes_max: workshop.limits.line_bytes_max };
+    let limits = Limits {
+        line_bytes_max: workshop.limits.line_bytes_max,
+    };
     let rows_in_all = check(&request.file, limits).await?;
     let mut report = Report::create(request.report.as_deref(), workshop.limits.failures_shown)?;
     let source = source_name(&mapping);
@@ -76,7 +82,11 @@ pub async fn run(workshop: &Workshop, request: &Request, progress: OnProgress<'_
         currency: workshop.currency,
     };
     let reading = tokio::task::spawn_blocking(move || reader.read(&sender));
-    let target = Target { source: &source, reason: "import", dry_run: request.dry_run };
+    let target = Target {
+        source: &source,
+        reason: "import",
+        dry_run: request.dry_run,
+    };
     let mut prepared = request.dry_run;
     while let Some(mapped) = batches.recv().await {
         if !prepared {
@@ -87,7 +97,9 @@ pub async fn run(workshop: &Workshop, request: &Request, progress: OnProgress<'_
         for failure in mapped.failures {
             report.add(&failure)?;
         }
-        let outcome = batch::write(workshop, target, mapped.candidates).await.context("the database failed")?;
+        let outcome = batch::write(workshop, target, mapped.candidates)
+            .await
+            .context("the database failed")?;
         for refused in &outcome.refused {
             report.add(&Failure {
                 line: refused.line,
@@ -120,7 +132,11 @@ async fn check(file: &Path, limits: Limits) -> anyhow::Result<u64> {
 /// The name under which a mapping's products are known: it stays when the file moves.
 fn source_name(mapping: &Mapping) -> String {
     let name = clean::slug(mapping.name(), 60);
-    if name.is_empty() { "import".to_owned() } else { name }
+    if name.is_empty() {
+        "import".to_owned()
+    } else {
+        name
+    }
 }
 
 /// Reads and maps the file.
@@ -170,7 +186,11 @@ impl Reader {
             Err(error) => return Ok(Err(Failure::new(line, self.mapping.key(&row), error))),
         };
         if product.currency != self.currency.code() {
-            bail!("the mapping's prices are in {}, the shop sells in {}", product.currency, self.currency);
+            bail!(
+                "the mapping's prices are in {}, the shop sells in {}",
+                product.currency,
+                self.currency
+            );
         }
         if let Some(first) = lines.insert(product.external_ref.clone(), line) {
             lines.insert(product.external_ref.clone(), first);
@@ -186,24 +206,7 @@ fn candidate(line: u64, product: ImportedProduct) -> anyhow::Result<Candidate> {
     let content_hash = product.content_hash()?;
     let number = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
     let color = color(&product);
-    let mut values = serde_json::Map::new();
-    let mut definitions = Vec::with_capacity(product.attributes.len());
-    for attribute in product.attributes {
-        let (kind, value) = match attribute.value {
-            AttributeValue::Boolean(value) => (AttributeKind::Boolean, value.into()),
-            AttributeValue::Number(value) => (AttributeKind::Number, value.into()),
-            AttributeValue::Text(value) => (AttributeKind::Text, value.into()),
-        };
-        values.insert(attribute.code.clone(), value);
-        definitions.push(AttributeDefinition {
-            code: attribute.code,
-            name: attribute.name,
-            kind,
-            unit: attribute.unit,
-            filterable: false,
-            highlight: None,
-        });
-    }
+    let attributes = product.attributes.into_iter().map(attribute).collect();
     let variant = BulkVariant {
         variant_id: Uuid::nil(),
         product_id: Uuid::nil(),
@@ -230,7 +233,7 @@ fn candidate(line: u64, product: ImportedProduct) -> anyhow::Result<Candidate> {
             brand_slug: product.brand.as_deref().map(slug::from_brand),
             category_slug: product.category_slug,
             description: product.description,
-            attributes: values,
+            attributes: serde_json::Map::new(),
             source_media: product.source_media,
             external_ref: product.external_ref,
             content_hash,
@@ -238,8 +241,26 @@ fn candidate(line: u64, product: ImportedProduct) -> anyhow::Result<Candidate> {
         },
         variants: vec![variant],
         brand: product.brand,
-        attributes: definitions,
+        attributes,
     })
+}
+
+/// An attribute with what its code means in the source.
+pub(super) fn attribute(attribute: Attribute) -> (AttributeDefinition, serde_json::Value) {
+    let (kind, value) = match attribute.value {
+        AttributeValue::Boolean(value) => (AttributeKind::Boolean, value.into()),
+        AttributeValue::Number(value) => (AttributeKind::Number, value.into()),
+        AttributeValue::Text(value) => (AttributeKind::Text, value.into()),
+    };
+    let definition = AttributeDefinition {
+        code: attribute.code,
+        name: attribute.name,
+        kind,
+        unit: attribute.unit,
+        filterable: false,
+        highlight: None,
+    };
+    (definition, value)
 }
 
 /// The colour of the product art: what a colour attribute names.
@@ -247,7 +268,11 @@ fn color(product: &ImportedProduct) -> Option<String> {
     product
         .attributes
         .iter()
-        .filter(|attribute| attribute.code == "product_colour" || attribute.code == "colour" || attribute.code == "color")
+        .filter(|attribute| {
+            attribute.code == "product_colour"
+                || attribute.code == "colour"
+                || attribute.code == "color"
+        })
         .find_map(|attribute| match &attribute.value {
             AttributeValue::Text(text) => Rgb::by_name(text),
             _ => None,

@@ -27,7 +27,12 @@ pub struct Failure {
 impl Failure {
     /// A row that could not be mapped.
     pub fn new(line: u64, key: Option<&str>, error: RowError) -> Self {
-        Self { line, key: key.map(str::to_owned), field: error.field, reason: error.reason }
+        Self {
+            line,
+            key: key.map(str::to_owned),
+            field: error.field,
+            reason: error.reason,
+        }
     }
 }
 
@@ -48,10 +53,16 @@ impl Report {
     pub fn create(path: Option<&Path>, shown_max: usize) -> anyhow::Result<Self> {
         let file = path
             .map(|path| {
-                File::create(path).with_context(|| format!("cannot write the report {}", path.display()))
+                File::create(path)
+                    .with_context(|| format!("cannot write the report {}", path.display()))
             })
             .transpose()?;
-        Ok(Self { file: file.map(BufWriter::new), shown: Vec::new(), shown_max, failed: 0 })
+        Ok(Self {
+            file: file.map(BufWriter::new),
+            shown: Vec::new(),
+            shown_max,
+            failed: 0,
+        })
     }
 
     /// Adds a failure.
@@ -110,7 +121,7 @@ pub struct Totals {
     pub failed: u64,
     /// The first of them.
     pub failures: Vec<Failure>,
-    /// Attribute values left out because their code has another type.
+    /// Attribute values left out because all their codes mean something else.
     pub values_left_out: u64,
     /// How long it took.
     pub elapsed: Duration,
@@ -143,13 +154,16 @@ impl Totals {
             ("unchanged", self.unchanged),
             ("failed", self.failed),
         ] {
-            metrics::counter!("techmart_catalog_import_rows_total", "outcome" => outcome).increment(rows);
+            metrics::counter!("techmart_catalog_import_rows_total", "outcome" => outcome)
+                .increment(rows);
         }
     }
 
     /// Rows per second.
     pub fn rate(&self) -> u64 {
-        let millis = u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+        let millis = u64::try_from(self.elapsed.as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1);
         self.rows.saturating_mul(1000) / millis
     }
 
@@ -158,7 +172,11 @@ impl Totals {
     /// # Errors
     /// When `out` cannot be written.
     pub fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let what = if self.dry_run { "Dry run of" } else { "Imported" };
+        let what = if self.dry_run {
+            "Dry run of"
+        } else {
+            "Imported"
+        };
         writeln!(out, "{what} {}", self.source)?;
         for (name, rows) in [
             ("created", self.created),
@@ -172,15 +190,31 @@ impl Totals {
         let (rows, rate) = (grouped(self.rows), grouped(self.rate()));
         writeln!(out, "  {rows} rows in {seconds}.{tenths} s, {rate} rows/s")?;
         for failure in &self.failures {
-            let key = failure.key.as_ref().map(|key| format!(" (key {key})")).unwrap_or_default();
-            writeln!(out, "  line {}{key}: {}: {}", failure.line, failure.field, failure.reason)?;
+            let key = failure
+                .key
+                .as_ref()
+                .map(|key| format!(" (key {key})"))
+                .unwrap_or_default();
+            writeln!(
+                out,
+                "  line {}{key}: {}: {}",
+                failure.line, failure.field, failure.reason
+            )?;
         }
         let shown = u64::try_from(self.failures.len()).unwrap_or(u64::MAX);
         if self.failed > shown {
-            writeln!(out, "  and {} more; `--report FILE` lists all", grouped(self.failed - shown))?;
+            writeln!(
+                out,
+                "  and {} more; `--report FILE` lists all",
+                grouped(self.failed - shown)
+            )?;
         }
         if self.values_left_out > 0 {
-            writeln!(out, "  {} attribute values left out: their code has another type", grouped(self.values_left_out))?;
+            writeln!(
+                out,
+                "  {} attribute values left out: their codes mean something else",
+                grouped(self.values_left_out)
+            )?;
         }
         if let Some(credit) = &self.attribution {
             writeln!(out, "  {credit}")?;
@@ -219,7 +253,13 @@ mod tests {
     fn the_sum_names_the_first_bad_rows_and_counts_the_others() {
         let mut report = Report::create(None, 1).unwrap();
         for line in [3, 4] {
-            report.add(&Failure::new(line, Some("k"), RowError::new("price", "must be a number"))).unwrap();
+            report
+                .add(&Failure::new(
+                    line,
+                    Some("k"),
+                    RowError::new("price", "must be a number"),
+                ))
+                .unwrap();
         }
         let mut totals = Totals::new("Demo", None, true);
         (totals.rows, totals.created, totals.failed) = (1234, 1232, report.failed());
@@ -229,7 +269,13 @@ mod tests {
         totals.print(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains("1,234 rows in 1.5 s, 822 rows/s"), "{text}");
-        assert!(text.contains("line 3 (key k): price: must be a number") && !text.contains("line 4"), "{text}");
-        assert!(text.contains("and 1 more") && text.contains("Nothing was written."), "{text}");
+        assert!(
+            text.contains("line 3 (key k): price: must be a number") && !text.contains("line 4"),
+            "{text}"
+        );
+        assert!(
+            text.contains("and 1 more") && text.contains("Nothing was written."),
+            "{text}"
+        );
     }
 }

@@ -38,6 +38,8 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Ok(Self(CurrentUser::from_request_parts(parts, state).await.ok()))
+        Ok(Self(
+            CurrentUser::from_request_parts(parts, state).await.ok(),
+        ))
     }
 }

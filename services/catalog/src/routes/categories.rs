@@ -33,10 +33,18 @@ pub(super) async fn list_categories(
     let fresh = caller.wants_primary(&state).await;
     if fresh {
         let body = load(&state, Source::Primary).await?;
-        return Ok(etag::versioned(&headers, 0, cache_rule(fresh, SHARED), &body));
+        return Ok(etag::versioned(
+            &headers,
+            0,
+            cache_rule(fresh, SHARED),
+            &body,
+        ));
     }
     let ttl = state.cache.categories_ttl();
-    let entry = state.cache.list("categories", ttl, |source| load(&state, source)).await?;
+    let entry = state
+        .cache
+        .list("categories", ttl, |source| load(&state, source))
+        .await?;
     Ok(etag::versioned(&headers, 0, SHARED, &entry.body))
 }
 

@@ -50,10 +50,16 @@ pub(super) async fn get_art(
     Query(query): Query<ArtQuery>,
 ) -> Result<Response, Error> {
     let kind: ArtKind = kind.parse().map_err(|_| Error::NotFound)?;
-    let seed = file.strip_suffix(".svg").filter(|seed| is_seed(seed)).ok_or(Error::NotFound)?;
+    let seed = file
+        .strip_suffix(".svg")
+        .filter(|seed| is_seed(seed))
+        .ok_or(Error::NotFound)?;
     let color = query
         .color
-        .map(|text| text.parse::<Rgb>().map_err(|error| refuse("color", &error.to_string())))
+        .map(|text| {
+            text.parse::<Rgb>()
+                .map_err(|error| refuse("color", &error.to_string()))
+        })
         .transpose()?;
     let svg = art::render(kind, seed, color, query.theme.unwrap_or_default());
     let headers = [

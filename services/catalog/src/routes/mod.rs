@@ -18,11 +18,20 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(products::list_products))
         .routes(routes!(products::get_product))
         .routes(routes!(media::get_art))
-        .routes(routes!(admin::products::list_admin_products, admin::products::create_product))
-        .routes(routes!(admin::products::get_admin_product, admin::products::update_product))
+        .routes(routes!(
+            admin::products::list_admin_products,
+            admin::products::create_product
+        ))
+        .routes(routes!(
+            admin::products::get_admin_product,
+            admin::products::update_product
+        ))
         .routes(routes!(admin::variants::create_variant))
         .routes(routes!(admin::variants::update_variant))
         .routes(routes!(admin::prices::set_price))
         .routes(routes!(admin::stock::change_stock))
-        .routes(routes!(admin::attributes::list_attributes, admin::attributes::create_attribute))
+        .routes(routes!(
+            admin::attributes::list_attributes,
+            admin::attributes::create_attribute
+        ))
 }

@@ -77,11 +77,19 @@ pub(super) async fn list_products(
     let load = |source| load_list(&state, &listing, size, source);
     if caller.wants_primary(&state).await {
         let body = load(Source::Primary).await?;
-        return Ok(etag::versioned(&headers, 0, cache_rule(true, LIST_SHARED), &body));
+        return Ok(etag::versioned(
+            &headers,
+            0,
+            cache_rule(true, LIST_SHARED),
+            &body,
+        ));
     }
     // Equal lists have equal debug texts, and different ones different texts.
     let name = hex::encode(Sha256::digest(format!("{listing:?} {}", state.currency)));
-    let entry = state.cache.list(&name, state.cache.list_ttl(), load).await?;
+    let entry = state
+        .cache
+        .list(&name, state.cache.list_ttl(), load)
+        .await?;
     Ok(etag::versioned(&headers, 0, LIST_SHARED, &entry.body))
 }
 
@@ -105,14 +113,34 @@ pub(super) async fn get_product(
     if id.is_none() && !slug::is_slug(&text) {
         return Err(Error::NotFound);
     }
-    let load = |source| load_product(&state, id.map_or(ProductKey::Slug(&text), ProductKey::Id), source);
+    let load = |source| {
+        load_product(
+            &state,
+            id.map_or(ProductKey::Slug(&text), ProductKey::Id),
+            source,
+        )
+    };
     if caller.wants_primary(&state).await {
         let loaded = load(Source::Primary).await?.ok_or(Error::NotFound)?;
         let Entry { version, body } = loaded.entry;
-        return Ok(etag::versioned(&headers, version, cache_rule(true, PRODUCT_SHARED), &body));
+        return Ok(etag::versioned(
+            &headers,
+            version,
+            cache_rule(true, PRODUCT_SHARED),
+            &body,
+        ));
     }
-    let entry = state.cache.product(&text, load).await?.ok_or(Error::NotFound)?;
-    Ok(etag::versioned(&headers, entry.version, PRODUCT_SHARED, &entry.body))
+    let entry = state
+        .cache
+        .product(&text, load)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(etag::versioned(
+        &headers,
+        entry.version,
+        PRODUCT_SHARED,
+        &entry.body,
+    ))
 }
 
 async fn load_list(
@@ -137,7 +165,13 @@ async fn load_product(
         return Ok(None);
     };
     let body = to_raw_value(&product).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    Ok(Some(Loaded { id: product.id.to_string(), entry: Entry { version: product.version, body } }))
+    Ok(Some(Loaded {
+        id: product.id.to_string(),
+        entry: Entry {
+            version: product.version,
+            body,
+        },
+    }))
 }
 
 impl ListProducts {
@@ -153,7 +187,11 @@ impl ListProducts {
         check_values("category", self.category.iter(), 1, limits)?;
         check_values("brand", self.brand.iter(), limits.filters_max, limits)?;
         check_values("attr", self.attr.iter(), limits.filters_max, limits)?;
-        let mut brands: Vec<String> = self.brand.into_iter().filter(|slug| !slug.is_empty()).collect();
+        let mut brands: Vec<String> = self
+            .brand
+            .into_iter()
+            .filter(|slug| !slug.is_empty())
+            .collect();
         brands.sort_unstable();
         brands.dedup();
         let listing = Listing {
@@ -179,7 +217,10 @@ fn attribute_filters(texts: &[String]) -> Result<Vec<AttributeFilter>, Problem> 
             .split_once(':')
             .filter(|(code, value)| !code.is_empty() && !value.is_empty())
             .ok_or_else(|| refuse("attr", "must be `code:value`"))?;
-        filters.entry(code.to_owned()).or_default().push(value.to_owned());
+        filters
+            .entry(code.to_owned())
+            .or_default()
+            .push(value.to_owned());
     }
     Ok(filters
         .into_iter()
@@ -202,7 +243,13 @@ fn check_values<'a>(
     }
     for value in values {
         if value.len() > limits.filter_length_max || value.contains('\0') {
-            return Err(refuse(name, &format!("must be a text of at most {} bytes", limits.filter_length_max)));
+            return Err(refuse(
+                name,
+                &format!(
+                    "must be a text of at most {} bytes",
+                    limits.filter_length_max
+                ),
+            ));
         }
     }
     Ok(())
@@ -219,26 +266,61 @@ pub(super) fn refuse(parameter: &str, reason: &str) -> Problem {
 mod tests {
     use super::*;
 
-    const LIMITS: LimitSettings = LimitSettings { filters_max: 3, filter_length_max: 20 };
+    const LIMITS: LimitSettings = LimitSettings {
+        filters_max: 3,
+        filter_length_max: 20,
+    };
 
     #[test]
     fn the_order_of_filters_does_not_matter() {
         let listing = |attr: &[&str], brand: &[&str]| {
             let own = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
-            ListProducts { attr: own(attr), brand: own(brand), ..ListProducts::default() }.listing(LIMITS).unwrap().0
+            ListProducts {
+                attr: own(attr),
+                brand: own(brand),
+                ..ListProducts::default()
+            }
+            .listing(LIMITS)
+            .unwrap()
+            .0
         };
-        assert_eq!(listing(&["a:1", "b:2", "a:0"], &["x", "y"]), listing(&["b:2", "a:0", "a:1"], &["y", "x", "x"]));
+        assert_eq!(
+            listing(&["a:1", "b:2", "a:0"], &["x", "y"]),
+            listing(&["b:2", "a:0", "a:1"], &["y", "x", "x"])
+        );
         assert_ne!(listing(&["a:1"], &[]), listing(&["a:2"], &[]));
     }
 
     #[test]
     fn bad_filters_name_their_parameter() {
-        let refused = |query: ListProducts| query.listing(LIMITS).unwrap_err().to_json()["parameter"].clone();
-        let attr = |text: &str| ListProducts { attr: vec![text.to_owned()], ..ListProducts::default() };
-        for text in ["memory", ":16", "memory:", "memory:\0", "memory:xxxxxxxxxxxxxxxxxxxxxxxxxxx"] {
+        let refused =
+            |query: ListProducts| query.listing(LIMITS).unwrap_err().to_json()["parameter"].clone();
+        let attr = |text: &str| ListProducts {
+            attr: vec![text.to_owned()],
+            ..ListProducts::default()
+        };
+        for text in [
+            "memory",
+            ":16",
+            "memory:",
+            "memory:\0",
+            "memory:xxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        ] {
             assert_eq!(refused(attr(text)), "attr", "{text:?}");
         }
-        assert_eq!(refused(ListProducts { price_min: Some(-1), ..ListProducts::default() }), "price_min");
-        assert_eq!(refused(ListProducts { brand: vec![String::new(); 4], ..ListProducts::default() }), "brand");
+        assert_eq!(
+            refused(ListProducts {
+                price_min: Some(-1),
+                ..ListProducts::default()
+            }),
+            "price_min"
+        );
+        assert_eq!(
+            refused(ListProducts {
+                brand: vec![String::new(); 4],
+                ..ListProducts::default()
+            }),
+            "brand"
+        );
     }
 }

@@ -68,7 +68,7 @@ fn product(
     };
     let colours = colours(table, dice);
     if let [only] = colours.as_slice() {
-        attributes.push(text_attribute("colour", COLOUR, only));
+        attributes.push(text_attribute("product_colour", COLOUR, only));
     }
     attributes.push(text_attribute(
         "model",
@@ -156,7 +156,9 @@ fn variants(
     let base = base * dice.between(970, 1030) / 1000;
     let weight = table.weight[0] + (table.weight[1] - table.weight[0]) * tier / 1000;
     let offer = (dice.roll(100) < OFFERS).then(|| dice.between(1100, 1350));
-    let category = category.split('-').map(numbers::skeleton)
+    let category = category
+        .split('-')
+        .map(numbers::skeleton)
         .collect::<String>();
     let head = format!("{}-{category}-{:02}", numbers::code(brand, 3), at + 1);
     let colour_options: Vec<_> = match colours {

@@ -106,7 +106,9 @@ pub(super) fn code(text: &str, max: usize) -> String {
 
 /// Four consonants of a word, its first letter whatever it is: `HDPH` for headphones.
 pub(super) fn skeleton(word: &str) -> String {
-    let kept = word.char_indices().filter(|(at, sign)| *at == 0 || !"aeiou".contains(*sign));
+    let kept = word
+        .char_indices()
+        .filter(|(at, sign)| *at == 0 || !"aeiou".contains(*sign));
     code(&kept.map(|(_, sign)| sign).collect::<String>(), 4)
 }
 

@@ -180,3 +180,17 @@ fn every_colour_is_known() {
     }
     assert!(Rgb::by_name("Graphite").is_some());
 }
+
+#[test]
+fn a_code_has_one_type_and_one_unit() {
+    let mut meanings = HashMap::new();
+    for product in products() {
+        for attribute in product.attributes {
+            let meaning = (attribute.kind, attribute.unit);
+            let first = meanings
+                .entry(attribute.code.clone())
+                .or_insert_with(|| meaning.clone());
+            assert_eq!(*first, meaning, "{}", attribute.code);
+        }
+    }
+}

@@ -10,7 +10,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{money, optional_money, undecodable};
-use crate::domain::admin::{AdminPrice, AdminProduct, AdminVariant, ExternalRef, ProductStatus, VariantStatus};
+use crate::domain::admin::{
+    AdminPrice, AdminProduct, AdminVariant, ExternalRef, ProductStatus, VariantStatus,
+};
 use crate::domain::options::{Options, StoredOption};
 use crate::domain::stock::StockLevel;
 
@@ -77,21 +79,34 @@ pub async fn find_admin_product(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let currency = row.currency.as_deref().map(currency).transpose()?;
-    let variants = row.variants.0.into_iter().map(variant_view).collect::<Result<Vec<_>, _>>()?;
+    let variants = row
+        .variants
+        .0
+        .into_iter()
+        .map(variant_view)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Some(AdminProduct {
         id: row.product_id.into(),
         slug: row.slug,
         title: row.title,
         status: ProductStatus::from_stored(&row.status),
-        brand: row.brand_slug.zip(row.brand_name).map(|(slug, name)| Brand { slug, name }),
-        category: CategoryRef { slug: row.category_slug, name: row.category_name },
+        brand: row
+            .brand_slug
+            .zip(row.brand_name)
+            .map(|(slug, name)| Brand { slug, name }),
+        category: CategoryRef {
+            slug: row.category_slug,
+            name: row.category_name,
+        },
         description: row.description,
         attributes: row.attributes.0,
         external: row
             .external_source
             .zip(row.external_ref)
             .map(|(source, key)| ExternalRef { source, key }),
-        price: currency.map_or(Ok(None), |currency| optional_money(row.price_minor, currency))?,
+        price: currency.map_or(Ok(None), |currency| {
+            optional_money(row.price_minor, currency)
+        })?,
         availability: Availability::from_stored(&row.availability),
         variants,
         version: row.version,
@@ -102,7 +117,8 @@ pub async fn find_admin_product(
 
 /// The currency of a stored code.
 pub(super) fn currency(code: &str) -> Result<Currency, sqlx::Error> {
-    code.parse().map_err(|error: kernel::CurrencyError| undecodable(error))
+    code.parse()
+        .map_err(|error: kernel::CurrencyError| undecodable(error))
 }
 
 fn variant_view(row: VariantRow) -> Result<AdminVariant, sqlx::Error> {
@@ -120,7 +136,11 @@ fn variant_view(row: VariantRow) -> Result<AdminVariant, sqlx::Error> {
         title: row.title,
         options: Options::from_stored(row.options),
         status: VariantStatus::from_stored(&row.status),
-        prices: row.prices.into_iter().map(price).collect::<Result<_, sqlx::Error>>()?,
+        prices: row
+            .prices
+            .into_iter()
+            .map(price)
+            .collect::<Result<_, sqlx::Error>>()?,
         weight_g: row.weight_g,
         max_per_order: row.max_per_order,
         stock: row.stock,

@@ -73,9 +73,17 @@ pub async fn list_admin_products(
                 slug: row.slug,
                 title: row.title,
                 status: ProductStatus::from_stored(&row.status),
-                brand: row.brand_slug.zip(row.brand_name).map(|(slug, name)| Brand { slug, name }),
-                category: CategoryRef { slug: row.category_slug, name: row.category_name },
-                price: currency.map_or(Ok(None), |currency| optional_money(row.price_minor, currency))?,
+                brand: row
+                    .brand_slug
+                    .zip(row.brand_name)
+                    .map(|(slug, name)| Brand { slug, name }),
+                category: CategoryRef {
+                    slug: row.category_slug,
+                    name: row.category_name,
+                },
+                price: currency.map_or(Ok(None), |currency| {
+                    optional_money(row.price_minor, currency)
+                })?,
                 availability: Availability::from_stored(&row.availability),
                 variant_count: row.variant_count,
                 version: row.version,
@@ -88,7 +96,10 @@ pub async fn list_admin_products(
 
 /// A pattern for `ilike` that finds the text anywhere.
 fn contains(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     format!("%{escaped}%")
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::PgConnection;
 
 use crate::domain::attribute::{AttributeDefinition, AttributeKind};
+use crate::domain::meanings::Meaning;
 
 /// Attribute definitions after `after`, by code.
 ///
@@ -44,10 +45,37 @@ pub async fn list_kinds(
     conn: &mut PgConnection,
     codes: &[String],
 ) -> Result<BTreeMap<String, AttributeKind>, sqlx::Error> {
-    let rows = sqlx::query!("select code, kind from catalog.attribute where code = any ($1)", codes)
-        .fetch_all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.code, AttributeKind::from_stored(&row.kind))).collect())
+    let rows = sqlx::query!(
+        "select code, kind from catalog.attribute where code = any ($1)",
+        codes
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.code, AttributeKind::from_stored(&row.kind)))
+        .collect())
+}
+
+/// The types and units of those codes that are defined.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn list_meanings(
+    conn: &mut PgConnection,
+    codes: &[String],
+) -> Result<BTreeMap<String, Meaning>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select code, kind, unit from catalog.attribute where code = any ($1)",
+        codes
+    )
+    .fetch_all(conn)
+    .await?;
+    let meaning = |kind: &str, unit| (AttributeKind::from_stored(kind), unit);
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.code, meaning(&row.kind, row.unit)))
+        .collect())
 }
 
 /// Defines an attribute. False if its code is taken.

@@ -117,7 +117,10 @@ pub async fn list_known(
     Ok(rows
         .into_iter()
         .map(|row| {
-            let known = KnownProduct { product_id: row.product_id.into(), content_hash: row.content_hash };
+            let known = KnownProduct {
+                product_id: row.product_id.into(),
+                content_hash: row.content_hash,
+            };
             (row.external_ref, known)
         })
         .collect())
@@ -152,10 +155,16 @@ pub async fn list_known_variants(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_taken_slugs(conn: &mut PgConnection, slugs: &[String]) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!("select slug from catalog.product where slug = any ($1)", slugs)
-        .fetch_all(conn)
-        .await
+pub async fn list_taken_slugs(
+    conn: &mut PgConnection,
+    slugs: &[String],
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select slug from catalog.product where slug = any ($1)",
+        slugs
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// Makes the brands that are missing, by their slugs.
@@ -163,10 +172,15 @@ pub async fn list_taken_slugs(conn: &mut PgConnection, slugs: &[String]) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn insert_brands(conn: &mut PgConnection, names: &[&str]) -> Result<(), sqlx::Error> {
-    let by_slug: BTreeMap<String, &str> = names.iter().map(|name| (slug::from_brand(name), *name)).collect();
+    let by_slug: BTreeMap<String, &str> = names
+        .iter()
+        .map(|name| (slug::from_brand(name), *name))
+        .collect();
     let ids: Vec<Uuid> = by_slug.iter().map(|_| new_id()).collect();
-    let (slugs, names): (Vec<String>, Vec<String>) =
-        by_slug.into_iter().map(|(slug, name)| (slug, name.to_owned())).unzip();
+    let (slugs, names): (Vec<String>, Vec<String>) = by_slug
+        .into_iter()
+        .map(|(slug, name)| (slug, name.to_owned()))
+        .unzip();
     sqlx::query!(
         "insert into catalog.brand (brand_id, slug, name)
          select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing",
@@ -185,7 +199,7 @@ pub async fn insert_brands(conn: &mut PgConnection, names: &[&str]) -> Result<()
 /// When the database fails.
 pub async fn insert_attributes(
     conn: &mut PgConnection,
-    attributes: &[&AttributeDefinition],
+    attributes: &[AttributeDefinition],
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into catalog.attribute (code, name, kind, unit, filterable, highlight)

@@ -50,7 +50,10 @@ pub async fn list_categories(conn: &mut PgConnection) -> Result<Vec<FlatCategory
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn find_category(conn: &mut PgConnection, slug: &str) -> Result<Option<CategoryPlace>, sqlx::Error> {
+pub async fn find_category(
+    conn: &mut PgConnection,
+    slug: &str,
+) -> Result<Option<CategoryPlace>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select c.category_id,
                   not exists (select 1 from catalog.category x where x.parent_id = c.category_id) as "leaf!"
@@ -59,5 +62,8 @@ pub async fn find_category(conn: &mut PgConnection, slug: &str) -> Result<Option
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| CategoryPlace { category_id: row.category_id.into(), leaf: row.leaf }))
+    Ok(row.map(|row| CategoryPlace {
+        category_id: row.category_id.into(),
+        leaf: row.leaf,
+    }))
 }

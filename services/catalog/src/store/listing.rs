@@ -58,7 +58,9 @@ pub async fn list_products(
 ) -> Result<Vec<ListedProduct>, sqlx::Error> {
     let mut query = page_query(listing);
     let rows: Vec<SummaryRow> = query.build_query_as().fetch_all(conn).await?;
-    rows.into_iter().map(|row| listed(row, listing.sort, currency)).collect()
+    rows.into_iter()
+        .map(|row| listed(row, listing.sort, currency))
+        .collect()
 }
 
 /// The statement of a list: the filters that were given and nothing else, so that the planner sees what is asked.
@@ -86,11 +88,23 @@ fn page_query(listing: &Listing) -> QueryBuilder<Postgres> {
         push_rest(&mut query, listing, order);
         query.push(") p");
     } else {
-        query.push("catalog.brand k cross join lateral (").push(PRODUCTS).push(" and p.brand_id = k.brand_id");
+        query
+            .push("catalog.brand k cross join lateral (")
+            .push(PRODUCTS)
+            .push(" and p.brand_id = k.brand_id");
         push_rest(&mut query, listing, order);
-        query.push(") p where k.slug = any (").push_bind(listing.brands.clone()).push(")");
+        query
+            .push(") p where k.slug = any (")
+            .push_bind(listing.brands.clone())
+            .push(")");
     }
-    query.push(" order by ").push(order).push(" limit ").push(listing.overfetch()).push(CARDS).push(order);
+    query
+        .push(" order by ")
+        .push(order)
+        .push(" limit ")
+        .push(listing.overfetch())
+        .push(CARDS)
+        .push(order);
     query
 }
 
@@ -126,7 +140,11 @@ fn push_brands(query: &mut QueryBuilder<Postgres>, listing: &Listing) {
 fn push_rest(query: &mut QueryBuilder<Postgres>, listing: &Listing, order: &'static str) {
     push_filters(query, listing);
     push_start(query, listing.after.as_ref());
-    query.push(" order by ").push(order).push(" limit ").push(listing.overfetch());
+    query
+        .push(" order by ")
+        .push(order)
+        .push(" limit ")
+        .push(listing.overfetch());
 }
 
 fn push_filters(query: &mut QueryBuilder<Postgres>, listing: &Listing) {
@@ -143,7 +161,10 @@ fn push_filters(query: &mut QueryBuilder<Postgres>, listing: &Listing) {
         let mut joiner = " and (";
         for value in filter.values.iter().flat_map(|text| readings(text)) {
             let wanted = serde_json::json!({ &filter.code: value });
-            query.push(joiner).push("p.attributes @> ").push_bind(Json(wanted));
+            query
+                .push(joiner)
+                .push("p.attributes @> ")
+                .push_bind(Json(wanted));
             joiner = " or ";
         }
         query.push(if filter.values.is_empty() { "" } else { ")" });
@@ -162,10 +183,20 @@ fn push_start(query: &mut QueryBuilder<Postgres>, after: Option<&SortKey>) {
                 .push(")");
         }
         Some(SortKey::PriceAsc(minor, id)) => {
-            push_pair(query, " and (p.price_minor, p.product_id) > (", *minor, id.uuid());
+            push_pair(
+                query,
+                " and (p.price_minor, p.product_id) > (",
+                *minor,
+                id.uuid(),
+            );
         }
         Some(SortKey::PriceDesc(minor, id)) => {
-            push_pair(query, " and (p.price_minor, p.product_id) < (", *minor, id.uuid());
+            push_pair(
+                query,
+                " and (p.price_minor, p.product_id) < (",
+                *minor,
+                id.uuid(),
+            );
         }
         Some(SortKey::Name(title, id)) => {
             query
@@ -179,7 +210,12 @@ fn push_start(query: &mut QueryBuilder<Postgres>, after: Option<&SortKey>) {
 }
 
 fn push_pair(query: &mut QueryBuilder<Postgres>, comparison: &'static str, minor: i64, id: Uuid) {
-    query.push(comparison).push_bind(minor).push(", ").push_bind(id).push(")");
+    query
+        .push(comparison)
+        .push_bind(minor)
+        .push(", ")
+        .push_bind(id)
+        .push(")");
 }
 
 const fn order_by(sort: Sort) -> &'static str {
@@ -208,8 +244,14 @@ fn listed(row: SummaryRow, sort: Sort, currency: Currency) -> Result<ListedProdu
         image: Media::art(&row.art, id, row.color.as_deref(), &row.title),
         slug: row.slug,
         title: row.title,
-        brand: row.brand_slug.zip(row.brand_name).map(|(slug, name)| Brand { slug, name }),
-        category: CategoryRef { slug: row.category_slug, name: row.category_name },
+        brand: row
+            .brand_slug
+            .zip(row.brand_name)
+            .map(|(slug, name)| Brand { slug, name }),
+        category: CategoryRef {
+            slug: row.category_slug,
+            name: row.category_name,
+        },
         price: money(row.price_minor, currency)?,
         compare_at: optional_money(row.compare_at_minor, currency)?,
         availability: Availability::from_stored(&row.availability),

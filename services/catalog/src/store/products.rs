@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::{money, optional_money};
 use crate::domain::attribute::AttributeKind;
 use crate::domain::options::{Options, StoredOption};
-use crate::domain::product::{Product, ProductAttribute, ProductCategory, Variant, product_options, shown_units};
+use crate::domain::product::{
+    Product, ProductAttribute, ProductCategory, Variant, product_options, shown_units,
+};
 
 /// How a product is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +105,11 @@ pub async fn find_product(
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let picture = Picture { art: &row.art, product_id: row.product_id.into(), title: &row.title };
+    let picture = Picture {
+        art: &row.art,
+        product_id: row.product_id.into(),
+        title: &row.title,
+    };
     let variants = row
         .variants
         .0
@@ -118,8 +124,15 @@ pub async fn find_product(
     }
     Ok(Some(Product {
         id: row.product_id.into(),
-        brand: row.brand_slug.zip(row.brand_name).map(|(slug, name)| Brand { slug, name }),
-        category: ProductCategory { slug: row.category_slug, name: row.category_name, path: row.path.0 },
+        brand: row
+            .brand_slug
+            .zip(row.brand_name)
+            .map(|(slug, name)| Brand { slug, name }),
+        category: ProductCategory {
+            slug: row.category_slug,
+            name: row.category_name,
+            path: row.path.0,
+        },
         attributes: row.attributes.0.into_iter().map(attribute_view).collect(),
         media,
         options: product_options(&variants),
@@ -142,7 +155,11 @@ fn attribute_view(row: AttributeRow) -> ProductAttribute {
     }
 }
 
-fn variant_view(row: VariantRow, picture: &Picture<'_>, currency: Currency) -> Result<Variant, sqlx::Error> {
+fn variant_view(
+    row: VariantRow,
+    picture: &Picture<'_>,
+    currency: Currency,
+) -> Result<Variant, sqlx::Error> {
     let alt = if row.title.is_empty() {
         picture.title.to_owned()
     } else {

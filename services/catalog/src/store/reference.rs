@@ -1,12 +1,10 @@
-//! What products refer to and the shop itself brings: categories, attribute definitions, tax rates.
+//! What products refer to and the shop itself brings: categories, tax rates, the attributes on cards.
 
+use kernel::CategoryId;
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use uuid::Uuid;
 
-use crate::domain::attribute::AttributeDefinition;
 use crate::taxonomy::Category;
-use kernel::CategoryId;
 
 /// The tax on a class of goods in a place.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +23,10 @@ pub struct TaxRateRow {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn upsert_categories(conn: &mut PgConnection, categories: &[&Category]) -> Result<u64, sqlx::Error> {
+pub async fn upsert_categories(
+    conn: &mut PgConnection,
+    categories: &[&Category],
+) -> Result<u64, sqlx::Error> {
     let rows: Vec<serde_json::Value> = categories
         .iter()
         .map(|category| {
@@ -52,24 +53,21 @@ pub async fn upsert_categories(conn: &mut PgConnection, categories: &[&Category]
     Ok(done.rows_affected())
 }
 
-/// Inserts or updates attribute definitions. How many rows changed. The type of a known one stays, because values
-/// of it are stored.
+/// Shows attributes on cards and offers them as filters, in the order of the codes. Those that staff gave a place
+/// keep it. How many changed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn upsert_attributes(
+pub async fn update_highlights(
     conn: &mut PgConnection,
-    attributes: &[AttributeDefinition],
+    codes: &[&str],
 ) -> Result<u64, sqlx::Error> {
+    let codes: Vec<String> = codes.iter().map(|&code| code.to_owned()).collect();
     let done = sqlx::query!(
-        "insert into catalog.attribute (code, name, kind, unit, filterable, highlight)
-         select a.code, a.name, a.kind, a.unit, a.filterable, a.highlight
-           from jsonb_to_recordset($1) as a (code text, name text, kind text, unit text, filterable boolean, highlight int)
-         on conflict (code) do update
-            set name = excluded.name, unit = excluded.unit, filterable = excluded.filterable, highlight = excluded.highlight
-          where (attribute.name, attribute.unit, attribute.filterable, attribute.highlight)
-                is distinct from (excluded.name, excluded.unit, excluded.filterable, excluded.highlight)",
-        Json(attributes) as _
+        "update catalog.attribute a set highlight = h.place, filterable = true
+           from unnest($1::text[]) with ordinality as h (code, place)
+          where a.code = h.code and a.highlight is null",
+        &codes
     )
     .execute(conn)
     .await?;
@@ -80,7 +78,10 @@ pub async fn upsert_attributes(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_tax_rates(conn: &mut PgConnection, rates: &[TaxRateRow]) -> Result<u64, sqlx::Error> {
+pub async fn insert_tax_rates(
+    conn: &mut PgConnection,
+    rates: &[TaxRateRow],
+) -> Result<u64, sqlx::Error> {
     let rows: Vec<serde_json::Value> = rates
         .iter()
         .map(|rate| {
@@ -99,13 +100,4 @@ pub async fn insert_tax_rates(conn: &mut PgConnection, rates: &[TaxRateRow]) -> 
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
-}
-
-/// The ids of all categories by slug.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn list_category_slugs(conn: &mut PgConnection) -> Result<Vec<(String, Uuid)>, sqlx::Error> {
-    let rows = sqlx::query!("select slug, category_id from catalog.category").fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.slug, row.category_id)).collect())
 }

@@ -25,14 +25,21 @@ pub async fn refresh_products(
     currency: Currency,
 ) -> Result<Vec<Refreshed>, sqlx::Error> {
     let ids: Vec<Uuid> = product_ids.iter().map(|id| id.uuid()).collect();
-    sqlx::query!("select catalog.refresh_products_v1($1, $2)", &ids, currency.code())
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "select catalog.refresh_products_v1($1, $2)",
+        &ids,
+        currency.code()
+    )
+    .execute(&mut *conn)
+    .await?;
     list_versions(conn, &ids).await
 }
 
 /// The version of products as they are now.
-async fn list_versions(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Refreshed>, sqlx::Error> {
+async fn list_versions(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Refreshed>, sqlx::Error> {
     let rows = sqlx::query!(
         "select product_id, slug, version from catalog.product where product_id = any ($1) order by product_id",
         ids
@@ -41,6 +48,10 @@ async fn list_versions(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Refr
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Refreshed { product_id: row.product_id.into(), slug: row.slug, version: row.version })
+        .map(|row| Refreshed {
+            product_id: row.product_id.into(),
+            slug: row.slug,
+            version: row.version,
+        })
         .collect())
 }

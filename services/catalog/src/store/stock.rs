@@ -11,10 +11,16 @@ use crate::domain::stock::{SlotLevel, StockLevel};
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn find_location(conn: &mut PgConnection, code: &str) -> Result<Option<LocationId>, sqlx::Error> {
-    let id = sqlx::query_scalar!("select location_id from catalog.stock_location where code = $1", code)
-        .fetch_optional(conn)
-        .await?;
+pub async fn find_location(
+    conn: &mut PgConnection,
+    code: &str,
+) -> Result<Option<LocationId>, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        "select location_id from catalog.stock_location where code = $1",
+        code
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(id.map(LocationId::from))
 }
 

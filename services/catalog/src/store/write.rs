@@ -110,17 +110,23 @@ pub async fn insert_product(
 /// # Errors
 /// When the database fails.
 pub async fn lock_slug(conn: &mut PgConnection, slug: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('catalog.slug:' || $1::text, 0))", slug)
-        .execute(conn)
-        .await
-        .map(drop)
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('catalog.slug:' || $1::text, 0))",
+        slug
+    )
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Those of the slugs that begin with `slug` and are taken: `slug` itself, `slug-2`, `slug-3`, …
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn list_taken_slugs(conn: &mut PgConnection, slug: &str) -> Result<Vec<String>, sqlx::Error> {
+pub async fn list_taken_slugs(
+    conn: &mut PgConnection,
+    slug: &str,
+) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         "select slug from catalog.product
           where slug = $1 or (starts_with(slug, $1 || '-') and substr(slug, length($1) + 2) ~ '^[0-9]{1,9}$')",
@@ -226,7 +232,10 @@ pub async fn find_sibling(
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn count_variants(conn: &mut PgConnection, product_id: ProductId) -> Result<i64, sqlx::Error> {
+pub async fn count_variants(
+    conn: &mut PgConnection,
+    product_id: ProductId,
+) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"select count(*) as "count!" from catalog.variant where product_id = $1"#,
         product_id.uuid()

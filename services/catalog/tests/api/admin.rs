@@ -16,15 +16,44 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
 #[tokio::test]
 async fn only_staff_come_in() {
     let shop = Shop::open().await;
-    let paths = ["/products", "/attributes", "/products/prd_01h455vb4pex5vsknk084sn02q"];
+    let paths = [
+        "/products",
+        "/attributes",
+        "/products/prd_01h455vb4pex5vsknk084sn02q",
+    ];
     for path in paths {
         let path = format!("/api/v1/admin{path}");
-        shop.app.get(&path).send().await.problem(401, "token_missing");
-        shop.app.get(&path).bearer("x").send().await.problem(401, "token_invalid");
-        shop.app.get(&path).bearer(&shop.customer).send().await.problem(403, "forbidden");
+        shop.app
+            .get(&path)
+            .send()
+            .await
+            .problem(401, "token_missing");
+        shop.app
+            .get(&path)
+            .bearer("x")
+            .send()
+            .await
+            .problem(401, "token_invalid");
+        shop.app
+            .get(&path)
+            .bearer(&shop.customer)
+            .send()
+            .await
+            .problem(403, "forbidden");
     }
-    shop.app.post("/api/v1/admin/products").json(phone()).send().await.problem(401, "token_missing");
-    shop.app.post("/api/v1/admin/products").bearer(&shop.customer).json(phone()).send().await.problem(403, "forbidden");
+    shop.app
+        .post("/api/v1/admin/products")
+        .json(phone())
+        .send()
+        .await
+        .problem(401, "token_missing");
+    shop.app
+        .post("/api/v1/admin/products")
+        .bearer(&shop.customer)
+        .json(phone())
+        .send()
+        .await
+        .problem(403, "forbidden");
 }
 
 #[tokio::test]
@@ -40,21 +69,57 @@ async fn bad_products_name_every_field() {
         (with(phone(), "title", json!("  ")), vec!["/title"]),
         (with(phone(), "title", json!(7)), vec!["/title"]),
         (with(phone(), "slug", json!("Not A Slug")), vec!["/slug"]),
-        (with(phone(), "category", json!("nothing")), vec!["/category"]),
-        (with(phone(), "category", json!("computers")), vec!["/category"]),
+        (
+            with(phone(), "category", json!("nothing")),
+            vec!["/category"],
+        ),
+        (
+            with(phone(), "category", json!("computers")),
+            vec!["/category"],
+        ),
         (with(phone(), "status", json!("gone")), vec!["/status"]),
         (with(phone(), "variants", json!([])), vec!["/variants"]),
-        (with(phone(), "variants", json!([{}])), vec!["/variants/0/price"]),
-        (with(phone(), "attributes", json!({"memory": "16", "panel": "x"})), vec!["/attributes/memory", "/attributes/panel"]),
-        (with(phone(), "variants", json!([{"price": usd(-1)}])), vec!["/variants/0/price/amount"]),
-        (with(phone(), "variants", json!([{"price": {"amount": 1, "currency": "EUR"}}])), vec!["/variants/0/price/currency"]),
         (
-            with(phone(), "variants", json!([{"price": usd(1), "stock": {"on_hand": -1}}, {"price": usd(1), "max_per_order": 0}])),
+            with(phone(), "variants", json!([{}])),
+            vec!["/variants/0/price"],
+        ),
+        (
+            with(phone(), "attributes", json!({"memory": "16", "panel": "x"})),
+            vec!["/attributes/memory", "/attributes/panel"],
+        ),
+        (
+            with(phone(), "variants", json!([{"price": usd(-1)}])),
+            vec!["/variants/0/price/amount"],
+        ),
+        (
+            with(
+                phone(),
+                "variants",
+                json!([{"price": {"amount": 1, "currency": "EUR"}}]),
+            ),
+            vec!["/variants/0/price/currency"],
+        ),
+        (
+            with(
+                phone(),
+                "variants",
+                json!([{"price": usd(1), "stock": {"on_hand": -1}}, {"price": usd(1), "max_per_order": 0}]),
+            ),
             vec!["/variants/0/stock/on_hand", "/variants/1/max_per_order"],
         ),
-        (with(phone(), "variants", json!([{"price": usd(1)}, {"price": usd(2)}])), vec!["/variants/1/options"]),
+        (
+            with(
+                phone(),
+                "variants",
+                json!([{"price": usd(1)}, {"price": usd(2)}]),
+            ),
+            vec!["/variants/1/options"],
+        ),
     ] {
-        let problem = shop.staff_post("/products", body.clone()).await.problem(422, "validation_failed");
+        let problem = shop
+            .staff_post("/products", body.clone())
+            .await
+            .problem(422, "validation_failed");
         assert_eq!(pointers(&problem), expected, "{body}");
     }
     let page = shop.staff_get("/products").await.expect(200).json;
@@ -64,15 +129,24 @@ async fn bad_products_name_every_field() {
 #[tokio::test]
 async fn slugs_are_made_from_titles_and_stay_unique() {
     let shop = Shop::open().await;
-    let slug = |body: Value| async { shop.staff_post("/products", body).await.expect(201).json["slug"].clone() };
+    let slug = |body: Value| async {
+        shop.staff_post("/products", body).await.expect(201).json["slug"].clone()
+    };
     assert_eq!(slug(phone()).await, "phone");
     assert_eq!(slug(phone()).await, "phone-2");
-    assert_eq!(slug(with(phone(), "slug", json!("phone-3"))).await, "phone-3");
+    assert_eq!(
+        slug(with(phone(), "slug", json!("phone-3"))).await,
+        "phone-3"
+    );
     assert_eq!(slug(phone()).await, "phone-4");
     assert_eq!(slug(with(phone(), "title", json!("日本"))).await, "product");
-    shop.staff_post("/products", with(phone(), "slug", json!("phone"))).await.problem(409, "slug_taken");
+    shop.staff_post("/products", with(phone(), "slug", json!("phone")))
+        .await
+        .problem(409, "slug_taken");
     // Many at once: everyone gets one.
-    let made = futures::future::join_all((0..8).map(|_| slug(with(phone(), "title", json!("Rush"))))).await;
+    let made =
+        futures::future::join_all((0..8).map(|_| slug(with(phone(), "title", json!("Rush")))))
+            .await;
     let distinct: std::collections::BTreeSet<_> = made.iter().map(ToString::to_string).collect();
     assert_eq!(distinct.len(), 8, "{made:?}");
 }
@@ -82,37 +156,75 @@ async fn a_change_needs_the_version_it_is_based_on() {
     let shop = Shop::open().await;
     let made = shop.staff_post("/products", phone()).await.expect(201);
     let id = made.json["id"].as_str().unwrap();
-    assert_eq!(made.header("location"), Some(format!("/api/v1/admin/products/{id}").as_str()));
+    assert_eq!(
+        made.header("location"),
+        Some(format!("/api/v1/admin/products/{id}").as_str())
+    );
     let path = format!("/products/{id}");
-    let (first, change) = (tag(&made), json!({"title": "Phone 2", "status": "active", "brand": "Acme"}));
-    shop.staff_patch(&path, "", change.clone()).await.problem(428, "if_match_missing");
-    shop.staff_patch(&path, "nonsense", change.clone()).await.problem(400, "if_match_invalid");
-    let changed = shop.staff_patch(&path, &first, change.clone()).await.expect(200);
+    let (first, change) = (
+        tag(&made),
+        json!({"title": "Phone 2", "status": "active", "brand": "Acme"}),
+    );
+    shop.staff_patch(&path, "", change.clone())
+        .await
+        .problem(428, "if_match_missing");
+    shop.staff_patch(&path, "nonsense", change.clone())
+        .await
+        .problem(400, "if_match_invalid");
+    let changed = shop
+        .staff_patch(&path, &first, change.clone())
+        .await
+        .expect(200);
     assert_eq!(changed.json["title"], "Phone 2");
     assert_eq!(changed.json["slug"], "phone", "addresses stay");
-    assert_eq!(changed.json["brand"], json!({"slug": "acme", "name": "Acme"}));
-    let problem = shop.staff_patch(&path, &first, change).await.problem(412, "version_mismatch");
+    assert_eq!(
+        changed.json["brand"],
+        json!({"slug": "acme", "name": "Acme"})
+    );
+    let problem = shop
+        .staff_patch(&path, &first, change)
+        .await
+        .problem(412, "version_mismatch");
     assert_eq!(problem["version"], changed.json["version"]);
     let read = shop.staff_get(&path).await.expect(200);
     assert_eq!((&read.json, tag(&read)), (&changed.json, tag(&changed)));
-    let bare = shop.staff_patch(&path, &tag(&changed), json!({"brand": null})).await.expect(200);
+    let bare = shop
+        .staff_patch(&path, &tag(&changed), json!({"brand": null}))
+        .await
+        .expect(200);
     assert_eq!(bare.json["brand"], json!(null));
     assert_eq!(bare.json["title"], "Phone 2");
     let missing = "/products/prd_01h455vb4pex5vsknk084sn02q";
-    shop.staff_patch(missing, &first, json!({})).await.problem(404, "not_found");
+    shop.staff_patch(missing, &first, json!({}))
+        .await
+        .problem(404, "not_found");
 }
 
 #[tokio::test]
 async fn variants_share_their_options_and_no_two_are_the_same() {
     let shop = Shop::open().await;
-    let body = with(phone(), "variants", json!([{"price": usd(100), "sku": "P-R", "options": {"Colour": "Red", "Size": "S"}}]));
-    let product = shop.staff_post("/products", with(body, "status", json!("active"))).await.expect(201).json;
+    let body = with(
+        phone(),
+        "variants",
+        json!([{"price": usd(100), "sku": "P-R", "options": {"Colour": "Red", "Size": "S"}}]),
+    );
+    let product = shop
+        .staff_post("/products", with(body, "status", json!("active")))
+        .await
+        .expect(201)
+        .json;
     let path = format!("/products/{}/variants", product["id"].as_str().unwrap());
     let post = |body: Value| shop.staff_post(&path, body);
-    let problem = post(json!({"price": usd(100)})).await.problem(422, "validation_failed");
+    let problem = post(json!({"price": usd(100)}))
+        .await
+        .problem(422, "validation_failed");
     assert_eq!(pointers(&problem), ["/options"]);
-    post(json!({"price": usd(100), "options": {"Size": "s", "Colour": "RED"}})).await.problem(409, "options_taken");
-    post(json!({"price": usd(100), "sku": "P-R", "options": {"Size": "M", "Colour": "Red"}})).await.problem(409, "sku_taken");
+    post(json!({"price": usd(100), "options": {"Size": "s", "Colour": "RED"}}))
+        .await
+        .problem(409, "options_taken");
+    post(json!({"price": usd(100), "sku": "P-R", "options": {"Size": "M", "Colour": "Red"}}))
+        .await
+        .problem(409, "sku_taken");
     let added = post(json!({"price": usd(90), "options": {"Size": "M", "Colour": "Red"}, "stock": {"on_hand": 2}})).await.expect(201).json;
     let variant = &added["variants"][1];
     assert_eq!(variant["title"], "Red / M", "in the product's order");
@@ -120,20 +232,42 @@ async fn variants_share_their_options_and_no_two_are_the_same() {
     assert_eq!(added["price"], usd(90), "the cheapest that can be bought");
 
     let path = format!("/variants/{}", variant["id"].as_str().unwrap());
-    shop.staff_patch(&path, "", json!({"sku": "P-R"})).await.problem(409, "sku_taken");
-    shop.staff_patch(&path, "", json!({"options": {"Colour": "red", "Size": "S"}})).await.problem(409, "options_taken");
+    shop.staff_patch(&path, "", json!({"sku": "P-R"}))
+        .await
+        .problem(409, "sku_taken");
+    shop.staff_patch(
+        &path,
+        "",
+        json!({"options": {"Colour": "red", "Size": "S"}}),
+    )
+    .await
+    .problem(409, "options_taken");
     let changed = shop
-        .staff_patch(&path, "", json!({"sku": "P-B", "options": {"Colour": "Blue", "Size": "S"}, "max_per_order": 1}))
+        .staff_patch(
+            &path,
+            "",
+            json!({"sku": "P-B", "options": {"Colour": "Blue", "Size": "S"}, "max_per_order": 1}),
+        )
         .await
         .expect(200)
         .json;
     assert_eq!(changed["variants"][1]["title"], "Blue / S");
     assert_eq!(changed["variants"][1]["sku"], "P-B");
-    let gone = shop.staff_patch(&path, "", json!({"status": "archived", "sku": null})).await.expect(200).json;
+    let gone = shop
+        .staff_patch(&path, "", json!({"status": "archived", "sku": null}))
+        .await
+        .expect(200)
+        .json;
     assert_eq!(gone["variants"][1]["sku"], json!(null));
-    let shown = shop.get(&format!("/products/{}", product["slug"].as_str().unwrap())).await.expect(200).json;
+    let shown = shop
+        .get(&format!("/products/{}", product["slug"].as_str().unwrap()))
+        .await
+        .expect(200)
+        .json;
     assert_eq!(shown["variants"].as_array().unwrap().len(), 1);
-    shop.staff_patch("/variants/var_01h455vb4pex5vsknk084sn02q", "", json!({})).await.problem(404, "not_found");
+    shop.staff_patch("/variants/var_01h455vb4pex5vsknk084sn02q", "", json!({}))
+        .await
+        .problem(404, "not_found");
 }
 
 #[tokio::test]
@@ -141,20 +275,46 @@ async fn prices_change_what_shoppers_see() {
     let shop = Shop::open().await;
     let product = shop.product("Phone", 100, 1).await;
     let path = |currency: &str| {
-        format!("/api/v1/admin/variants/{}/prices/{currency}", product["variants"][0]["id"].as_str().unwrap())
+        format!(
+            "/api/v1/admin/variants/{}/prices/{currency}",
+            product["variants"][0]["id"].as_str().unwrap()
+        )
     };
-    let put = |currency: &str, body: Value| shop.app.put(path(currency)).bearer(&shop.staff).json(body).send();
-    put("usd", json!({"amount": 1})).await.problem(404, "not_found");
-    let problem = put("USD", json!({"amount": 90, "compare_at": 90})).await.problem(422, "validation_failed");
+    let put = |currency: &str, body: Value| {
+        shop.app
+            .put(path(currency))
+            .bearer(&shop.staff)
+            .json(body)
+            .send()
+    };
+    put("usd", json!({"amount": 1}))
+        .await
+        .problem(404, "not_found");
+    let problem = put("USD", json!({"amount": 90, "compare_at": 90}))
+        .await
+        .problem(422, "validation_failed");
     assert_eq!(pointers(&problem), ["/compare_at"]);
-    put("USD", json!({"amount": -1})).await.problem(422, "validation_failed");
-    put("USD", json!({"amount": 1, "note": "x"})).await.problem(422, "validation_failed");
-    let changed = put("USD", json!({"amount": 80, "compare_at": 100})).await.expect(200).json;
+    put("USD", json!({"amount": -1}))
+        .await
+        .problem(422, "validation_failed");
+    put("USD", json!({"amount": 1, "note": "x"}))
+        .await
+        .problem(422, "validation_failed");
+    let changed = put("USD", json!({"amount": 80, "compare_at": 100}))
+        .await
+        .expect(200)
+        .json;
     assert_eq!(changed["price"], usd(80));
     let eur = put("EUR", json!({"amount": 70})).await.expect(200).json;
     assert_eq!(eur["variants"][0]["prices"].as_array().unwrap().len(), 2);
     let shown = shop.get("/products/phone").await.expect(200).json;
-    assert_eq!((&shown["variants"][0]["price"], &shown["variants"][0]["compare_at"]), (&usd(80), &usd(100)));
+    assert_eq!(
+        (
+            &shown["variants"][0]["price"],
+            &shown["variants"][0]["compare_at"]
+        ),
+        (&usd(80), &usd(100))
+    );
 }
 
 #[tokio::test]
@@ -175,33 +335,76 @@ async fn staff_find_products_by_words_codes_and_state() {
         ("?status=active&category=computers", vec!["100% Wool_Case"]),
         ("?category=desktops", vec!["Other"]),
     ] {
-        let page = shop.staff_get(&format!("/products{query}")).await.expect(200).json;
-        let titles: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
+        let page = shop
+            .staff_get(&format!("/products{query}"))
+            .await
+            .expect(200)
+            .json;
+        let titles: Vec<_> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["title"].as_str().unwrap())
+            .collect();
         assert_eq!(titles, expected, "{query}");
     }
     let first = shop.staff_get("/products?limit=1").await.expect(200).json;
     let next = first["next_cursor"].as_str().unwrap();
-    let second = shop.staff_get(&format!("/products?limit=1&cursor={next}")).await.expect(200).json;
-    assert_eq!((&second["items"][0]["title"], &second["next_cursor"]), (&json!("100% Wool_Case"), &json!(null)));
-    shop.staff_get("/products?cursor=x").await.problem(400, "invalid_cursor");
-    shop.staff_get("/products?q=a%00").await.problem(400, "invalid_query");
+    let second = shop
+        .staff_get(&format!("/products?limit=1&cursor={next}"))
+        .await
+        .expect(200)
+        .json;
+    assert_eq!(
+        (&second["items"][0]["title"], &second["next_cursor"]),
+        (&json!("100% Wool_Case"), &json!(null))
+    );
+    shop.staff_get("/products?cursor=x")
+        .await
+        .problem(400, "invalid_cursor");
+    shop.staff_get("/products?q=a%00")
+        .await
+        .problem(400, "invalid_query");
 }
 
 #[tokio::test]
 async fn attributes_are_defined_once() {
     let shop = Shop::open().await;
-    let body = json!({"code": "memory", "name": "Memory", "kind": "number", "unit": "GB", "highlight": 1});
-    for (field, value) in [("code", json!("Memory!")), ("kind", json!("date")), ("name", json!("")), ("highlight", json!(-1)), ("x", json!(1))] {
-        let problem = shop.staff_post("/attributes", with(body.clone(), field, value)).await.problem(422, "validation_failed");
+    let body =
+        json!({"code": "memory", "name": "Memory", "kind": "number", "unit": "GB", "highlight": 1});
+    for (field, value) in [
+        ("code", json!("Memory!")),
+        ("kind", json!("date")),
+        ("name", json!("")),
+        ("highlight", json!(-1)),
+        ("x", json!(1)),
+    ] {
+        let problem = shop
+            .staff_post("/attributes", with(body.clone(), field, value))
+            .await
+            .problem(422, "validation_failed");
         assert_eq!(pointers(&problem), [format!("/{field}")]);
     }
-    let made = shop.staff_post("/attributes", body.clone()).await.expect(201).json;
+    let made = shop
+        .staff_post("/attributes", body.clone())
+        .await
+        .expect(201)
+        .json;
     assert_eq!(made, with(body.clone(), "filterable", json!(false)));
-    shop.staff_post("/attributes", body).await.problem(409, "attribute_taken");
+    shop.staff_post("/attributes", body)
+        .await
+        .problem(409, "attribute_taken");
     shop.attributes(&[("a", "text"), ("z", "boolean")]).await;
     let first = shop.staff_get("/attributes?limit=2").await.expect(200).json;
-    assert_eq!((&first["items"][0]["code"], &first["items"][1]["code"]), (&json!("a"), &json!("memory")));
+    assert_eq!(
+        (&first["items"][0]["code"], &first["items"][1]["code"]),
+        (&json!("a"), &json!("memory"))
+    );
     let next = first["next_cursor"].as_str().unwrap();
-    let rest = shop.staff_get(&format!("/attributes?limit=2&cursor={next}")).await.expect(200).json;
+    let rest = shop
+        .staff_get(&format!("/attributes?limit=2&cursor={next}"))
+        .await
+        .expect(200)
+        .json;
     assert_eq!(rest["items"].as_array().unwrap().len(), 1);
 }

@@ -15,7 +15,10 @@ use serde_json::value::to_raw_value;
 use crate::support::{Shop, usd};
 
 /// A cache that no other test shares. `None` without a server.
-#[expect(clippy::disallowed_methods, reason = "tests get their servers from the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests get their servers from the environment"
+)]
 #[expect(clippy::print_stdout, reason = "a test that does nothing says so")]
 fn redis() -> Option<Cache> {
     let url = std::env::var("TECHMART_TEST_REDIS_URL").ok();
@@ -28,7 +31,10 @@ fn redis() -> Option<Cache> {
 
 fn loaded(id: ProductId, version: i64) -> Loaded {
     let body = to_raw_value(&json!({"version": version})).unwrap();
-    Loaded { id: id.to_string(), entry: Entry { version, body } }
+    Loaded {
+        id: id.to_string(),
+        entry: Entry { version, body },
+    }
 }
 
 #[tokio::test]
@@ -40,7 +46,11 @@ async fn a_lagging_replica_never_brings_an_old_version_back() {
     let read = async |replica: i64, primary: i64| {
         let entry = cache
             .product(&slug, |source| async move {
-                let version = if source == Source::Primary { primary } else { replica };
+                let version = if source == Source::Primary {
+                    primary
+                } else {
+                    replica
+                };
                 Ok::<_, DbError>(Some(loaded(id, version)))
             })
             .await
@@ -51,17 +61,41 @@ async fn a_lagging_replica_never_brings_an_old_version_back() {
     };
     assert_eq!(read(1, 1).await, 1);
     assert_eq!(read(9, 9).await, 1, "kept");
-    cache.forget_products(&[Refreshed { product_id: id, slug: slug.clone(), version: 3 }]).await;
-    assert_eq!(read(2, 3).await, 3, "the replica's version is too old, the primary's is taken");
+    cache
+        .forget_products(&[Refreshed {
+            product_id: id,
+            slug: slug.clone(),
+            version: 3,
+        }])
+        .await;
+    assert_eq!(
+        read(2, 3).await,
+        3,
+        "the replica's version is too old, the primary's is taken"
+    );
     assert_eq!(read(9, 9).await, 3, "and kept");
-    cache.forget_products(&[Refreshed { product_id: id, slug: slug.clone(), version: 2 }]).await;
-    assert_eq!(read(2, 4).await, 4, "an older change does not lower the floor");
+    cache
+        .forget_products(&[Refreshed {
+            product_id: id,
+            slug: slug.clone(),
+            version: 2,
+        }])
+        .await;
+    assert_eq!(
+        read(2, 4).await,
+        4,
+        "an older change does not lower the floor"
+    );
 }
 
 #[tokio::test]
 async fn a_crowd_causes_one_load() {
     let shop = Shop::open().await;
-    let (cache, id, loads) = (shop.cache(), ProductId::generate(), Arc::new(AtomicU32::new(0)));
+    let (cache, id, loads) = (
+        shop.cache(),
+        ProductId::generate(),
+        Arc::new(AtomicU32::new(0)),
+    );
     let calls = (0..50).map(|_| {
         cache.product("phone", |_| {
             let loads = Arc::clone(&loads);
@@ -73,7 +107,11 @@ async fn a_crowd_causes_one_load() {
         })
     });
     let answers = futures::future::join_all(calls).await;
-    assert!(answers.iter().all(|answer| answer.as_ref().unwrap().as_ref().unwrap().version == 1));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.as_ref().unwrap().as_ref().unwrap().version == 1)
+    );
     assert_eq!(loads.load(Ordering::Relaxed), 1);
 }
 
@@ -82,13 +120,21 @@ async fn writes_show_at_once_to_everyone() {
     let Some(redis) = redis() else { return };
     let shop = Shop::open_with(redis).await;
     let product = shop.product("Phone", 100, 5).await;
-    let path = format!("/api/v1/admin/variants/{}/prices/USD", product["variants"][0]["id"].as_str().unwrap());
+    let path = format!(
+        "/api/v1/admin/variants/{}/prices/USD",
+        product["variants"][0]["id"].as_str().unwrap()
+    );
     for amount in [90, 80, 70] {
         let page = shop.get("/products?limit=5").await.expect(200).json;
         assert_eq!(page["items"].as_array().unwrap().len(), 1);
         shop.get("/products/phone").await.expect(200);
-        shop.app.put(&path).bearer(&shop.staff).json(json!({"amount": amount})).send().await.expect(200);
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        shop.app
+            .put(&path)
+            .bearer(&shop.staff)
+            .json(json!({"amount": amount}))
+            .send()
+            .await
+            .expect(200);
         let page = shop.get("/products?limit=5").await.expect(200).json;
         assert_eq!(page["items"][0]["price"], usd(amount));
         let shown = shop.get("/products/phone").await.expect(200).json;
@@ -104,12 +150,27 @@ async fn who_wrote_reads_past_the_cache() {
     shop.get("/products/phone").await.expect(200);
     // Behind the service's back: nobody is told.
     let pool = shop.db.admin_pool().await;
-    sqlx::query("update catalog.product set title = 'Changed'").execute(&pool).await.unwrap();
+    sqlx::query("update catalog.product set title = 'Changed'")
+        .execute(&pool)
+        .await
+        .unwrap();
     let title = async |token: &str| {
-        let answer = shop.app.get("/api/v1/products/phone").bearer(token).send().await.expect(200);
-        (answer.json["title"].as_str().unwrap().to_owned(), answer.header("cache-control").unwrap().to_owned())
+        let answer = shop
+            .app
+            .get("/api/v1/products/phone")
+            .bearer(token)
+            .send()
+            .await
+            .expect(200);
+        (
+            answer.json["title"].as_str().unwrap().to_owned(),
+            answer.header("cache-control").unwrap().to_owned(),
+        )
     };
-    assert_eq!(title(&shop.staff).await, ("Changed".into(), "private, no-store".into()));
+    assert_eq!(
+        title(&shop.staff).await,
+        ("Changed".into(), "private, no-store".into())
+    );
     assert_eq!(title(&shop.other_staff()).await.0, "Phone");
     assert_eq!(title(&shop.customer).await.0, "Phone");
 }

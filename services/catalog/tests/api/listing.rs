@@ -6,12 +6,45 @@ use crate::support::{Shop, usd};
 
 async fn stocked() -> Shop {
     let shop = Shop::open().await;
-    shop.attributes(&[("memory", "number"), ("panel", "text"), ("touch", "boolean")]).await;
+    shop.attributes(&[
+        ("memory", "number"),
+        ("panel", "text"),
+        ("touch", "boolean"),
+    ])
+    .await;
     let rows = [
-        ("Alpha", "laptops", "Acme", 500, 9, json!({"memory": 16, "panel": "OLED"})),
-        ("Bravo", "desktops", "Acme", 300, 0, json!({"memory": 16, "panel": "IPS"})),
-        ("Charlie", "laptops", "Bolt", 300, 2, json!({"memory": 32, "touch": true})),
-        ("Delta", "monitors", "Core", 900, 5, json!({"panel": "IPS", "touch": false})),
+        (
+            "Alpha",
+            "laptops",
+            "Acme",
+            500,
+            9,
+            json!({"memory": 16, "panel": "OLED"}),
+        ),
+        (
+            "Bravo",
+            "desktops",
+            "Acme",
+            300,
+            0,
+            json!({"memory": 16, "panel": "IPS"}),
+        ),
+        (
+            "Charlie",
+            "laptops",
+            "Bolt",
+            300,
+            2,
+            json!({"memory": 32, "touch": true}),
+        ),
+        (
+            "Delta",
+            "monitors",
+            "Core",
+            900,
+            5,
+            json!({"panel": "IPS", "touch": false}),
+        ),
         ("Echo", "laptops", "Core", 300, 1, json!({"memory": 8.5})),
     ];
     for (title, category, brand, amount, on_hand, attributes) in rows {
@@ -40,23 +73,38 @@ async fn bad_queries_name_their_parameter() {
         ("attr=memory", "attr"),
         ("category=a%00b", "category"),
     ] {
-        let problem = shop.get(&format!("/products?{query}")).await.problem(400, "invalid_query");
+        let problem = shop
+            .get(&format!("/products?{query}"))
+            .await
+            .problem(400, "invalid_query");
         assert_eq!(problem["parameter"], parameter, "{query}");
     }
     let many = "brand=a&".repeat(21);
-    shop.get(&format!("/products?{many}")).await.problem(400, "invalid_query");
+    shop.get(&format!("/products?{many}"))
+        .await
+        .problem(400, "invalid_query");
     for cursor in ["x", "e30", "!!!", "eyJuZXdlc3QiOlsxLCJ4Il19"] {
-        shop.get(&format!("/products?cursor={cursor}")).await.problem(400, "invalid_cursor");
+        shop.get(&format!("/products?cursor={cursor}"))
+            .await
+            .problem(400, "invalid_cursor");
     }
 }
 
 #[tokio::test]
 async fn a_cursor_of_another_order_is_refused() {
     let shop = stocked().await;
-    let page = shop.get("/products?sort=name&limit=1").await.expect(200).json;
+    let page = shop
+        .get("/products?sort=name&limit=1")
+        .await
+        .expect(200)
+        .json;
     let cursor = page["next_cursor"].as_str().unwrap();
-    shop.get(&format!("/products?sort=price_asc&limit=1&cursor={cursor}")).await.problem(400, "invalid_cursor");
-    shop.get(&format!("/products?sort=name&limit=1&cursor={cursor}")).await.expect(200);
+    shop.get(&format!("/products?sort=price_asc&limit=1&cursor={cursor}"))
+        .await
+        .problem(400, "invalid_cursor");
+    shop.get(&format!("/products?sort=name&limit=1&cursor={cursor}"))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -80,9 +128,15 @@ async fn filters_narrow_the_list() {
         ("&attr=touch:false", "Delta"),
         ("&attr=memory:8.5", "Echo"),
         ("&attr=panel:oled", ""),
-        ("&attr=panel:OLED&brand=acme&category=computers&in_stock=true", "Alpha"),
+        (
+            "&attr=panel:OLED&brand=acme&category=computers&in_stock=true",
+            "Alpha",
+        ),
     ] {
-        let titles = shop.titles(&format!("/products?sort=name{query}")).await.join(" ");
+        let titles = shop
+            .titles(&format!("/products?sort=name{query}"))
+            .await
+            .join(" ");
         assert_eq!(titles, expected, "{query}");
     }
 }
@@ -97,7 +151,10 @@ async fn every_order_pages_through_everything_once() {
         ("price_desc", "Delta Alpha Echo Charlie Bravo"),
     ] {
         for limit in 1..=5 {
-            let titles = shop.titles(&format!("/products?sort={sort}&limit={limit}")).await.join(" ");
+            let titles = shop
+                .titles(&format!("/products?sort={sort}&limit={limit}"))
+                .await
+                .join(" ");
             assert_eq!(titles, expected, "{sort} by {limit}");
         }
     }
@@ -109,8 +166,17 @@ async fn pages_do_not_shift_when_products_come_in_between() {
     let first = shop.get("/products?limit=2").await.expect(200).json;
     shop.product("Foxtrot", 100, 1).await;
     let cursor = first["next_cursor"].as_str().unwrap();
-    let second = shop.get(&format!("/products?limit=2&cursor={cursor}")).await.expect(200).json;
-    let titles: Vec<_> = second["items"].as_array().unwrap().iter().map(|item| item["title"].clone()).collect();
+    let second = shop
+        .get(&format!("/products?limit=2&cursor={cursor}"))
+        .await
+        .expect(200)
+        .json;
+    let titles: Vec<_> = second["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["title"].clone())
+        .collect();
     assert_eq!(titles, ["Charlie", "Bravo"]);
 }
 
@@ -122,7 +188,8 @@ async fn a_card_shows_the_cheapest_variant_that_can_be_bought_and_its_highlights
         ("panel", "text", json!(null), json!(1)),
         ("weight", "number", json!("kg"), json!(null)),
     ] {
-        let body = json!({"code": code, "name": code, "kind": kind, "unit": unit, "highlight": highlight});
+        let body =
+            json!({"code": code, "name": code, "kind": kind, "unit": unit, "highlight": highlight});
         shop.staff_post("/attributes", body).await.expect(201);
     }
     let body = json!({
@@ -138,11 +205,25 @@ async fn a_card_shows_the_cheapest_variant_that_can_be_bought_and_its_highlights
     let answer = shop.get("/products").await.expect(200);
     assert_eq!(answer.header("cache-control"), Some("public, max-age=10"));
     let card = &answer.json["items"][0];
-    assert_eq!((&card["price"], &card["compare_at"]), (&usd(200), &usd(250)));
+    assert_eq!(
+        (&card["price"], &card["compare_at"]),
+        (&usd(200), &usd(250))
+    );
     assert_eq!(card["default_variant_id"], product["variants"][2]["id"]);
-    assert_eq!((&card["availability"], &card["variant_count"]), (&json!("low"), &json!(3)));
-    assert_eq!(card["highlights"], json!([{"name": "panel", "value": "OLED"}, {"name": "memory", "value": "16 GB"}]));
+    assert_eq!(
+        (&card["availability"], &card["variant_count"]),
+        (&json!("low"), &json!(3))
+    );
+    assert_eq!(
+        card["highlights"],
+        json!([{"name": "panel", "value": "OLED"}, {"name": "memory", "value": "16 GB"}])
+    );
     assert_eq!(card["brand"], json!(null));
     let tag = answer.header("etag").unwrap();
-    shop.app.get("/api/v1/products").header("if-none-match", tag).send().await.expect(304);
+    shop.app
+        .get("/api/v1/products")
+        .header("if-none-match", tag)
+        .send()
+        .await
+        .expect(304);
 }

@@ -12,12 +12,17 @@ use serde_json::{Value, json};
 use crate::support::{Shop, pointers};
 
 fn variant(product: &Value) -> VariantId {
-    product["variants"][0]["id"].as_str().unwrap().parse().unwrap()
+    product["variants"][0]["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 impl Shop {
     async fn stock(&self, product: &Value, body: Value) -> testkit::Answer {
-        self.staff_post(&format!("/variants/{}/stock", variant(product)), body).await
+        self.staff_post(&format!("/variants/{}/stock", variant(product)), body)
+            .await
     }
 
     /// Holds units as checkout does, for ten minutes.
@@ -26,7 +31,9 @@ impl Shop {
         let (checkout_id, now) = (CheckoutId::generate(), self.state.clock.now());
         let demand = [(variant(product), Quantity::new(units).unwrap())];
         let until = now + SignedDuration::from_mins(10);
-        contract_catalog::stock::reserve(&mut conn, checkout_id, &demand, until, now).await.unwrap();
+        contract_catalog::stock::reserve(&mut conn, checkout_id, &demand, until, now)
+            .await
+            .unwrap();
         checkout_id
     }
 
@@ -35,7 +42,12 @@ impl Shop {
         let (jobs, pool) = (Jobs::new(), self.db.admin_pool().await);
         follow_stock::start(&self.state, 50, Wakeups::local(), &jobs);
         let open = "select count(*) from catalog.outbox where consumer = 'availability'";
-        while sqlx::query_scalar::<_, i64>(open).fetch_one(&pool).await.unwrap() > 0 {
+        while sqlx::query_scalar::<_, i64>(open)
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+            > 0
+        {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         assert!(jobs.shutdown(Duration::from_secs(5)).await);
@@ -44,7 +56,11 @@ impl Shop {
     async fn availability(&self, product: &Value) -> Value {
         let page = self.get("/products").await.expect(200).json;
         let items = page["items"].as_array().unwrap();
-        items.iter().find(|item| item["id"] == product["id"]).unwrap()["availability"].clone()
+        items
+            .iter()
+            .find(|item| item["id"] == product["id"])
+            .unwrap()["availability"]
+            .clone()
     }
 }
 
@@ -58,16 +74,27 @@ async fn bad_changes_name_their_field() {
         (json!({"reason": "x"}), "/delta"),
         (json!({"reason": "x", "delta": 1, "on_hand": 2}), "/on_hand"),
         (json!({"reason": "x", "on_hand": -1}), "/on_hand"),
-        (json!({"reason": "x", "delta": 1_000_000_000_000_i64}), "/delta"),
+        (
+            json!({"reason": "x", "delta": 1_000_000_000_000_i64}),
+            "/delta",
+        ),
         (json!({"reason": "x", "delta": 100_000_000}), "/delta"),
-        (json!({"reason": "x", "delta": 1, "location": "moon"}), "/location"),
+        (
+            json!({"reason": "x", "delta": 1, "location": "moon"}),
+            "/location",
+        ),
         (json!({"reason": "x", "delta": 1, "slot": 1}), "/slot"),
     ] {
-        let problem = shop.stock(&product, body.clone()).await.problem(422, "validation_failed");
+        let problem = shop
+            .stock(&product, body.clone())
+            .await
+            .problem(422, "validation_failed");
         assert_eq!(pointers(&problem), [expected], "{body}");
     }
     let unknown = json!({"reason": "x", "delta": 1});
-    shop.staff_post("/variants/var_01h455vb4pex5vsknk084sn02q/stock", unknown).await.problem(404, "not_found");
+    shop.staff_post("/variants/var_01h455vb4pex5vsknk084sn02q/stock", unknown)
+        .await
+        .problem(404, "not_found");
 }
 
 #[tokio::test]
@@ -75,15 +102,48 @@ async fn units_that_are_promised_cannot_be_taken_away() {
     let shop = Shop::open().await;
     let product = shop.product("Phone", 100, 5).await;
     shop.hold(&product, 3).await;
-    let problem = shop.stock(&product, json!({"delta": -3, "reason": "lost"})).await;
+    let problem = shop
+        .stock(&product, json!({"delta": -3, "reason": "lost"}))
+        .await;
     problem.problem(409, "stock_below_commitments");
-    shop.stock(&product, json!({"on_hand": 2, "reason": "counted"})).await.problem(409, "stock_below_commitments");
-    shop.stock(&product, json!({"delta": -9, "reason": "lost", "backorder_limit": 50})).await.problem(409, "stock_below_commitments");
-    let level = shop.stock(&product, json!({"delta": -2, "reason": "lost"})).await.expect(200).json;
-    assert_eq!(level, json!({"on_hand": 3, "reserved": 3, "allocated": 0, "backorder_limit": 0, "available": 0}));
-    let level = shop.stock(&product, json!({"on_hand": 8, "reason": "counted", "backorder_limit": 4})).await.expect(200).json;
-    assert_eq!(level, json!({"on_hand": 8, "reserved": 3, "allocated": 0, "backorder_limit": 4, "available": 9}));
-    let level = shop.stock(&product, json!({"reason": "no more backorders", "backorder_limit": 0})).await.expect(200).json;
+    shop.stock(&product, json!({"on_hand": 2, "reason": "counted"}))
+        .await
+        .problem(409, "stock_below_commitments");
+    shop.stock(
+        &product,
+        json!({"delta": -9, "reason": "lost", "backorder_limit": 50}),
+    )
+    .await
+    .problem(409, "stock_below_commitments");
+    let level = shop
+        .stock(&product, json!({"delta": -2, "reason": "lost"}))
+        .await
+        .expect(200)
+        .json;
+    assert_eq!(
+        level,
+        json!({"on_hand": 3, "reserved": 3, "allocated": 0, "backorder_limit": 0, "available": 0})
+    );
+    let level = shop
+        .stock(
+            &product,
+            json!({"on_hand": 8, "reason": "counted", "backorder_limit": 4}),
+        )
+        .await
+        .expect(200)
+        .json;
+    assert_eq!(
+        level,
+        json!({"on_hand": 8, "reserved": 3, "allocated": 0, "backorder_limit": 4, "available": 9})
+    );
+    let level = shop
+        .stock(
+            &product,
+            json!({"reason": "no more backorders", "backorder_limit": 0}),
+        )
+        .await
+        .expect(200)
+        .json;
     assert_eq!(level["available"], 5);
     shop.db.verify().await;
 }
@@ -93,9 +153,13 @@ async fn changes_of_staff_show_at_once() {
     let shop = Shop::open().await;
     let product = shop.product("Phone", 100, 0).await;
     assert_eq!(shop.availability(&product).await, "out");
-    shop.stock(&product, json!({"delta": 2, "reason": "delivery"})).await.expect(200);
+    shop.stock(&product, json!({"delta": 2, "reason": "delivery"}))
+        .await
+        .expect(200);
     assert_eq!(shop.availability(&product).await, "low");
-    shop.stock(&product, json!({"delta": 9, "reason": "delivery"})).await.expect(200);
+    shop.stock(&product, json!({"delta": 9, "reason": "delivery"}))
+        .await
+        .expect(200);
     assert_eq!(shop.availability(&product).await, "in_stock");
 }
 
@@ -104,11 +168,19 @@ async fn lists_follow_sales_and_expired_holds() {
     let shop = Shop::open().await;
     let product = shop.product("Phone", 100, 6).await;
     shop.hold(&product, 6).await;
-    assert_eq!(shop.availability(&product).await, "in_stock", "nobody has told the list yet");
+    assert_eq!(
+        shop.availability(&product).await,
+        "in_stock",
+        "nobody has told the list yet"
+    );
     shop.deliver().await;
     assert_eq!(shop.availability(&product).await, "out");
 
-    assert_eq!(sweep_reservations::run(&shop.state, 10).await.unwrap(), 0, "not expired yet");
+    assert_eq!(
+        sweep_reservations::run(&shop.state, 10).await.unwrap(),
+        0,
+        "not expired yet"
+    );
     shop.clock.advance(SignedDuration::from_mins(11));
     assert_eq!(sweep_reservations::run(&shop.state, 10).await.unwrap(), 1);
     assert_eq!(sweep_reservations::run(&shop.state, 10).await.unwrap(), 0);

@@ -38,7 +38,13 @@ impl Shop {
         let clock = testkit::clock();
         let tokens = Tokens::new(Arc::new(clock.clone()));
         let pools = Db::connect("catalog", &settings.db).unwrap();
-        let state = AppState::new(pools, cache, Arc::new(clock.clone()), tokens.verifier(), &settings);
+        let state = AppState::new(
+            pools,
+            cache,
+            Arc::new(clock.clone()),
+            tokens.verifier(),
+            &settings,
+        );
         let (router, _) = catalog::app(state.clone());
         let app = TestApp::new(common::layers::apply(router, &settings.http, "catalog"));
         let shop = Self {
@@ -79,16 +85,33 @@ impl Shop {
     }
 
     pub(crate) async fn staff_get(&self, path: &str) -> Answer {
-        self.app.get(format!("/api/v1/admin{path}")).bearer(&self.staff).send().await
+        self.app
+            .get(format!("/api/v1/admin{path}"))
+            .bearer(&self.staff)
+            .send()
+            .await
     }
 
     pub(crate) async fn staff_post(&self, path: &str, body: Value) -> Answer {
-        self.app.post(format!("/api/v1/admin{path}")).bearer(&self.staff).json(body).send().await
+        self.app
+            .post(format!("/api/v1/admin{path}"))
+            .bearer(&self.staff)
+            .json(body)
+            .send()
+            .await
     }
 
     pub(crate) async fn staff_patch(&self, path: &str, tag: &str, body: Value) -> Answer {
-        let call = self.app.patch(format!("/api/v1/admin{path}")).bearer(&self.staff).json(body);
-        if tag.is_empty() { call.send().await } else { call.header("if-match", tag).send().await }
+        let call = self
+            .app
+            .patch(format!("/api/v1/admin{path}"))
+            .bearer(&self.staff)
+            .json(body);
+        if tag.is_empty() {
+            call.send().await
+        } else {
+            call.header("if-match", tag).send().await
+        }
     }
 
     /// Makes an active product of one variant.
@@ -115,7 +138,11 @@ impl Shop {
         loop {
             let page = self.get(&format!("{path}{cursor}")).await.expect(200).json;
             let items = page["items"].as_array().unwrap();
-            titles.extend(items.iter().map(|item| item["title"].as_str().unwrap().to_owned()));
+            titles.extend(
+                items
+                    .iter()
+                    .map(|item| item["title"].as_str().unwrap().to_owned()),
+            );
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return titles,
@@ -132,7 +159,10 @@ pub(crate) fn usd(amount: i64) -> Value {
 /// The pointers of a validation problem.
 pub(crate) fn pointers(problem: &Value) -> Vec<&str> {
     let errors = problem["errors"].as_array().unwrap();
-    errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect()
+    errors
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap())
+        .collect()
 }
 
 /// The `ETag` of an answer.

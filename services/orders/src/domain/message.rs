@@ -21,8 +21,11 @@ pub fn confirmation(order: &Order, link: &str) -> Message {
     let number = order.number.as_deref().unwrap_or_default();
     let mut body = format!("Thank you for your order {number}.\n\n");
     for line in &order.lines {
-        let variant =
-            if line.variant_title.is_empty() { String::new() } else { format!(" ({})", line.variant_title) };
+        let variant = if line.variant_title.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", line.variant_title)
+        };
         let (quantity, title, total) = (line.quantity, &line.title, line.total);
         // Writing to a string does not fail.
         let _written = writeln!(body, "{quantity} × {title}{variant}  {total}");
@@ -44,16 +47,34 @@ pub fn confirmation(order: &Order, link: &str) -> Message {
         order.shipping_method.name,
         address(&order.shipping_address)
     );
-    Message { subject: format!("Your order {number}"), body }
+    Message {
+        subject: format!("Your order {number}"),
+        body,
+    }
 }
 
 fn address(a: &Address) -> String {
-    let city = [Some(a.city.as_str()), a.region.as_deref(), Some(a.postal_code.as_str())];
-    let city = city.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    [Some(a.name.as_str()), Some(a.line1.as_str()), a.line2.as_deref(), Some(&city), Some(a.country.as_str())]
+    let city = [
+        Some(a.city.as_str()),
+        a.region.as_deref(),
+        Some(a.postal_code.as_str()),
+    ];
+    let city = city
         .into_iter()
         .flatten()
-        .filter(|line| !line.is_empty())
+        .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
-        .join("\n")
+        .join(" ");
+    [
+        Some(a.name.as_str()),
+        Some(a.line1.as_str()),
+        a.line2.as_deref(),
+        Some(&city),
+        Some(a.country.as_str()),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|line| !line.is_empty())
+    .collect::<Vec<_>>()
+    .join("\n")
 }

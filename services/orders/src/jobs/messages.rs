@@ -58,11 +58,20 @@ impl Writer {
         let mut conn = self.db.write().await?;
         let order = orders::find_order(&mut conn, order_id, None).await?;
         let order = order.context("the order of the event is missing")?;
-        let token = self.token_key.sign(order_id, self.clock.now() + LINK_LIFETIME);
+        let token = self
+            .token_key
+            .sign(order_id, self.clock.now() + LINK_LIFETIME);
         // After the hash sign: a browser does not send it, so no log ever holds the token.
         let link = format!("{}/orders/{order_id}#token={token}", self.origin);
         let message = confirmation(&order, &link);
-        notifications::insert_notification(&mut conn, order_id, CONFIRMATION, &order.email, &message).await?;
+        notifications::insert_notification(
+            &mut conn,
+            order_id,
+            CONFIRMATION,
+            &order.email,
+            &message,
+        )
+        .await?;
         Ok(())
     }
 }
@@ -80,14 +89,19 @@ async fn send_batch(db: &Db, mailer: &Mailer) -> anyhow::Result<()> {
     let unsent = notifications::claim_unsent(&mut conn, SEND_BATCH, SEND_LEASE_S).await?;
     drop(conn);
     for item in unsent {
-        match mailer.send(&item.recipient, &item.message.subject, item.message.body).await {
+        match mailer
+            .send(&item.recipient, &item.message.subject, item.message.body)
+            .await
+        {
             Ok(()) => {
                 let mut conn = db.write().await?;
                 notifications::update_sent(&mut conn, item.order_id, &item.template).await?;
-                metrics::counter!("techmart_orders_messages_total", "outcome" => "sent").increment(1);
+                metrics::counter!("techmart_orders_messages_total", "outcome" => "sent")
+                    .increment(1);
             }
             Err(error) => {
-                metrics::counter!("techmart_orders_messages_total", "outcome" => "failed").increment(1);
+                metrics::counter!("techmart_orders_messages_total", "outcome" => "failed")
+                    .increment(1);
                 tracing::warn!(order.id = %item.order_id, template = item.template, error = &error as &dyn std::error::Error,
                     "a message was not sent; it is tried again");
             }

@@ -49,8 +49,14 @@ pub(super) async fn list_admin_orders(
 ) -> Result<Json<Page<OrderSummary>>, Error> {
     let (size, cursor) = page(query.limit, query.cursor.as_deref())?;
     let after = paging::after(cursor)?;
-    let text = query.q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-    let filter = Filter { state: query.state, text };
+    let text = query
+        .q
+        .map(|q| q.trim().to_owned())
+        .filter(|q| !q.is_empty());
+    let filter = Filter {
+        state: query.state,
+        text,
+    };
     let mut conn = state.db.read().await?;
     let rows = store::orders::list_orders(&mut conn, &filter, after, size.overfetch()).await?;
     Ok(Json(paging::page(rows, size)))

@@ -35,8 +35,12 @@ pub(super) async fn list_orders(
     let after = paging::after(cursor)?;
     let mut conn = state.db.write().await?;
     let rows =
-        store::orders::list_customer_orders(&mut conn, user.user_id, after, size.overfetch()).await?;
-    let page = paging::page(rows, size).map(|order| OrderSummary { email: None, ..order });
+        store::orders::list_customer_orders(&mut conn, user.user_id, after, size.overfetch())
+            .await?;
+    let page = paging::page(rows, size).map(|order| OrderSummary {
+        email: None,
+        ..order
+    });
     Ok(Json(page))
 }
 
@@ -56,7 +60,9 @@ pub(super) async fn get_order(
     MaybeUser(user): MaybeUser,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let token = headers.get(ORDER_TOKEN).and_then(|value| value.to_str().ok());
+    let token = headers
+        .get(ORDER_TOKEN)
+        .and_then(|value| value.to_str().ok());
     let opened = token.and_then(|token| state.token_key.verify(token, state.clock.now()));
     let customer_id = if opened == Some(order_id) {
         None

@@ -10,7 +10,9 @@ use crate::store::orders::After;
 
 /// Where the page behind a cursor begins.
 pub(super) fn after(cursor: Option<&str>) -> Result<Option<After>, Error> {
-    let Some(cursor) = cursor else { return Ok(None) };
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
     let (at, id): (Timestamp, OrderId) = Cursor::decode(cursor)?;
     Ok(Some((at, Uuid::from(id))))
 }

@@ -72,7 +72,10 @@ pub async fn claim_unsent(
             order_id: r.order_id.into(),
             template: r.template,
             recipient: r.recipient,
-            message: Message { subject: r.subject, body: r.body },
+            message: Message {
+                subject: r.subject,
+                body: r.body,
+            },
         })
         .collect())
 }

@@ -44,7 +44,7 @@ pub async fn find_order(
              from orders.sales_order o
             where o.order_id = $1 and ($2::uuid is null or o.customer_id = $2)"#,
         order_id.uuid(),
-        customer_id.map(|id| id.uuid())
+        customer_id.map(kernel::Id::uuid)
     )
     .fetch_optional(conn)
     .await?

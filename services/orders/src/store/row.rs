@@ -83,7 +83,8 @@ fn decode_state(text: &str) -> Result<OrderState, sqlx::Error> {
 }
 
 fn decode_currency(code: &str) -> Result<Currency, sqlx::Error> {
-    code.parse().map_err(|e: kernel::CurrencyError| undecodable(e))
+    code.parse()
+        .map_err(|e: kernel::CurrencyError| undecodable(e))
 }
 
 impl OrderRow {
@@ -116,7 +117,7 @@ impl OrderRow {
             billing_address: decode(self.billing_address)?,
             shipping_method: decode(self.shipping_method)?,
             timeline,
-            placed_at: self.placed_at.map(|t| t.to_jiff()),
+            placed_at: self.placed_at.map(jiff_sqlx::Timestamp::to_jiff),
             created_at: self.created_at.to_jiff(),
             version: self.version,
         })
@@ -150,7 +151,12 @@ impl SummaryRow {
         let image = match (self.art, self.product_id) {
             (Some(art), Some(product_id)) => {
                 let alt = self.title.unwrap_or_default();
-                Some(Media::art(&art, product_id.into(), self.color.as_deref(), &alt))
+                Some(Media::art(
+                    &art,
+                    product_id.into(),
+                    self.color.as_deref(),
+                    &alt,
+                ))
             }
             _ => None,
         };
@@ -164,7 +170,7 @@ impl SummaryRow {
             total: Money::new(self.total_minor, currency).map_err(undecodable)?,
             item_count: self.item_count,
             image,
-            placed_at: self.placed_at.map(|t| t.to_jiff()),
+            placed_at: self.placed_at.map(jiff_sqlx::Timestamp::to_jiff),
             created_at: self.created_at.to_jiff(),
         })
     }

@@ -6,7 +6,8 @@ use common::db::Db;
 use contract_orders::{NewOrder, NewOrderLine, OrderTokenKey, order};
 use jiff::SignedDuration;
 use kernel::{
-    CartId, CheckoutId, Clock as _, Currency, OrderId, ProductId, Quantity, TestClock, UserId, VariantId,
+    CartId, CheckoutId, Clock as _, Currency, OrderId, ProductId, Quantity, TestClock, UserId,
+    VariantId,
 };
 use orders::state::AppState;
 use serde_json::json;
@@ -38,7 +39,15 @@ impl Desk {
         };
         let (router, _) = orders::app(state);
         let checkout = db.pool("checkout", 4).await;
-        Self { app: TestApp::new(router), db, own, checkout, tokens, token_key, clock }
+        Self {
+            app: TestApp::new(router),
+            db,
+            own,
+            checkout,
+            tokens,
+            token_key,
+            clock,
+        }
     }
 
     /// A pending order of two lamps.
@@ -87,13 +96,18 @@ impl Desk {
     /// The same, paid. Answers its number.
     pub(crate) async fn place(&self, order_id: OrderId) -> String {
         let mut conn = self.checkout.acquire().await.expect("a connection");
-        let placed = order::place(&mut conn, order_id, "captured", self.clock.now()).await.expect("placed");
+        let placed = order::place(&mut conn, order_id, "captured", self.clock.now())
+            .await
+            .expect("placed");
         assert!(placed.placed);
         placed.number.expect("a placed order has a number")
     }
 
     /// A guest's token for an order.
     pub(crate) fn token(&self, order_id: OrderId, hours: i64) -> String {
-        self.token_key.sign(order_id, self.clock.now() + SignedDuration::from_hours(hours))
+        self.token_key.sign(
+            order_id,
+            self.clock.now() + SignedDuration::from_hours(hours),
+        )
     }
 }

@@ -16,7 +16,10 @@ async fn a_placed_order_is_confirmed_once_with_a_link_that_opens_it() {
     let number = desk.place(order_id).await;
     desk.place(order_id).await;
     let admin = desk.db.admin_pool().await;
-    let emitted: i64 = sqlx::query_scalar("select count(*) from orders.outbox").fetch_one(&admin).await.expect("a count");
+    let emitted: i64 = sqlx::query_scalar("select count(*) from orders.outbox")
+        .fetch_one(&admin)
+        .await
+        .expect("a count");
     assert_eq!(emitted, 1, "one event for one placement");
 
     let jobs = Jobs::new();
@@ -41,10 +44,21 @@ async fn a_placed_order_is_confirmed_once_with_a_link_that_opens_it() {
             .fetch_all(&admin)
             .await
             .expect("messages");
-    let [(recipient, subject, body)] = messages.as_slice() else { panic!("{messages:?}") };
-    assert_eq!((recipient.as_str(), subject), ("ada@example.com", &format!("Your order {number}")));
-    assert!(body.contains("2 × Lamp (Blue)  42.90 USD") && body.contains("Total  47.89 USD"), "{body}");
+    let [(recipient, subject, body)] = messages.as_slice() else {
+        panic!("{messages:?}")
+    };
+    assert_eq!(
+        (recipient.as_str(), subject),
+        ("ada@example.com", &format!("Your order {number}"))
+    );
+    assert!(
+        body.contains("2 × Lamp (Blue)  42.90 USD") && body.contains("Total  47.89 USD"),
+        "{body}"
+    );
     let token = body.split("#token=").nth(1).expect("a link").trim();
-    let answer = desk.app.get(format!("/api/v1/orders/{order_id}")).header("order-token", token);
+    let answer = desk
+        .app
+        .get(format!("/api/v1/orders/{order_id}"))
+        .header("order-token", token);
     answer.send().await.expect(200);
 }

@@ -15,6 +15,8 @@ const HIGHLIGHTS_MAX: usize = 4;
 pub struct Facts {
     /// The product.
     pub id: ProductId,
+    /// The change that wrote them; the same number on every instance.
+    pub revision: i64,
     /// Its brand, where it has one.
     pub brand: Option<NameId>,
     /// Its category.
@@ -51,8 +53,8 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Takes a product in.
-    pub fn hold(&mut self, document: &Document) -> Facts {
+    /// Takes a product in, as a change wrote it.
+    pub fn hold(&mut self, revision: i64, document: &Document) -> Facts {
         self.vocabulary.add(&document.title, 1);
         let vocabulary = &mut self.vocabulary;
         let brand = document.brand.as_ref().map(|b| hold(&mut self.brands, vocabulary, &b.slug, &b.name));
@@ -61,6 +63,7 @@ impl Shared {
         let chosen = document.specifications.iter().filter(|s| s.highlight.is_some()).take(HIGHLIGHTS_MAX);
         Facts {
             id: document.id,
+            revision,
             brand,
             category: category(&document.category),
             parents: document.parents.iter().map(category).collect(),

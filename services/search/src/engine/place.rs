@@ -11,10 +11,6 @@ use super::table::{Slot, Table};
 use crate::domain::facts::Facts;
 use crate::domain::query::Sort;
 
-/// Scores move a little with every change of the index, and differ a little between instances: by less than this part.
-/// A score that moved more tells that the product itself changed.
-const SCORE_DRIFT: f32 = 0.05;
-
 /// Where a result stands; less is further ahead. Pages are cut between places, so that a page neither repeats nor
 /// skips what did not change.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -23,6 +19,7 @@ pub(super) struct Place {
     score: f32,
     number: i64,
     id: ProductId,
+    revision: i64,
 }
 
 impl Place {
@@ -34,7 +31,7 @@ impl Place {
             Sort::PriceDesc => facts.price.minor().saturating_neg(),
         };
         let score = if sort == Sort::Relevance { score } else { 0.0 };
-        Self { sort, score, number, id: facts.id }
+        Self { sort, score, number, id: facts.id, revision: facts.revision }
     }
 
     /// Reads the place where the page before ended.
@@ -43,18 +40,15 @@ impl Place {
         if place.sort == sort && place.score.is_finite() { Ok(place) } else { Err(InvalidCursor) }
     }
 
-    /// The place where the same product stands now, as far as only the index's statistics moved.
+    /// The place where the same product stands now. Scores rest on statistics of the whole index: they move with every
+    /// change of any product, and differ a little between instances. Where the product itself changed, the place stays.
     pub(super) fn now(self, hits: &[Hit], table: &Table) -> Self {
         if self.sort != Sort::Relevance {
             return self;
         }
-        let hit = hits.iter().find(|hit| table.get(hit.slot).is_some_and(|facts| facts.id == self.id));
-        match hit {
-            Some(hit) if (hit.score - self.score).abs() <= self.score * SCORE_DRIFT => {
-                Self { score: hit.score, ..self }
-            }
-            _ => self,
-        }
+        let same = |facts: &Facts| facts.id == self.id && facts.revision == self.revision;
+        let hit = hits.iter().find(|hit| table.get(hit.slot).is_some_and(same));
+        hit.map_or(self, |hit| Self { score: hit.score, ..self })
     }
 }
 

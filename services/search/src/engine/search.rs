@@ -67,7 +67,11 @@ impl Engine {
                 return Ok((found, Some(corrected.join(" "))));
             }
         }
-        Ok((self.hits(&*self.fields.words_query(typed, Match::Any), scored)?, None))
+        let parts: Vec<String> = typed.iter().flat_map(|word| words::parts(word)).map(str::to_owned).collect();
+        if parts.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        Ok((self.hits(&*self.fields.words_query(&parts, Match::Any), scored)?, None))
     }
 
     /// Every match of a query.

@@ -32,13 +32,13 @@ impl Table {
     }
 
     /// Puts a product into a slot, or takes it out.
-    pub(super) fn put(&mut self, slot: Slot, document: Option<&Document>) {
+    pub(super) fn put(&mut self, slot: Slot, revision: i64, document: Option<&Document>) {
         let place = slot as usize;
         if self.facts.len() <= place {
             self.facts.resize_with(place.saturating_add(1), || None);
         }
         // The new names are held before the old ones are released: a renamed brand renames both.
-        let new = document.map(|d| Box::new(self.shared.hold(d)));
+        let new = document.map(|d| Box::new(self.shared.hold(revision, d)));
         let added = usize::from(new.is_some());
         let old = std::mem::replace(&mut self.facts[place], new);
         if let Some(old) = &old {

@@ -16,6 +16,8 @@ use crate::domain::words;
 pub struct Change {
     /// The product.
     pub product_id: ProductId,
+    /// Its number among all changes of all products.
+    pub revision: i64,
     /// What it is now; `None` when it is gone.
     pub document: Option<Document>,
 }
@@ -52,7 +54,7 @@ impl Engine {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload()?;
         for (change, slot) in changes.iter().zip(slots) {
-            table.put(slot, change.document.as_ref());
+            table.put(slot, change.revision, change.document.as_ref());
         }
         Ok(())
     }

@@ -79,17 +79,18 @@ async fn step(engine: &Arc<Engine>, db: &Db, cursor: i64, limit: i64, live: bool
 }
 
 /// A document that cannot be read is left out and reported: one broken product must not stop the others.
+#[expect(clippy::needless_pass_by_value, reason = "the text is dropped as soon as it is read")]
 fn change(stored: StoredDocument) -> Change {
-    let product_id = stored.product_id;
+    let (product_id, revision) = (stored.product_id, stored.change_seq);
     if stored.deleted {
-        return Change { product_id, document: None };
+        return Change { product_id, revision, document: None };
     }
     match document::read(&stored.body) {
-        Ok(document) => Change { product_id, document: Some(document) },
+        Ok(document) => Change { product_id, revision, document: Some(document) },
         Err(error) => {
             metrics::counter!("techmart_search_documents_unreadable_total").increment(1);
             tracing::error!(product.id = %product_id, error = %error, "a document cannot be read");
-            Change { product_id, document: None }
+            Change { product_id, revision, document: None }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::ArtKind as K;
 use super::super::canvas::Canvas;
-use super::super::canvas::Paint::*;
+use super::super::canvas::Paint::{Accent, Body, Edge, Ink, Light, Metal, Paper, Side};
 
 pub(super) fn of(kind: K) -> Option<fn(&mut Canvas)> {
     Some(match kind {
@@ -159,29 +159,26 @@ fn serial(c: &mut Canvas) {
 
 fn adapter(c: &mut Canvas) {
     c.shadow(150);
-    match c.pick(2) {
-        0 => {
-            c.rect([130, 140, 140, 132], 20, Body)
-                .rect([130, 214, 140, 58], 20, Side)
-                .rect([66, 166, 66, 80], 6, Metal)
-                .rect([82, 184, 34, 44], 3, Ink);
-            c.rect([268, 158, 60, 96], 8, Metal)
-                .dashes("M282 206h36", 66, [6, 6], Ink)
-                .rect([162, 164, 76, 10], 5, Light)
-                .circle(200, 194, 6, Accent);
-        }
-        _ => {
-            c.line("M128 196q60-70 120 20t60 60", 15, Edge).line(
-                "M128 196q60-70 120 20t60 60",
-                11,
-                Body,
-            );
-            c.rect([64, 160, 84, 72], 12, Side)
-                .rect([36, 174, 34, 44], 3, Metal)
-                .rect([262, 264, 88, 54], 10, Side)
-                .rect([280, 276, 52, 26], 4, Ink)
-                .circle(132, 176, 5, Accent);
-        }
+    if c.pick(2) == 0 {
+        c.rect([130, 140, 140, 132], 20, Body)
+            .rect([130, 214, 140, 58], 20, Side)
+            .rect([66, 166, 66, 80], 6, Metal)
+            .rect([82, 184, 34, 44], 3, Ink);
+        c.rect([268, 158, 60, 96], 8, Metal)
+            .dashes("M282 206h36", 66, [6, 6], Ink)
+            .rect([162, 164, 76, 10], 5, Light)
+            .circle(200, 194, 6, Accent);
+    } else {
+        c.line("M128 196q60-70 120 20t60 60", 15, Edge).line(
+            "M128 196q60-70 120 20t60 60",
+            11,
+            Body,
+        );
+        c.rect([64, 160, 84, 72], 12, Side)
+            .rect([36, 174, 34, 44], 3, Metal)
+            .rect([262, 264, 88, 54], 10, Side)
+            .rect([280, 276, 52, 26], 4, Ink)
+            .circle(132, 176, 5, Accent);
     }
 }
 

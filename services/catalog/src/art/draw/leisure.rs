@@ -2,7 +2,9 @@
 
 use super::super::ArtKind as K;
 use super::super::canvas::Canvas;
-use super::super::canvas::Paint::*;
+use super::super::canvas::Paint::{
+    Accent, Body, Edge, Gleam, Ink, Light, Metal, Paper, Picture, Side,
+};
 
 pub(super) fn of(kind: K) -> Option<fn(&mut Canvas)> {
     Some(match kind {

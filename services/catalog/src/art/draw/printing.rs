@@ -2,7 +2,9 @@
 
 use super::super::ArtKind as K;
 use super::super::canvas::Canvas;
-use super::super::canvas::Paint::*;
+use super::super::canvas::Paint::{
+    Accent, Body, Edge, Glass, Gleam, Ink, Light, Metal, Paper, Shade, Side,
+};
 
 pub(super) fn of(kind: K) -> Option<fn(&mut Canvas)> {
     Some(match kind {
@@ -196,26 +198,23 @@ fn ribbon(c: &mut Canvas) {
 }
 
 fn paper(c: &mut Canvas) {
-    match c.pick(2) {
-        0 => {
-            c.shadow(140);
-            c.path("M92 290l34-196h176l-28 196z", Metal)
-                .path("M92 296l26-190h176l-20 190z", Paper)
-                .path("M86 312l18-194h176l-10 194z", Paper)
-                .path("M86 312l18-194h176l-2 30-172 6-14 158z", Shade);
-            c.path("M112 284l52-76 40 40 30-34 34 70z", Accent)
-                .circle(232, 180, 17, Accent);
-        }
-        _ => {
-            c.shadow(170);
-            c.path("M70 150h240v120q-110 70-240 40z", Paper)
-                .path("M70 230q130 10 240-40v80q-110 70-240 40z", Shade)
-                .rect([54, 118, 292, 66], 33, Paper)
-                .rect([54, 150, 292, 34], 17, Shade);
-            c.ellipse([332, 151, 18, 32], Metal)
-                .ellipse([332, 151, 8, 14], Side)
-                .rect([120, 118, 44, 66], 0, Accent);
-        }
+    if c.pick(2) == 0 {
+        c.shadow(140);
+        c.path("M92 290l34-196h176l-28 196z", Metal)
+            .path("M92 296l26-190h176l-20 190z", Paper)
+            .path("M86 312l18-194h176l-10 194z", Paper)
+            .path("M86 312l18-194h176l-2 30-172 6-14 158z", Shade);
+        c.path("M112 284l52-76 40 40 30-34 34 70z", Accent)
+            .circle(232, 180, 17, Accent);
+    } else {
+        c.shadow(170);
+        c.path("M70 150h240v120q-110 70-240 40z", Paper)
+            .path("M70 230q130 10 240-40v80q-110 70-240 40z", Shade)
+            .rect([54, 118, 292, 66], 33, Paper)
+            .rect([54, 150, 292, 34], 17, Shade);
+        c.ellipse([332, 151, 18, 32], Metal)
+            .ellipse([332, 151, 8, 14], Side)
+            .rect([120, 118, 44, 66], 0, Accent);
     }
 }
 

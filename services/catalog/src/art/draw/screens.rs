@@ -2,7 +2,9 @@
 
 use super::super::ArtKind as K;
 use super::super::canvas::Canvas;
-use super::super::canvas::Paint::*;
+use super::super::canvas::Paint::{
+    Accent, Body, Edge, Glass, Gleam, Ink, Light, Metal, Paper, Picture, Shade, Side,
+};
 
 pub(super) fn of(kind: K) -> Option<fn(&mut Canvas)> {
     Some(match kind {
@@ -23,16 +25,21 @@ pub(super) fn of(kind: K) -> Option<fn(&mut Canvas)> {
     })
 }
 
-fn scene(c: &mut Canvas, x: i32, y: i32, w: i32, h: i32) {
-    c.rect([x, y, w, h], 3, Picture);
-    let hill = y + h * (5 + c.pick(3)) / 10;
-    let (half, low) = (w / 2, y + h);
+fn scene(c: &mut Canvas, [x, y, width, height]: [i32; 4]) {
+    c.rect([x, y, width, height], 3, Picture);
+    let hill = y + height * (5 + c.pick(3)) / 10;
+    let (half, low) = (width / 2, y + height);
     c.path(
         &format!("M{x} {hill}q{} -50 {half} 0t{half}-10V{low}H{x}z", half / 2),
         Gleam,
     );
     let sun = c.pick(6);
-    c.circle(x + w * (2 + sun) / 10, y + h / 4, h / 10, Gleam);
+    c.circle(
+        x + width * (2 + sun) / 10,
+        y + height / 4,
+        height / 10,
+        Gleam,
+    );
 }
 
 fn monitor(c: &mut Canvas) {
@@ -41,7 +48,7 @@ fn monitor(c: &mut Canvas) {
         .path("M132 322q0-12 14-12h108q14 0 14 12z", Body);
     c.rect([44, 78, 312, 194], 12, Edge)
         .rect([44, 78, 312, 190], 12, Ink);
-    scene(c, 54, 88, 292, 162);
+    scene(c, [54, 88, 292, 162]);
     c.rect([186, 255, 28, 6], 3, Metal);
 }
 
@@ -49,7 +56,7 @@ fn tv(c: &mut Canvas) {
     c.shadow(170);
     c.rect([26, 74, 348, 214], 8, Edge)
         .rect([26, 74, 348, 210], 8, Ink);
-    scene(c, 33, 80, 334, 192);
+    scene(c, [33, 80, 334, 192]);
     if c.pick(2) == 0 {
         c.path("M92 284h14l-14 40H78zM294 284h14l14 40h-14z", Side);
     } else {
@@ -205,26 +212,23 @@ fn remote(c: &mut Canvas) {
 
 fn antenna(c: &mut Canvas) {
     c.shadow(110);
-    match c.pick(2) {
-        0 => {
-            c.line("M190 280L110 84M210 280L290 84", 7, Metal)
-                .circle(110, 84, 7, Accent)
-                .circle(290, 84, 7, Accent);
-            c.path("M120 318q0-56 80-56t80 56z", Body)
-                .rect([112, 306, 176, 16], 8, Side)
-                .circle(200, 290, 7, Accent);
-        }
-        _ => {
-            c.rect([186, 62, 28, 214], 14, Body)
-                .rect([186, 62, 12, 214], 6, Light)
-                .rect([172, 266, 56, 30], 8, Side)
-                .rect([140, 294, 120, 28], 12, Edge);
-            c.line(
-                "M244 110q20 30 0 66M268 94q34 48 0 98M156 110q-20 30 0 66M132 94q-34 48 0 98",
-                6,
-                Accent,
-            );
-        }
+    if c.pick(2) == 0 {
+        c.line("M190 280L110 84M210 280L290 84", 7, Metal)
+            .circle(110, 84, 7, Accent)
+            .circle(290, 84, 7, Accent);
+        c.path("M120 318q0-56 80-56t80 56z", Body)
+            .rect([112, 306, 176, 16], 8, Side)
+            .circle(200, 290, 7, Accent);
+    } else {
+        c.rect([186, 62, 28, 214], 14, Body)
+            .rect([186, 62, 12, 214], 6, Light)
+            .rect([172, 266, 56, 30], 8, Side)
+            .rect([140, 294, 120, 28], 12, Edge);
+        c.line(
+            "M244 110q20 30 0 66M268 94q34 48 0 98M156 110q-20 30 0 66M132 94q-34 48 0 98",
+            6,
+            Accent,
+        );
     }
 }
 
@@ -234,5 +238,5 @@ fn frame(c: &mut Canvas) {
         .rect([58, 84, 284, 220], 10, Body)
         .rect([58, 290, 284, 14], 6, Side);
     c.rect([84, 110, 232, 168], 3, Paper);
-    scene(c, 98, 122, 204, 144);
+    scene(c, [98, 122, 204, 144]);
 }

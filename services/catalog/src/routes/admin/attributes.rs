@@ -34,7 +34,8 @@ pub(in crate::routes) async fn list_attributes(
         .map_err(Problem::from)?
         .filter(|code| !code.contains('\0'));
     let mut conn = state.db.write().await?;
-    let rows = store::attributes::list_attributes(&mut conn, after.as_deref(), size.overfetch()).await?;
+    let rows =
+        store::attributes::list_attributes(&mut conn, after.as_deref(), size.overfetch()).await?;
     Ok(Json(Page::from_overfetch(rows, size, |row| row.code.clone())).into_response())
 }
 
@@ -66,10 +67,20 @@ pub(in crate::routes) async fn create_attribute(
 fn check(new: &AttributeDefinition) -> Result<(), Error> {
     let code = !AttributeDefinition::is_code(&new.code);
     let found: Vec<Violation> = code
-        .then(|| Violation::new("/code", "invalid", "is 1 to 80 small letters, digits and underscores"))
+        .then(|| {
+            Violation::new(
+                "/code",
+                "invalid",
+                "is 1 to 80 small letters, digits and underscores",
+            )
+        })
         .into_iter()
         .chain(check_text("/name", &new.name))
         .chain(check_optional_text("/unit", new.unit.as_deref()))
         .collect();
-    if found.is_empty() { Ok(()) } else { Err(found.into()) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.into())
+    }
 }

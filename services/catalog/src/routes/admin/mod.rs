@@ -32,8 +32,11 @@ async fn finish(
     product_id: ProductId,
     status: StatusCode,
 ) -> Result<Response, Error> {
-    let refreshed = store::refresh::refresh_products(&mut tx, &[product_id], state.currency).await?;
-    let product = store::admin::find_admin_product(&mut tx, product_id).await?.ok_or(Error::NotFound)?;
+    let refreshed =
+        store::refresh::refresh_products(&mut tx, &[product_id], state.currency).await?;
+    let product = store::admin::find_admin_product(&mut tx, product_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     tx.commit().await?;
     state.cache.written(staff.0.user_id, &refreshed).await;
     let mut response = etag::versioned(&HeaderMap::new(), product.version, PRIVATE, &product);
@@ -42,19 +45,35 @@ async fn finish(
 }
 
 /// Locks a product and compares its version with `If-Match`, where that is sent.
-async fn lock(conn: &mut PgConnection, product_id: ProductId, if_match: IfMatch) -> Result<(), Error> {
-    let version =
-        store::write::find_version_for_update(conn, product_id).await?.ok_or(Error::NotFound)?;
+async fn lock(
+    conn: &mut PgConnection,
+    product_id: ProductId,
+    if_match: IfMatch,
+) -> Result<(), Error> {
+    let version = store::write::find_version_for_update(conn, product_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok(if_match.check(version)?)
 }
 
 /// The category with this slug, if products may stand there.
 async fn category(conn: &mut PgConnection, slug: &str) -> Result<CategoryId, Error> {
-    let place = if slug.contains('\0') { None } else { store::categories::find_category(conn, slug).await? };
+    let place = if slug.contains('\0') {
+        None
+    } else {
+        store::categories::find_category(conn, slug).await?
+    };
     match place {
         Some(place) if place.leaf => Ok(place.category_id),
-        Some(_) => Err(Violation::new("/category", "invalid", "has categories below it; choose one of them").into()),
-        None => Err(Violation::new("/category", "unknown_value", "there is no such category").into()),
+        Some(_) => Err(Violation::new(
+            "/category",
+            "invalid",
+            "has categories below it; choose one of them",
+        )
+        .into()),
+        None => {
+            Err(Violation::new("/category", "unknown_value", "there is no such category").into())
+        }
     }
 }
 
@@ -64,19 +83,35 @@ async fn check_attributes(
     values: &BTreeMap<String, serde_json::Value>,
 ) -> Result<(), Error> {
     // What no definition can have is unknown without asking.
-    let codes: Vec<String> = values.keys().filter(|code| !code.contains('\0')).cloned().collect();
+    let codes: Vec<String> = values
+        .keys()
+        .filter(|code| !code.contains('\0'))
+        .cloned()
+        .collect();
     let kinds = store::attributes::list_kinds(conn, &codes).await?;
     let mut violations: Vec<Violation> = check_values(values, &kinds)
         .into_iter()
         .map(|error| {
             let token = error.code.replace('~', "~0").replace('/', "~1");
-            let code = if error.unknown { "unknown_value" } else { "invalid_type" };
+            let code = if error.unknown {
+                "unknown_value"
+            } else {
+                "invalid_type"
+            };
             Violation::new(format!("/attributes/{token}"), code, error.detail)
         })
         .collect();
     violations.extend(values.iter().filter_map(|(code, value)| {
         let text = value.as_str().filter(|text| text.contains('\0'))?;
-        Some(Violation::new(format!("/attributes/{code}"), "invalid", format!("holds control characters after {} bytes", text.len())))
+        Some(Violation::new(
+            format!("/attributes/{code}"),
+            "invalid",
+            format!("holds control characters after {} bytes", text.len()),
+        ))
     }));
-    if violations.is_empty() { Ok(()) } else { Err(violations.into()) }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(violations.into())
+    }
 }

@@ -38,8 +38,9 @@ pub(in crate::routes) async fn set_price(
         return Err(violation.into());
     }
     let mut tx = state.db.begin().await?;
-    let owner =
-        store::write::find_owner_for_update(&mut tx, variant_id).await?.ok_or(Error::NotFound)?;
+    let owner = store::write::find_owner_for_update(&mut tx, variant_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     super::lock(&mut tx, owner.product_id, if_match).await?;
     store::write::upsert_price(&mut tx, variant_id, currency, price).await?;
     finish(&state, staff, tx, owner.product_id, StatusCode::OK).await

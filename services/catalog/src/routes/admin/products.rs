@@ -65,8 +65,15 @@ pub(in crate::routes) async fn list_admin_products(
     let (size, cursor) = extract::page(query.limit, query.cursor.as_deref())?;
     let after = cursor.map(decode).transpose().map_err(Problem::from)?;
     for (name, text) in [("q", &query.q), ("category", &query.category)] {
-        if text.as_ref().is_some_and(|text| text.chars().count() > TEXT_MAX || text.contains('\0')) {
-            return Err(refuse(name, &format!("must be a text of at most {TEXT_MAX} characters")).into());
+        if text
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > TEXT_MAX || text.contains('\0'))
+        {
+            return Err(refuse(
+                name,
+                &format!("must be a text of at most {TEXT_MAX} characters"),
+            )
+            .into());
         }
     }
     let listing = AdminListing {
@@ -118,8 +125,13 @@ pub(in crate::routes) async fn create_product(
         status: new.status.unwrap_or(ProductStatus::Draft),
     };
     insert(&mut tx, &row, new.slug.as_deref()).await?;
-    let variants: Vec<_> = new.variants.iter().map(|variant| (VariantId::generate(), variant)).collect();
-    store::write::insert_variants(&mut tx, product_id, &variants, &staff.0.user_id.to_string()).await?;
+    let variants: Vec<_> = new
+        .variants
+        .iter()
+        .map(|variant| (VariantId::generate(), variant))
+        .collect();
+    store::write::insert_variants(&mut tx, product_id, &variants, &staff.0.user_id.to_string())
+        .await?;
     let mut response = finish(&state, staff, tx, product_id, StatusCode::CREATED).await?;
     if let Ok(place) = HeaderValue::try_from(format!("/api/v1/admin/products/{product_id}")) {
         response.headers_mut().insert(LOCATION, place);
@@ -143,9 +155,15 @@ pub(in crate::routes) async fn get_admin_product(
     Path(product_id): Path<ProductId>,
 ) -> Result<Response, Error> {
     let mut conn = state.db.write().await?;
-    let product =
-        store::admin::find_admin_product(&mut conn, product_id).await?.ok_or(Error::NotFound)?;
-    Ok(etag::versioned(&headers, product.version, PRIVATE, &product))
+    let product = store::admin::find_admin_product(&mut conn, product_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(etag::versioned(
+        &headers,
+        product.version,
+        PRIVATE,
+        &product,
+    ))
 }
 
 /// Change a product
@@ -188,7 +206,9 @@ pub(in crate::routes) async fn update_product(
         check_attributes(&mut tx, attributes).await?;
     }
     columns.brand_id = match &patch.brand {
-        Some(Some(name)) => Some(Some(store::brands::insert_brand(&mut tx, name.trim()).await?)),
+        Some(Some(name)) => Some(Some(
+            store::brands::insert_brand(&mut tx, name.trim()).await?,
+        )),
         Some(None) => Some(None),
         None => None,
     };
@@ -198,27 +218,48 @@ pub(in crate::routes) async fn update_product(
 
 fn check_patch(patch: &ProductPatch) -> Result<(), Error> {
     let found: Vec<Violation> = [
-        patch.title.as_deref().and_then(|text| check_text("/title", text)),
+        patch
+            .title
+            .as_deref()
+            .and_then(|text| check_text("/title", text)),
         check_optional_text("/description", patch.description.as_deref()),
-        patch.brand.as_ref().and_then(Option::as_deref).and_then(|text| check_text("/brand", text)),
+        patch
+            .brand
+            .as_ref()
+            .and_then(Option::as_deref)
+            .and_then(|text| check_text("/brand", text)),
     ]
     .into_iter()
     .flatten()
     .collect();
-    if found.is_empty() { Ok(()) } else { Err(found.into()) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.into())
+    }
 }
 
 /// Inserts the product under the slug that was asked for, or under the first free one of its title.
-async fn insert(conn: &mut PgConnection, row: &ProductRow<'_>, wanted: Option<&str>) -> Result<(), Error> {
+async fn insert(
+    conn: &mut PgConnection,
+    row: &ProductRow<'_>,
+    wanted: Option<&str>,
+) -> Result<(), Error> {
     if let Some(slug) = wanted {
         let inserted = store::write::insert_product(conn, slug, row).await?;
-        return if inserted { Ok(()) } else { Err(Error::SlugTaken) };
+        return if inserted {
+            Ok(())
+        } else {
+            Err(Error::SlugTaken)
+        };
     }
     let base = slug::from_title(row.title);
     store::write::lock_slug(conn, &base).await?;
     for _ in 0..SLUG_TRIES_MAX {
         let taken = store::write::list_taken_slugs(conn, &base).await?;
-        let free = (1..=u32::MAX).map(|n| slug::candidate(&base, n)).find(|slug| !taken.contains(slug));
+        let free = (1..=u32::MAX)
+            .map(|n| slug::candidate(&base, n))
+            .find(|slug| !taken.contains(slug));
         if store::write::insert_product(conn, free.as_ref().unwrap_or(&base), row).await? {
             return Ok(());
         }
@@ -228,5 +269,8 @@ async fn insert(conn: &mut PgConnection, row: &ProductRow<'_>, wanted: Option<&s
 
 fn decode(text: &str) -> Result<(Timestamp, ProductId), InvalidCursor> {
     let (micros, id): (i64, ProductId) = Cursor::decode(text)?;
-    Ok((Timestamp::from_microsecond(micros).map_err(|_| InvalidCursor)?, id))
+    Ok((
+        Timestamp::from_microsecond(micros).map_err(|_| InvalidCursor)?,
+        id,
+    ))
 }

@@ -33,8 +33,9 @@ pub(in crate::routes) async fn change_stock(
 ) -> Result<Json<StockLevel>, Error> {
     check(&change)?;
     let mut tx = state.db.begin().await?;
-    let owner =
-        store::write::find_owner_for_update(&mut tx, variant_id).await?.ok_or(Error::NotFound)?;
+    let owner = store::write::find_owner_for_update(&mut tx, variant_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     super::lock(&mut tx, owner.product_id, if_match).await?;
     let location_id = store::stock::find_location(&mut tx, &change.location)
         .await?
@@ -43,7 +44,15 @@ pub(in crate::routes) async fn change_stock(
     let levels = store::stock::list_levels_for_update(&mut tx, variant_id, location_id).await?;
     let moves = spread(&levels, delta(&change, &levels)?)?;
     let actor = staff.0.user_id.to_string();
-    store::stock::adjust_levels(&mut tx, variant_id, location_id, &moves, change.reason.trim(), &actor).await?;
+    store::stock::adjust_levels(
+        &mut tx,
+        variant_id,
+        location_id,
+        &moves,
+        change.reason.trim(),
+        &actor,
+    )
+    .await?;
     if let Some(limit) = change.backorder_limit {
         store::stock::update_backorder_limit(&mut tx, variant_id, location_id, limit).await?;
     }
@@ -57,8 +66,16 @@ pub(in crate::routes) async fn change_stock(
 
 fn check(change: &StockChange) -> Result<(), Error> {
     let found = match (change.delta, change.on_hand, change.backorder_limit) {
-        (Some(_), Some(_), _) => Some(Violation::new("/on_hand", "invalid", "give either `delta` or `on_hand`")),
-        (None, None, None) => Some(Violation::new("/delta", "required", "give `delta`, `on_hand` or `backorder_limit`")),
+        (Some(_), Some(_), _) => Some(Violation::new(
+            "/on_hand",
+            "invalid",
+            "give either `delta` or `on_hand`",
+        )),
+        (None, None, None) => Some(Violation::new(
+            "/delta",
+            "required",
+            "give `delta`, `on_hand` or `backorder_limit`",
+        )),
         _ => None,
     };
     let found: Vec<Violation> = found
@@ -66,7 +83,11 @@ fn check(change: &StockChange) -> Result<(), Error> {
         .chain(check_text("/reason", &change.reason))
         .chain(check_text("/location", &change.location))
         .collect();
-    if found.is_empty() { Ok(()) } else { Err(found.into()) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.into())
+    }
 }
 
 /// The units that come or go.
@@ -78,8 +99,17 @@ fn delta(change: &StockChange, levels: &[SlotLevel]) -> Result<i32, Error> {
         (None, None) => 0,
     };
     if there + delta > i64::from(UNITS_MAX) {
-        let field = if change.delta.is_some() { "/delta" } else { "/on_hand" };
-        return Err(Violation::new(field, "out_of_range", format!("a place holds at most {UNITS_MAX} units")).into());
+        let field = if change.delta.is_some() {
+            "/delta"
+        } else {
+            "/on_hand"
+        };
+        return Err(Violation::new(
+            field,
+            "out_of_range",
+            format!("a place holds at most {UNITS_MAX} units"),
+        )
+        .into());
     }
     i32::try_from(delta).map_err(|_| Error::StockBelowCommitments)
 }

@@ -9,7 +9,9 @@ use kernel::{ProductId, VariantId};
 
 use super::finish;
 use crate::domain::admin::AdminProduct;
-use crate::domain::draft::{NewVariant, VARIANTS_MAX, VariantPatch, Violation, check_optional_text, tidy_options};
+use crate::domain::draft::{
+    NewVariant, VARIANTS_MAX, VariantPatch, Violation, check_optional_text, tidy_options,
+};
 use crate::domain::options::Options;
 use crate::error::Error;
 use crate::state::AppState;
@@ -42,10 +44,16 @@ pub(in crate::routes) async fn create_variant(
     let new = new.checked(state.currency, sibling.as_ref())?;
     let count = store::write::count_variants(&mut tx, product_id).await?;
     if usize::try_from(count).is_ok_and(|count| count >= VARIANTS_MAX) {
-        return Err(Violation::new("", "too_many", format!("a product has at most {VARIANTS_MAX} variants")).into());
+        return Err(Violation::new(
+            "",
+            "too_many",
+            format!("a product has at most {VARIANTS_MAX} variants"),
+        )
+        .into());
     }
     let variants = [(VariantId::generate(), &new)];
-    store::write::insert_variants(&mut tx, product_id, &variants, &staff.0.user_id.to_string()).await?;
+    store::write::insert_variants(&mut tx, product_id, &variants, &staff.0.user_id.to_string())
+        .await?;
     finish(&state, staff, tx, product_id, StatusCode::CREATED).await
 }
 
@@ -71,12 +79,14 @@ pub(in crate::routes) async fn update_variant(
 ) -> Result<Response, Error> {
     check(&patch)?;
     let mut tx = state.db.begin().await?;
-    let owner =
-        store::write::find_owner_for_update(&mut tx, variant_id).await?.ok_or(Error::NotFound)?;
+    let owner = store::write::find_owner_for_update(&mut tx, variant_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     super::lock(&mut tx, owner.product_id, if_match).await?;
     let options = match patch.options.clone() {
         Some(options) => {
-            let sibling = store::write::find_sibling(&mut tx, owner.product_id, Some(variant_id)).await?;
+            let sibling =
+                store::write::find_sibling(&mut tx, owner.product_id, Some(variant_id)).await?;
             let options = tidy_options(options, sibling.as_ref())
                 .map_err(|error| Violation::new("/options", "invalid", error.to_string()))?;
             Some(options)
@@ -84,7 +94,10 @@ pub(in crate::routes) async fn update_variant(
         None => None,
     };
     // A title that was made from the options follows them.
-    let made = options.as_ref().filter(|_| owner.title == owner.options.title()).map(Options::title);
+    let made = options
+        .as_ref()
+        .filter(|_| owner.title == owner.options.title())
+        .map(Options::title);
     let columns = VariantColumns {
         sku: patch.sku.as_ref().map(Option::as_deref),
         barcode: patch.barcode.as_ref().map(Option::as_deref),
@@ -101,11 +114,18 @@ pub(in crate::routes) async fn update_variant(
 fn check(patch: &VariantPatch) -> Result<(), Error> {
     let found: Vec<Violation> = [
         check_optional_text("/sku", patch.sku.as_ref().and_then(Option::as_deref)),
-        check_optional_text("/barcode", patch.barcode.as_ref().and_then(Option::as_deref)),
+        check_optional_text(
+            "/barcode",
+            patch.barcode.as_ref().and_then(Option::as_deref),
+        ),
         check_optional_text("/title", patch.title.as_deref()),
     ]
     .into_iter()
     .flatten()
     .collect();
-    if found.is_empty() { Ok(()) } else { Err(found.into()) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.into())
+    }
 }

@@ -1,8 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import { hasCode, unwrap } from '@/api/errors';
-import { cartHeader, forgetGuestCart, readGuestCart } from '@/api/guest-cart';
-import { getSession } from '@/api/session';
+import { accountOwnsCart, cartHeader, forgetGuestCart, readGuestCart } from '@/api/guest-cart';
 import type { Cart } from '@/api/types';
 import { CART_KEY, cartQuery, openCart } from './cart';
 
@@ -17,7 +16,7 @@ export async function addLine(client: QueryClient, variant_id: string, quantity:
   } catch (error) {
     // The known cart was ordered or merged in another tab: this product begins the next one.
     if (!hasCode(error, 'not_found', 'cart_closed')) throw error;
-    if (getSession().status !== 'customer') forgetGuestCart();
+    if (!accountOwnsCart()) forgetGuestCart();
     return add((await openCart()).id);
   }
 }
@@ -31,13 +30,13 @@ export async function setQuantity(cartId: string, lineId: string, quantity: numb
 /** After sign-in: brings what the guest collected into the customer's cart. Null when there was nothing. */
 export async function mergeGuestCart(): Promise<Cart | null> {
   const guest = readGuestCart();
-  if (guest === null) return null;
+  if (guest === null || !accountOwnsCart()) return null;
   try {
     const merged = unwrap(await api.POST('/api/v1/carts/{id}/merge', { params: { path: { id: guest.id }, header: { 'Cart-Token': guest.token } } }));
     forgetGuestCart();
     return merged;
   } catch (error) {
-    if (!hasCode(error, 'not_found')) throw error;
+    if (!hasCode(error, 'not_found', 'cart_closed')) throw error;
     forgetGuestCart();
     return null;
   }

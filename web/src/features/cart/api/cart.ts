@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import { hasCode, unwrap } from '@/api/errors';
-import { forgetGuestCart, readGuestCart, writeGuestCart, type GuestCart } from '@/api/guest-cart';
-import { getSession, restoreSession } from '@/api/session';
+import { accountOwnsCart, forgetGuestCart, readGuestCart, writeGuestCart, type GuestCart } from '@/api/guest-cart';
+import { restoreSession } from '@/api/session';
 import type { Cart } from '@/api/types';
 
 export const CART_KEY = ['cart'] as const;
@@ -13,7 +13,7 @@ export async function openCart(): Promise<Cart> {
   const answer = await api.POST('/api/v1/carts');
   const cart = unwrap(answer);
   const token = answer.response.headers.get('Cart-Token');
-  if (token !== null && getSession().status !== 'customer') writeGuestCart({ id: cart.id, token });
+  if (token !== null && !accountOwnsCart()) writeGuestCart({ id: cart.id, token });
   return cart;
 }
 
@@ -36,7 +36,7 @@ export const cartQuery = queryOptions({
   queryKey: CART_KEY,
   queryFn: async ({ signal }): Promise<Cart | null> => {
     await restoreSession();
-    if (getSession().status === 'customer') return openCart();
+    if (accountOwnsCart()) return openCart();
     const guest = readGuestCart();
     return guest ? readGuest(guest, signal) : null;
   },
