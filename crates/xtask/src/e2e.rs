@@ -3,6 +3,7 @@
 mod browser;
 mod buyers;
 mod faults;
+mod hostile;
 mod ledger;
 mod shopper;
 mod staff;
@@ -24,6 +25,8 @@ use crate::{platform, status, up};
 pub(crate) enum Scenario {
     /// Every command of docs/walkthrough.md, as written
     Walkthrough,
+    /// Every documented operation asked wrongly: a problem with a code, never a 5xx
+    Hostile,
     /// 100 buyers from 100 addresses at once, 10 in stock
     Buyers,
     /// The same while services and Redis are killed
@@ -32,8 +35,9 @@ pub(crate) enum Scenario {
     Browser,
 }
 
-const SCENARIOS: [Scenario; 4] = [
+const SCENARIOS: [Scenario; 5] = [
     Scenario::Walkthrough,
+    Scenario::Hostile,
     Scenario::Buyers,
     Scenario::Faults,
     Scenario::Browser,
@@ -75,6 +79,7 @@ async fn scenarios(stack: &Stack, only: Option<Scenario>, count: &mut Count, ui:
     {
         let result = match scenario {
             Scenario::Walkthrough => walkthrough::run(stack, ui).await,
+            Scenario::Hostile => hostile::run(stack, ui).await,
             Scenario::Buyers => buyers::run(stack, ui).await,
             Scenario::Faults => faults::run(stack, ui).await,
             Scenario::Browser => browser::run(stack, ui).await,

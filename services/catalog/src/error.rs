@@ -7,8 +7,8 @@ use common::Problem;
 use common::db::{self, DbError, Retryable};
 use common::problem::FieldError;
 
-use crate::domain::draft::Violation;
 use crate::domain::stock::BelowCommitments;
+use crate::domain::violation::Violation;
 
 /// Why a request is refused. Listed in `docs/ERRORS.md`.
 #[derive(Debug, thiserror::Error)]

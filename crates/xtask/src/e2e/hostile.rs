@@ -44,16 +44,23 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
         let attack = Attack::new(&origin, index, operation, &customer)?;
         checks += attack.run().await.with_context(|| operation.id.clone())?;
     }
-    step.done(format!("{checks} refusals of {} operations", operations.len()));
+    step.done(format!(
+        "{checks} refusals of {} operations",
+        operations.len()
+    ));
     Ok(Count::passed(checks))
 }
 
 fn operations(document: &Value) -> Result<Vec<Operation>> {
-    let paths = document["paths"].as_object().context("the document has no paths")?;
+    let paths = document["paths"]
+        .as_object()
+        .context("the document has no paths")?;
     let mut found = Vec::new();
     for (path, item) in paths {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let Some(id) = operation["operationId"].as_str() else { continue };
+            let Some(id) = operation["operationId"].as_str() else {
+                continue;
+            };
             let alternatives = operation["security"].as_array();
             found.push(Operation {
                 id: id.to_owned(),
@@ -71,18 +78,34 @@ fn operations(document: &Value) -> Result<Vec<Operation>> {
 }
 
 async fn sign_in(stack: &Stack, origin: &str) -> Result<String> {
-    let customer = stack.state.customers.first().context("there is no demo customer")?;
+    let customer = stack
+        .state
+        .customers
+        .first()
+        .context("there is no demo customer")?;
     let login = json!({"email": customer.email, "password": customer.password});
     let url = format!("{origin}/api/v1/auth/login");
-    let answer: Value = client(250)?.post(url).json(&login).send().await?.json().await?;
+    let answer: Value = client(250)?
+        .post(url)
+        .json(&login)
+        .send()
+        .await?
+        .json()
+        .await?;
     let token = answer["access_token"].as_str();
-    Ok(token.context("the demo customer cannot sign in")?.to_owned())
+    Ok(token
+        .context("the demo customer cannot sign in")?
+        .to_owned())
 }
 
 /// A client with an address of its own, so that no throttle is met.
 fn client(last: u8) -> Result<Client> {
     let address = IpAddr::V4(Ipv4Addr::new(127, 0, 3, last));
-    Ok(Client::builder().local_address(address).timeout(TIMEOUT).no_proxy().build()?)
+    Ok(Client::builder()
+        .local_address(address)
+        .timeout(TIMEOUT)
+        .no_proxy()
+        .build()?)
 }
 
 /// All wrong ways to ask for one operation.
@@ -94,10 +117,20 @@ struct Attack<'a> {
 }
 
 impl<'a> Attack<'a> {
-    fn new(origin: &str, index: usize, operation: &'a Operation, customer: &'a str) -> Result<Self> {
+    fn new(
+        origin: &str,
+        index: usize,
+        operation: &'a Operation,
+        customer: &'a str,
+    ) -> Result<Self> {
         let last = u8::try_from(index % 249).unwrap_or(0) + 1;
         let url = format!("{origin}{}", filled(&operation.path));
-        Ok(Self { client: client(last)?, operation, url, customer })
+        Ok(Self {
+            client: client(last)?,
+            operation,
+            url,
+            customer,
+        })
     }
 
     async fn run(&self) -> Result<usize> {
@@ -110,14 +143,23 @@ impl<'a> Attack<'a> {
     }
 
     fn call(&self) -> reqwest::RequestBuilder {
-        self.client.request(self.operation.method.clone(), &self.url)
+        self.client
+            .request(self.operation.method.clone(), &self.url)
     }
 
     async fn parameters(&self) -> Result<usize> {
         let mut checks = 0;
         if self.operation.method == Method::GET {
-            for query in ["no_such_parameter=1", "limit=-1&cursor=%00", "cursor=bm9uc2Vuc2U&q=%FF", "price_min=NaN"] {
-                let answer = self.client.get(format!("{}?{query}", self.url)).bearer_auth(self.customer);
+            for query in [
+                "no_such_parameter=1",
+                "limit=-1&cursor=%00",
+                "cursor=bm9uc2Vuc2U&q=%FF",
+                "price_min=NaN",
+            ] {
+                let answer = self
+                    .client
+                    .get(format!("{}?{query}", self.url))
+                    .bearer_auth(self.customer);
                 checks += no_failure(answer.send().await?, query).await?;
             }
         }
@@ -127,15 +169,28 @@ impl<'a> Attack<'a> {
     async fn strangers(&self) -> Result<usize> {
         let mut checks = 0;
         if self.operation.needs_token {
-            let nobody = self.call().header("content-type", "application/json").body("{}").send().await?;
+            let nobody = self
+                .call()
+                .header("content-type", "application/json")
+                .body("{}")
+                .send()
+                .await?;
             checks += refused(nobody, &[401], "without a token").await?;
             let forged = self.call().bearer_auth("eyJhbGciOiJub25lIn0.e30.");
-            let forged = forged.header("content-type", "application/json").body("{}").send().await?;
+            let forged = forged
+                .header("content-type", "application/json")
+                .body("{}")
+                .send()
+                .await?;
             checks += refused(forged, &[401], "with a forged token").await?;
         }
         if self.operation.path.contains("/admin/") {
             let customer = self.call().bearer_auth(self.customer);
-            let customer = customer.header("content-type", "application/json").body("{}").send().await?;
+            let customer = customer
+                .header("content-type", "application/json")
+                .body("{}")
+                .send()
+                .await?;
             checks += refused(customer, &[403], "as a customer").await?;
         }
         Ok(checks)
@@ -148,18 +203,40 @@ impl<'a> Attack<'a> {
             ("application/json", "{", &[400, 401, 403, 404]),
             ("application/json", "[]", &[400, 401, 403, 404, 422]),
             ("application/json", "null", &[400, 401, 403, 404, 422]),
-            ("application/json", "{\"no_such_field\": 1}", &[400, 401, 403, 404, 422]),
-            ("application/json", "{\"quantity\": 1e400}", &[400, 401, 403, 404, 422]),
-            ("application/json", "{\"title\": \"\\u0000\"}", &[400, 401, 403, 404, 422]),
+            (
+                "application/json",
+                "{\"no_such_field\": 1}",
+                &[400, 401, 403, 404, 422],
+            ),
+            (
+                "application/json",
+                "{\"quantity\": 1e400}",
+                &[400, 401, 403, 404, 422],
+            ),
+            (
+                "application/json",
+                "{\"title\": \"\\u0000\"}",
+                &[400, 401, 403, 404, 422],
+            ),
             ("application/json", &deep, &[400, 401, 403, 404, 413, 422]),
             ("text/plain", "{}", &[400, 401, 403, 404, 415]),
         ];
         for (kind, body, statuses) in bodies {
-            let answer = self.call().bearer_auth(self.customer).header("content-type", kind);
-            let answer = answer.header("idempotency-key", "hostile").body(body.to_owned()).send().await?;
+            let answer = self
+                .call()
+                .bearer_auth(self.customer)
+                .header("content-type", kind);
+            let answer = answer
+                .header("idempotency-key", "hostile")
+                .body(body.to_owned())
+                .send()
+                .await?;
             refused(answer, statuses, &format!("with {kind} {:.40}", body)).await?;
         }
-        let huge = self.call().bearer_auth(self.customer).header("content-type", "application/json");
+        let huge = self
+            .call()
+            .bearer_auth(self.customer)
+            .header("content-type", "application/json");
         // The gateway may close the connection before it has read all of it.
         match huge.body(" ".repeat(HUGE_BYTES)).send().await {
             Ok(answer) => refused(answer, &[413], "with a huge body").await?,
@@ -190,7 +267,10 @@ fn filled(path: &str) -> String {
 async fn refused(answer: Response, statuses: &[u16], how: &str) -> Result<usize> {
     let status = answer.status().as_u16();
     if !statuses.contains(&status) {
-        bail!("{how}: {status} instead of one of {statuses:?}: {}", answer.text().await?);
+        bail!(
+            "{how}: {status} instead of one of {statuses:?}: {}",
+            answer.text().await?
+        );
     }
     check_problem(answer, how).await
 }
@@ -210,12 +290,16 @@ async fn no_failure(answer: Response, how: &str) -> Result<usize> {
 async fn check_problem(answer: Response, how: &str) -> Result<usize> {
     let kind = answer.headers().get("content-type").cloned();
     ensure!(
-        kind.as_ref().is_some_and(|kind| kind == "application/problem+json"),
+        kind.as_ref()
+            .is_some_and(|kind| kind == "application/problem+json"),
         "{how}: a refusal of type {kind:?}"
     );
     let problem: Value = answer.json().await?;
     for member in ["type", "title", "code", "request_id"] {
-        ensure!(problem[member].is_string(), "{how}: the problem has no {member}: {problem}");
+        ensure!(
+            problem[member].is_string(),
+            "{how}: the problem has no {member}: {problem}"
+        );
     }
     Ok(1)
 }
@@ -236,6 +320,9 @@ mod tests {
         assert!(by("getMe").needs_token);
         assert!(!by("getCart").needs_token && !by("x").needs_token);
         assert!(by("x").has_body && !by("getMe").has_body);
-        assert_eq!(filled("/api/v1/carts/{id}/lines/{line_id}"), format!("/api/v1/carts/crt_{NOBODYS}/lines/lin_{NOBODYS}"));
+        assert_eq!(
+            filled("/api/v1/carts/{id}/lines/{line_id}"),
+            format!("/api/v1/carts/crt_{NOBODYS}/lines/lin_{NOBODYS}")
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What staff may write, and the rules that span several fields of it.
+//! What staff may make, and the rules that span several fields of it.
 //!
 //! Lengths and ranges of single fields are checked when the body is read; here come the rules that need more.
 
@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use garde::Validate;
 use kernel::{Currency, Money};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::admin::{ProductStatus, VariantStatus};
+use super::admin::ProductStatus;
 use super::options::{Options, OptionsError};
 use super::slug;
+use super::violation::{Violation, check_optional_text, check_reduction, check_text};
 
 /// The most units of one variant in one place.
 pub const UNITS_MAX: i32 = 100_000_000;
@@ -19,28 +20,6 @@ pub const UNITS_MAX: i32 = 100_000_000;
 pub const VARIANTS_MAX: usize = 100;
 /// The most attributes of a product.
 pub const ATTRIBUTES_MAX: usize = 400;
-
-/// A rule that is broken, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// JSON pointer to the field.
-    pub pointer: String,
-    /// Stable code.
-    pub code: &'static str,
-    /// One sentence for a person.
-    pub detail: String,
-}
-
-impl Violation {
-    /// A rule that is broken.
-    pub fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            code,
-            detail: detail.into(),
-        }
-    }
-}
 
 /// A product to be made.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
@@ -144,161 +123,6 @@ pub struct NewStock {
     #[garde(range(min = 0, max = UNITS_MAX))]
     #[schema(minimum = 0)]
     pub backorder_limit: i32,
-}
-
-/// Changes to a product; what is not given stays.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-#[garde(allow_unvalidated)]
-pub struct ProductPatch {
-    /// Name as shown. The slug stays.
-    #[garde(inner(length(chars, min = 1, max = 500)))]
-    #[schema(min_length = 1, max_length = 500)]
-    pub title: Option<String>,
-    /// Plain text; may hold line breaks.
-    #[garde(inner(length(chars, max = 20_000)))]
-    #[schema(max_length = 20_000)]
-    pub description: Option<String>,
-    /// Slug of a category that has none below it.
-    #[garde(inner(length(min = 1, max = 200)))]
-    pub category: Option<String>,
-    /// Name of the brand; null for none.
-    #[serde(deserialize_with = "given")]
-    #[garde(inner(inner(length(chars, min = 1, max = 120))))]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 120)]
-    pub brand: Option<Option<String>>,
-    /// All attributes: those that are not named go.
-    #[garde(inner(length(max = ATTRIBUTES_MAX)))]
-    #[schema(value_type = Option<BTreeMap<String, Object>>)]
-    pub attributes: Option<BTreeMap<String, serde_json::Value>>,
-    /// Whether it is on sale.
-    pub status: Option<ProductStatus>,
-}
-
-/// Changes to a variant; what is not given stays.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-#[garde(allow_unvalidated)]
-pub struct VariantPatch {
-    /// Stock keeping unit, unique in the shop; null for none.
-    #[serde(deserialize_with = "given")]
-    #[garde(inner(inner(length(chars, min = 1, max = 100))))]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
-    pub sku: Option<Option<String>>,
-    /// GTIN; null for none.
-    #[serde(deserialize_with = "given")]
-    #[garde(inner(inner(length(chars, min = 1, max = 50))))]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 50)]
-    pub barcode: Option<Option<String>>,
-    /// What tells it from its siblings.
-    #[garde(inner(length(chars, max = 200)))]
-    #[schema(max_length = 200)]
-    pub title: Option<String>,
-    /// The value of each option.
-    pub options: Option<Options>,
-    /// Weight of one in grams.
-    #[garde(inner(range(min = 0, max = 10_000_000)))]
-    #[schema(minimum = 0, maximum = 10_000_000)]
-    pub weight_g: Option<i32>,
-    /// The most that one order may hold.
-    #[garde(inner(range(min = 1, max = 999)))]
-    #[schema(minimum = 1, maximum = 999)]
-    pub max_per_order: Option<i32>,
-    /// Whether it is on sale.
-    pub status: Option<VariantStatus>,
-}
-
-/// A price in the currency that the path names.
-#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[garde(allow_unvalidated)]
-pub struct PriceChange {
-    /// Minor units.
-    #[garde(range(min = 0, max = Money::MAX_MINOR))]
-    #[schema(minimum = 0)]
-    pub amount: i64,
-    /// Minor units before, when it is reduced; more than `amount`.
-    #[serde(default)]
-    #[garde(inner(range(min = 1, max = Money::MAX_MINOR)))]
-    #[schema(minimum = 1)]
-    pub compare_at: Option<i64>,
-}
-
-/// Units that come, go or were counted. Exactly one of `delta` and `on_hand`; neither where only the backorder limit
-/// changes.
-#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[garde(allow_unvalidated)]
-pub struct StockChange {
-    /// Code of the place.
-    #[serde(default = "main_location")]
-    #[garde(length(min = 1, max = 50))]
-    #[schema(example = "main")]
-    pub location: String,
-    /// Units more, or less with a minus sign.
-    #[serde(default)]
-    #[garde(inner(range(min = -UNITS_MAX, max = UNITS_MAX)))]
-    pub delta: Option<i32>,
-    /// Units that were counted.
-    #[serde(default)]
-    #[garde(inner(range(min = 0, max = UNITS_MAX)))]
-    #[schema(minimum = 0)]
-    pub on_hand: Option<i32>,
-    /// Why, for the ledger.
-    #[garde(length(chars, min = 1, max = 200))]
-    #[schema(min_length = 1, max_length = 200, example = "delivery 4711")]
-    pub reason: String,
-    /// Units that may be sold beyond what is there; unchanged if not given.
-    #[serde(default)]
-    #[garde(inner(range(min = 0, max = UNITS_MAX)))]
-    #[schema(minimum = 0)]
-    pub backorder_limit: Option<i32>,
-}
-
-fn main_location() -> String {
-    "main".to_owned()
-}
-
-/// Tells `null` from a field that is not there.
-#[expect(
-    clippy::option_option,
-    reason = "a field of a patch is missing, null or given"
-)]
-fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
-}
-
-/// Refuses text that cannot be stored or shown: control characters other than line breaks and tabs.
-pub fn check_text(pointer: &str, text: &str) -> Option<Violation> {
-    let bad = text
-        .chars()
-        .any(|ch| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t'));
-    let empty = text.trim().is_empty();
-    if bad {
-        Some(Violation::new(
-            pointer,
-            "invalid",
-            "holds control characters",
-        ))
-    } else if empty {
-        Some(Violation::new(
-            pointer,
-            "invalid_length",
-            "holds nothing but space",
-        ))
-    } else {
-        None
-    }
-}
-
-/// As [`check_text`], for text that may be missing or empty.
-pub fn check_optional_text(pointer: &str, text: Option<&str>) -> Option<Violation> {
-    text.filter(|text| !text.is_empty())
-        .and_then(|text| check_text(pointer, text))
 }
 
 impl NewProduct {
@@ -453,13 +277,6 @@ fn check_price(
     )
 }
 
-/// What a price was before must be more than what it is.
-pub fn check_reduction(pointer: &str, amount: i64, compare_at: Option<i64>) -> Option<Violation> {
-    compare_at
-        .filter(|before| *before <= amount)
-        .map(|_| Violation::new(pointer, "out_of_range", "must be more than the price"))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -514,13 +331,5 @@ mod tests {
         )
         .unwrap();
         assert_eq!(good.variants[0].shown_title(), "L");
-    }
-
-    #[test]
-    fn null_is_told_from_nothing() {
-        let patch: ProductPatch = serde_json::from_value(json!({"brand": null})).unwrap();
-        assert_eq!(patch.brand, Some(None));
-        let patch: ProductPatch = serde_json::from_value(json!({})).unwrap();
-        assert_eq!(patch.brand, None);
     }
 }

@@ -4,7 +4,8 @@
 //! - [`listing`]: what a list of products may be filtered and sorted by, and its keyset cursor.
 //! - [`attribute`]: typed attributes; [`meanings`]: their codes over many sources; [`highlights`]: those on cards.
 //! - [`options`]: what tells variants apart.
-//! - [`admin`]: products as staff see them; [`draft`]: what staff may write.
+//! - [`admin`]: products as staff see them; [`draft`], [`patch`]: what they may make and change;
+//!   [`violation`]: rules that are broken.
 //! - [`stock`]: moving units between slots.
 //! - [`slug`]: names in addresses.
 
@@ -16,6 +17,8 @@ pub mod highlights;
 pub mod listing;
 pub mod meanings;
 pub mod options;
+pub mod patch;
 pub mod product;
 pub mod slug;
 pub mod stock;
+pub mod violation;

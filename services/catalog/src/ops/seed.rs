@@ -68,7 +68,7 @@ pub async fn run(workshop: &Workshop, progress: OnProgress<'_>) -> anyhow::Resul
             .zip(part)
             .map(|(at, product)| candidate(at, product))
             .collect::<Result<Vec<_>, _>>()?;
-        seeded.add(batch::write(workshop, target, candidates).await?)?;
+        seeded.add(&batch::write(workshop, target, candidates).await?)?;
         done += u64::try_from(part.len()).unwrap_or(u64::MAX);
         progress(done, all);
     }
@@ -159,7 +159,7 @@ fn variant(position: i32, new: &SeedVariant, currency: &str) -> BulkVariant {
 }
 
 impl Seeded {
-    fn add(&mut self, outcome: Outcome) -> anyhow::Result<()> {
+    fn add(&mut self, outcome: &Outcome) -> anyhow::Result<()> {
         if let Some(refused) = outcome.refused.first() {
             bail!(
                 "the demo product {} cannot be stored: {}",

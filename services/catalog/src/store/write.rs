@@ -9,8 +9,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::admin::{ProductStatus, VariantStatus};
-use crate::domain::draft::{NewVariant, PriceChange};
+use crate::domain::draft::NewVariant;
 use crate::domain::options::{Options, StoredOption};
+use crate::domain::patch::PriceChange;
 
 /// A product row to be inserted.
 #[derive(Debug)]

@@ -11,3 +11,4 @@ mod products;
 mod seed;
 mod stock;
 mod support;
+mod variants;

@@ -8,7 +8,7 @@ use http::StatusCode;
 use kernel::{Cursor, Page};
 
 use crate::domain::attribute::AttributeDefinition;
-use crate::domain::draft::{Violation, check_optional_text, check_text};
+use crate::domain::violation::{Violation, check_optional_text, check_text};
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store;

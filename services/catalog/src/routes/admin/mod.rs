@@ -17,7 +17,7 @@ use sqlx::PgConnection;
 use sqlx::{Postgres, Transaction};
 
 use crate::domain::attribute::check_values;
-use crate::domain::draft::Violation;
+use crate::domain::violation::Violation;
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store;

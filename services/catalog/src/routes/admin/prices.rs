@@ -9,7 +9,8 @@ use kernel::{Currency, VariantId};
 
 use super::finish;
 use crate::domain::admin::AdminProduct;
-use crate::domain::draft::{PriceChange, check_reduction};
+use crate::domain::patch::PriceChange;
+use crate::domain::violation::check_reduction;
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store;

@@ -14,8 +14,10 @@ use utoipa::IntoParams;
 
 use super::{PRIVATE, category, check_attributes, finish};
 use crate::domain::admin::{AdminProduct, AdminProductSummary, ProductStatus};
-use crate::domain::draft::{NewProduct, ProductPatch, Violation, check_optional_text, check_text};
+use crate::domain::draft::NewProduct;
+use crate::domain::patch::ProductPatch;
 use crate::domain::slug;
+use crate::domain::violation::{Violation, check_optional_text, check_text};
 use crate::error::Error;
 use crate::routes::products::refuse;
 use crate::state::AppState;

@@ -5,8 +5,10 @@ use common::Problem;
 use common::extract::{IfMatch, Json, Path, Staff};
 use kernel::VariantId;
 
-use crate::domain::draft::{StockChange, UNITS_MAX, Violation, check_text};
+use crate::domain::draft::UNITS_MAX;
+use crate::domain::patch::StockChange;
 use crate::domain::stock::{SlotLevel, StockLevel, spread};
+use crate::domain::violation::{Violation, check_text};
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store;

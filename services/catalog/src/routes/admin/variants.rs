@@ -9,10 +9,10 @@ use kernel::{ProductId, VariantId};
 
 use super::finish;
 use crate::domain::admin::AdminProduct;
-use crate::domain::draft::{
-    NewVariant, VARIANTS_MAX, VariantPatch, Violation, check_optional_text, tidy_options,
-};
+use crate::domain::draft::{NewVariant, VARIANTS_MAX, tidy_options};
 use crate::domain::options::Options;
+use crate::domain::patch::VariantPatch;
+use crate::domain::violation::{Violation, check_optional_text};
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store;
