@@ -15,14 +15,18 @@ use kernel::{SharedClock, SystemClock};
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
+use crate::access::{self, AccessFeed, Verifier};
 use crate::config::{self, HttpSettings, ServiceSettings};
 use crate::db::{self, Db};
 use crate::jobs::Jobs;
+use crate::redis::Cache;
 use crate::server::{self, Readiness};
 use crate::{layers, openapi, telemetry};
 
 mod healthcheck;
 
+/// How often keys and revoked sessions are looked for: so long a revoked session may live on.
+const ACCESS_INTERVAL: Duration = Duration::from_secs(2);
 /// How long background jobs may take to end.
 const JOBS_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -55,9 +59,21 @@ pub struct Context {
 }
 
 impl Context {
-    /// Keeps the instance from taking requests until the migration `version` is applied.
-    pub fn expect_schema(&self, db: &Db, version: i64) {
-        db::expect_schema(db, version, &self.readiness, &self.jobs);
+    /// Keeps `verifier` current from `feed`. The instance takes no requests before it knows a key.
+    pub fn follow_access(&self, verifier: &Verifier, feed: impl AccessFeed) {
+        let knows = verifier.clone();
+        self.readiness.add_condition(move || knows.is_ready());
+        access::follow(verifier.clone(), feed, ACCESS_INTERVAL, &self.jobs);
+    }
+
+    /// Shows the state of PostgreSQL and Redis in `/readyz`, and takes no requests before the migration
+    /// `schema_version` is applied.
+    pub fn depend_on(&self, db: &Db, cache: &Cache, schema_version: i64) {
+        self.readiness.add_probe(db.probe());
+        if let Some(probe) = cache.probe() {
+            self.readiness.add_probe(probe);
+        }
+        db::expect_schema(db, schema_version, &self.readiness, &self.jobs);
     }
 
     /// Puts the middleware stack around `router`, serves it until the process is told to stop, and

@@ -144,9 +144,8 @@
 //!         clock: context.clock.clone(),
 //!         verifier: Verifier::new(&settings.shop.origin, context.clock.clone()),
 //!     };
-//!     context.readiness.add_probe(state.db.probe());
-//!     if let Some(probe) = state.cache.probe() { context.readiness.add_probe(probe); }
-//!     // common::access::follow(state.verifier.clone(), Feed(state.db.clone()), Duration::from_secs(2), &context.jobs);
+//!     context.depend_on(&state.db, &state.cache, 20_260_101_000_000);
+//!     // context.follow_access(&state.verifier, SqlFeed::new(state.db.clone(), list_public_keys, list_revoked));
 //!     context.serve(routes().0.with_state(state), &settings.http).await
 //! }
 //! ```

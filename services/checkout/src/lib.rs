@@ -22,10 +22,9 @@ pub mod store;
 pub mod view;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use common::access::{SqlFeed, Verifier, follow};
+use common::access::{SqlFeed, Verifier};
 use common::cli::Context;
 use common::db::Db;
 use common::redis::Cache;
@@ -37,8 +36,6 @@ use crate::config::Settings;
 pub use crate::provider::Provider;
 use crate::state::{AppState, CART_SERVICE};
 
-/// How often public keys and revoked sessions are looked up.
-const ACCESS_INTERVAL: Duration = Duration::from_secs(2);
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
@@ -80,21 +77,9 @@ pub async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         jobs: context.jobs.clone(),
         db: db.clone(),
     };
-    context.readiness.add_probe(db.probe());
-    context.expect_schema(&db, schema::version(context.service));
-    if let Some(probe) = state.cart_cache.probe() {
-        context.readiness.add_probe(probe);
-    }
-    follow(
-        state.verifier.clone(),
-        SqlFeed::new(
-            db,
-            contract_auth::list_public_keys,
-            contract_auth::list_revoked,
-        ),
-        ACCESS_INTERVAL,
-        &context.jobs,
-    );
+    context.depend_on(&db, &state.cart_cache, schema::version(context.service));
+    let feed = SqlFeed::new(db, contract_auth::list_public_keys, contract_auth::list_revoked);
+    context.follow_access(&state.verifier, feed);
     jobs::start(&state);
     let http = state.settings.http.clone();
     context.serve(app(state).0, &http).await

@@ -1,9 +1,8 @@
 //! `techmart-orders`.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
-use common::access::{SqlFeed, Verifier, follow};
+use common::access::{SqlFeed, Verifier};
 use common::cli::{self, Context, NoCommand, Service};
 use common::db::Db;
 use common::redis::Cache;
@@ -33,24 +32,14 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let token_key: OrderTokenKey = settings.order_token.key.expose_secret().parse()?;
     let db = Db::connect(SERVICE.name, &settings.db)?;
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
-    context.readiness.add_probe(db.probe());
-    context.expect_schema(&db, schema::version(SERVICE.name));
-    cache
-        .probe()
-        .into_iter()
-        .for_each(|probe| context.readiness.add_probe(probe));
+    context.depend_on(&db, &cache, schema::version(SERVICE.name));
     let verifier = Verifier::new(&settings.shop.origin, context.clock.clone());
     let feed = SqlFeed::new(
         db.clone(),
         contract_auth::list_public_keys,
         contract_auth::list_revoked,
     );
-    follow(
-        verifier.clone(),
-        feed,
-        Duration::from_secs(2),
-        &context.jobs,
-    );
+    context.follow_access(&verifier, feed);
     let writer = Writer {
         db: db.clone(),
         clock: context.clock.clone(),

@@ -33,9 +33,7 @@ fn main() -> ExitCode {
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(SERVICE.name, &settings.db)?;
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
-    context.readiness.add_probe(db.probe());
-    context.expect_schema(&db, schema::version(SERVICE.name));
-    cache.probe().into_iter().for_each(|probe| context.readiness.add_probe(probe));
+    context.depend_on(&db, &cache, schema::version(SERVICE.name));
     let engine = Arc::new(Engine::new(settings.search.index_memory_bytes)?);
     jobs::apply::run(&db, &cache, &context.jobs);
     let wakeups = cache.subscribe_wakeups(DOCUMENTS_CHANNEL, &context.jobs);

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { CategoryNode } from '@/api/types';
-import { categoriesQuery, pathTo, productsQuery } from '@/features/catalog/api/catalog';
+import { categoriesQuery, filled, pathTo, productsQuery } from '@/features/catalog/api/catalog';
 import { categoryArt } from '@/features/catalog/art';
 import { Breadcrumbs } from '@/features/catalog/components/breadcrumbs';
 import { ListView } from '@/features/catalog/components/list-view';
@@ -72,10 +72,10 @@ export function CategoryPage() {
 /** One row to go deeper, or sideways at the end of a branch. It has its place before the tree is known. */
 function Neighbours({ path, loading }: { path: readonly CategoryNode[]; loading: boolean }) {
   const here = path.at(-1);
-  const nodes = here && here.children.length > 0 ? here.children : (path.at(-2)?.children ?? []);
+  const nodes = filled(here && here.children.length > 0 ? here.children : (path.at(-2)?.children ?? []));
   if (nodes.length === 0) return loading ? <Skeleton className="mt-5 h-13 w-full max-w-xl rounded-md" /> : null;
   return (
-    <ul aria-label="Related categories" className="scrollbar-none -mx-4 mt-5 flex gap-2.5 overflow-x-auto px-4 sm:mx-0 sm:px-0 lg:flex-wrap">
+    <ul aria-label="Related categories" className="scrollbar-thin -mx-4 mt-5 flex gap-2.5 overflow-x-auto px-4 pb-2 sm:mx-0 sm:px-0">
       {nodes.map((node) => (
         <li key={node.slug} className="shrink-0">
           <Link

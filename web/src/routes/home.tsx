@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
 import type { CategoryNode, ProductSummary } from '@/api/types';
-import { categoriesQuery, newestQuery } from '@/features/catalog/api/catalog';
+import { categoriesQuery, filled, newestQuery } from '@/features/catalog/api/catalog';
 import { categoryArt } from '@/features/catalog/art';
 import { GridSkeleton, ProductGrid } from '@/features/catalog/components/product-card';
 import { SearchBox } from '@/features/search/components/search-box';
@@ -11,7 +11,6 @@ import { setHeroSearch } from '@/lib/hero-search';
 import { formatMoney, percentOff } from '@/lib/money';
 import { useTitle } from '@/lib/use-title';
 import { Art } from '@/ui/art';
-import { ArrowRight } from '@/ui/icons';
 import { PageHeading, Sentinel } from '@/ui/page';
 import { Loading, Skeleton } from '@/ui/skeleton';
 import { ErrorState } from '@/ui/states';
@@ -30,7 +29,7 @@ export function HomePage() {
   const offers = products.filter(({ price, compare_at, availability }) => percentOff(price, compare_at) !== null && availability !== 'out').slice(0, ROW);
   return (
     <>
-      <Hero categories={categories.data ?? []} products={products} />
+      <Hero categories={filled(categories.data ?? [])} products={products} />
       <div className="page space-y-14 pt-10 sm:space-y-16 sm:pt-12">
         <section aria-labelledby="by-category">
           <h2 id="by-category" className="mb-5 text-2xl">
@@ -39,7 +38,7 @@ export function HomePage() {
           {categories.error ? (
             <ErrorState error={categories.error} onRetry={() => void categories.refetch()} title="The categories did not load" />
           ) : (
-            <CategoryTiles categories={categories.data} />
+            <CategoryTiles categories={categories.data && filled(categories.data)} />
           )}
         </section>
         {offers.length >= OFFERS_MIN && (
@@ -74,7 +73,7 @@ function Hero({ categories, products }: { categories: readonly CategoryNode[]; p
   return (
     <div className="border-b border-line bg-sunken">
       <div className="page grid items-center gap-10 py-10 sm:py-14 lg:grid-cols-[1.15fr_1fr] lg:gap-16 lg:py-16">
-        <div>
+        <div className="min-w-0">
           <PageHeading className="text-4xl leading-[1.08] tracking-[-0.035em] sm:text-5xl lg:text-[3.5rem]">Find the right device, not just a device.</PageHeading>
           <p className="mt-4 max-w-lg text-lg text-muted">Clear specifications, live stock and the full price before you pay. No account needed.</p>
           <div className="mt-7 hidden md:block">
@@ -91,10 +90,16 @@ function Hero({ categories, products }: { categories: readonly CategoryNode[]; p
             ))}
           </ul>
         </div>
-        <Showcase products={products.filter(({ availability }) => availability !== 'out').slice(0, 3)} />
+        <Showcase products={varied(products, 3)} />
       </div>
     </div>
   );
+}
+
+/** The newest products that can be bought, each of another category. */
+function varied(products: readonly ProductSummary[], count: number): ProductSummary[] {
+  const seen = new Set<string>();
+  return products.filter(({ availability, category }) => availability !== 'out' && !seen.has(category.slug) && seen.add(category.slug)).slice(0, count);
 }
 
 /** Three real products beside the search; the boxes are there before the pictures. */
@@ -135,7 +140,7 @@ function CategoryTiles({ categories }: { categories: readonly CategoryNode[] | u
     return (
       <Loading label="Loading categories" className={columns}>
         {Array.from({ length: 12 }, (_, index) => (
-          <Skeleton key={index} className="aspect-[5/6] rounded-lg" />
+          <Skeleton key={index} className="aspect-[4/5] rounded-lg" />
         ))}
       </Loading>
     );
@@ -148,15 +153,12 @@ function CategoryTiles({ categories }: { categories: readonly CategoryNode[] | u
             to="/c/$slug"
             params={{ slug: category.slug }}
             search={{}}
-            className="group flex aspect-[5/6] flex-col overflow-hidden rounded-lg border border-line bg-surface transition-shadow hover:shadow-card"
+            className="group flex aspect-[4/5] flex-col overflow-hidden rounded-lg border border-line bg-surface transition-shadow hover:shadow-card"
           >
             <Art media={categoryArt(category)} decorative className="min-h-0 w-full flex-1 object-cover" />
-            <span className="flex items-center justify-between gap-2 px-3.5 py-3">
-              <span className="min-w-0">
-                <span className="block truncate text-sm font-medium sm:text-base">{category.name}</span>
-                <span className="tabular block text-sm text-muted">{category.product_count.toLocaleString('en-US')} products</span>
-              </span>
-              <ArrowRight className="size-4 shrink-0 text-muted transition-transform group-hover:translate-x-0.5" />
+            <span className="block px-3.5 py-3">
+              <span className="two-lines text-sm leading-snug font-medium">{category.name}</span>
+              <span className="tabular mt-0.5 block text-sm text-muted">{category.product_count.toLocaleString('en-US')} products</span>
             </span>
           </Link>
         </li>

@@ -103,8 +103,8 @@ async function customerPurchase({ page, visit }) {
 /** On a phone in the dark: a declined card says why, costs nothing, and another card works. */
 async function declinedCard({ page, visit }) {
   await page.goto(`${BASE}/`);
-  await page.getByRole('button', { name: 'Menu' }).click();
-  await page.getByRole('dialog', { name: 'Menu' }).getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Categories', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Categories' }).getByRole('link').first().click();
   await page.getByRole('button', { name: 'Filters' }).click();
   const filters = page.getByRole('dialog', { name: 'Filters' });
   await filters.getByLabel('In stock only').check();

@@ -35,9 +35,11 @@ pub struct Readiness(Arc<Inner>);
 struct Inner {
     state: Mutex<State>,
     schema_behind: Mutex<bool>,
+    conditions: Mutex<Vec<Condition>>,
     probes: Mutex<Vec<Arc<Probe>>>,
 }
 
+type Condition = Box<dyn Fn() -> bool + Send + Sync>;
 type Check = Box<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
 /// Looks whether a dependency answers.
@@ -71,6 +73,7 @@ impl Default for Readiness {
         Self(Arc::new(Inner {
             state: Mutex::new(State::Starting),
             schema_behind: Mutex::new(false),
+            conditions: Mutex::default(),
             probes: Mutex::default(),
         }))
     }
@@ -101,6 +104,12 @@ impl Readiness {
             .unwrap_or_else(PoisonError::into_inner) = behind;
     }
 
+    /// Adds something of its own that the instance must have before it wants requests. Asked at every look.
+    pub fn add_condition(&self, is_met: impl Fn() -> bool + Send + Sync + 'static) {
+        let mut conditions = self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        conditions.push(Box::new(is_met));
+    }
+
     /// Adds a dependency to the body of `/readyz`.
     pub fn add_probe(&self, probe: Probe) {
         let mut probes = self.0.probes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,8 +124,10 @@ impl Readiness {
             .schema_behind
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        let conditions = self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner);
         match state {
             State::Ready if behind => State::SchemaBehind,
+            State::Ready if !conditions.iter().all(|is_met| is_met()) => State::Starting,
             state => state,
         }
     }

@@ -3,7 +3,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
 import { openDrawer } from '@/features/cart/drawer-state';
 import { useCart } from '@/features/cart/use-cart';
-import { categoriesQuery } from '@/features/catalog/api/catalog';
+import { categoriesQuery, filled } from '@/features/catalog/api/catalog';
 import { SearchBox } from '@/features/search/components/search-box';
 import { cx } from '@/lib/cx';
 import { useHeroSearch } from '@/lib/hero-search';
@@ -26,7 +26,7 @@ export function Header() {
     <header className="sticky top-0 z-30 border-b border-line bg-canvas">
       <div className="page flex min-h-16 flex-wrap items-center gap-x-2 md:flex-nowrap md:gap-x-6">
         {!checkout && (
-          <IconButton label="Menu" className="-ml-2.5 lg:hidden" onClick={() => setMenu(true)}>
+          <IconButton label="Categories" className="-ml-2.5 lg:hidden" onClick={() => setMenu(true)}>
             <MenuIcon />
           </IconButton>
         )}
@@ -101,20 +101,32 @@ function CartButton() {
   );
 }
 
+/** How many categories stand in the bar; the rest is one press away. */
+const IN_BAR = 7;
+const IN_NARROW_BAR = 5;
+
 function Categories({ menu, onMenu }: { menu: boolean; onMenu: (open: boolean) => void }) {
-  const { data: tree = [] } = useQuery(categoriesQuery);
+  const { data } = useQuery(categoriesQuery);
+  const categories = filled(data ?? []);
+  const item = 'inline-flex min-h-10 items-center gap-2 rounded-sm px-3 text-sm whitespace-nowrap';
   return (
     <>
       <nav aria-label="Categories" className="hidden border-t border-line lg:block">
-        <ul className="page scrollbar-none flex min-h-11 items-center gap-1 overflow-x-auto">
-          {tree.map(({ slug, name }) => (
-            <li key={slug} className="first:-ml-3">
+        <ul className="page flex min-h-11 items-center gap-1">
+          <li className="-ml-3">
+            <button type="button" onClick={() => onMenu(true)} className={cx(item, 'font-medium hover:bg-sunken')}>
+              <MenuIcon className="size-4.5" />
+              All categories
+            </button>
+          </li>
+          {categories.slice(0, IN_BAR).map(({ slug, name }, index) => (
+            <li key={slug} className={index < IN_NARROW_BAR ? undefined : 'hidden xl:block'}>
               <Link
                 to="/c/$slug"
                 params={{ slug }}
                 search={{}}
                 activeOptions={{ includeSearch: false }}
-                className="inline-flex min-h-10 items-center rounded-sm px-3 text-sm whitespace-nowrap text-muted hover:text-ink aria-[current]:font-medium aria-[current]:text-ink"
+                className={cx(item, 'text-muted hover:text-ink aria-[current]:font-medium aria-[current]:text-ink')}
               >
                 {name}
               </Link>
@@ -122,7 +134,7 @@ function Categories({ menu, onMenu }: { menu: boolean; onMenu: (open: boolean) =
           ))}
         </ul>
       </nav>
-      <LateMenuDrawer open={menu} onClose={() => onMenu(false)} categories={tree} />
+      <LateMenuDrawer open={menu} onClose={() => onMenu(false)} categories={categories} />
     </>
   );
 }

@@ -8,7 +8,7 @@ export type MenuProps = { open: boolean; onClose: () => void; categories: readon
 /** The categories on a phone. */
 export function MenuDrawer({ open, onClose, categories }: MenuProps) {
   return (
-    <Drawer open={open} onClose={onClose} title="Menu" side="left">
+    <Drawer open={open} onClose={onClose} title="Categories" side="left">
       <ul className="-mx-2">
         {categories.map(({ slug, name }) => (
           <li key={slug}>

@@ -43,6 +43,11 @@ export function productQuery(slug: string) {
   });
 }
 
+/** Categories worth a link: those with something in them. */
+export function filled(nodes: readonly CategoryNode[]): CategoryNode[] {
+  return nodes.filter(({ product_count }) => product_count > 0);
+}
+
 /** The way from the root to a category, itself last; empty when there is none of that name. */
 export function pathTo(tree: readonly CategoryNode[], slug: string): CategoryNode[] {
   for (const node of tree) {

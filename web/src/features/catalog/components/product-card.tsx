@@ -47,15 +47,26 @@ export function ProductCard({ product, eager = false }: { product: ProductSummar
   );
 }
 
+/** A value that says little alone takes its name along; what a product does not have is no highlight. */
+function highlightText({ name, value }: ProductSummary['highlights'][number]): string | null {
+  if (value === 'No') return null;
+  if (value === 'Yes') return name;
+  return /^[\d.,]+$/.test(value) ? `${value} ${name.charAt(0).toLowerCase()}${name.slice(1)}` : value;
+}
+
 function Highlights({ product }: { product: ProductSummary }) {
   return (
     <ul className="mt-2 flex h-6 flex-wrap gap-1.5 overflow-hidden" aria-label="Key specifications">
-      {product.highlights.slice(0, 3).map(({ name, value }) => (
-        <li key={name} title={`${name}: ${value}`} className="max-w-full truncate rounded-sm bg-sunken px-2 text-xs leading-6 text-muted">
-          <span className="sr-only">{name}: </span>
-          {value}
-        </li>
-      ))}
+      {product.highlights.slice(0, 4).map((highlight) => {
+        const text = highlightText(highlight);
+        if (text === null) return null;
+        return (
+          <li key={highlight.name} title={`${highlight.name}: ${highlight.value}`} className="max-w-full truncate rounded-sm bg-sunken px-2 text-xs leading-6 text-muted">
+            {text === highlight.value && <span className="sr-only">{highlight.name}: </span>}
+            {text}
+          </li>
+        );
+      })}
     </ul>
   );
 }
