@@ -1,5 +1,5 @@
 //! The command line that every service has: `serve` (also without an argument), `openapi`,
-//! `healthcheck`, and the service's own commands.
+//! `settings`, `healthcheck`, and the service's own commands.
 //!
 //! Errors are one line on standard error and exit code 1.
 
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use crate::access::{self, AccessFeed, Verifier};
-use crate::config::{self, HttpSettings, ServiceSettings};
+use crate::config::{self, HttpSettings, ServiceSettings, SettingRow};
 use crate::db::{self, Db};
 use crate::jobs::Jobs;
 use crate::redis::Cache;
@@ -102,6 +102,8 @@ enum Command<C: Subcommand> {
     Serve,
     /// Print the service's OpenAPI document
     Openapi,
+    /// Print every setting with its variable, default and meaning
+    Settings,
     /// Exit 0 if the service of this configuration is alive
     Healthcheck,
     #[command(flatten)]
@@ -150,8 +152,10 @@ where
         .get_matches();
     let arguments = Arguments::<C>::from_arg_matches(&matches)?;
     let command = arguments.command.unwrap_or(Command::Serve);
-    if matches!(command, Command::Openapi) {
-        return print_openapi(service);
+    match command {
+        Command::Openapi => return print(&openapi::finish((service.openapi)()).to_pretty_json()?),
+        Command::Settings => return print(&settings_table(service)),
+        _ => {}
     }
     let settings: S = config::load(name, service.defaults)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -180,10 +184,19 @@ where
     })
 }
 
-fn print_openapi(service: Service) -> anyhow::Result<()> {
-    let document = openapi::finish((service.openapi)()).to_pretty_json()?;
+/// The settings that all services share, then the service's own. Its variables win over the shared ones.
+fn settings_table(service: Service) -> String {
+    let shared = SettingRow::markdown("", &config::describe(config::DEFAULTS));
+    let own = SettingRow::markdown(service.name, &config::describe(service.defaults));
+    let name = service.name.to_uppercase();
+    format!(
+        "For every service; `TECHMART_{name}__…` sets one for this service alone.\n\n{shared}\n{own}"
+    )
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(document.as_bytes())
+    out.write_all(text.trim_end().as_bytes())
         .and_then(|()| out.write_all(b"\n"))
-        .context("cannot write the document")
+        .context("cannot write to standard output")
 }

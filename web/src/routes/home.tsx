@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCallback, useEffect } from 'react';
+import { useCallback, useLayoutEffect } from 'react';
 import type { CategoryNode, ProductSummary } from '@/api/types';
 import { categoriesQuery, filled, newestQuery } from '@/features/catalog/api/catalog';
 import { categoryArt } from '@/features/catalog/art';
@@ -69,7 +69,11 @@ export function HomePage() {
 
 function Hero({ categories, products }: { categories: readonly CategoryNode[]; products: readonly ProductSummary[] }) {
   const onSeen = useCallback((seen: boolean) => setHeroSearch(seen), []);
-  useEffect(() => () => setHeroSearch(false), []);
+  // Before the first paint, so that two searches are never seen at once.
+  useLayoutEffect(() => {
+    setHeroSearch(true);
+    return () => setHeroSearch(false);
+  }, []);
   return (
     <div className="border-b border-line bg-sunken">
       <div className="page grid items-center gap-10 py-10 sm:py-14 lg:grid-cols-[1.15fr_1fr] lg:gap-16 lg:py-16">

@@ -106,7 +106,11 @@ impl Readiness {
 
     /// Adds something of its own that the instance must have before it wants requests. Asked at every look.
     pub fn add_condition(&self, is_met: impl Fn() -> bool + Send + Sync + 'static) {
-        let mut conditions = self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut conditions = self
+            .0
+            .conditions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         conditions.push(Box::new(is_met));
     }
 
@@ -124,7 +128,11 @@ impl Readiness {
             .schema_behind
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let conditions = self.0.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        let conditions = self
+            .0
+            .conditions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match state {
             State::Ready if behind => State::SchemaBehind,
             State::Ready if !conditions.iter().all(|is_met| is_met()) => State::Starting,

@@ -160,7 +160,7 @@ impl NewProduct {
             if !keys.insert(variant.options.key()) {
                 found.push(Violation::new(
                     format!("{at}/options"),
-                    "duplicate",
+                    "invalid",
                     "another variant has the same options",
                 ));
             }
@@ -171,7 +171,7 @@ impl NewProduct {
             {
                 found.push(Violation::new(
                     format!("{at}/sku"),
-                    "duplicate",
+                    "invalid",
                     "another variant has the same SKU",
                 ));
             }

@@ -61,7 +61,27 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
         }
     };
     workshop.db.close().await;
-    result
+    result.map_err(|error| anyhow::Error::msg(one_line(&error)))
+}
+
+/// An error with its causes, each told once, in one line: readers of settings draw pictures over several.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&cause);
+        }
+    }
+    let is_picture = |line: &str| {
+        line.trim_start_matches(|ch: char| ch.is_ascii_digit() || ch == ' ')
+            .starts_with('|')
+    };
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !is_picture(line))
+        .collect();
+    lines.join(": ")
 }
 
 async fn seed(workshop: &Workshop) -> anyhow::Result<()> {
@@ -99,4 +119,26 @@ fn bar(what: &'static str) -> ProgressBar {
 fn show(bar: &ProgressBar, done: u64, all: u64) {
     bar.set_length(all);
     bar.set_position(done);
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn errors_are_one_line() {
+        let error = toml::from_str::<toml::Table>("a = 1\nnonsense").unwrap_err();
+        let error = Err::<(), _>(error).context("m.toml").unwrap_err();
+        let text = one_line(&error);
+        assert!(
+            text.starts_with("m.toml: TOML parse error at line 2, column 9: "),
+            "{text}"
+        );
+        assert!(!text.contains('\n') && !text.contains('|'), "{text}");
+        let error =
+            anyhow::Error::from(std::io::Error::other("no disk")).context("cannot read: no disk");
+        assert_eq!(one_line(&error), "cannot read: no disk");
+    }
 }

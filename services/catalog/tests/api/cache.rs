@@ -40,7 +40,7 @@ fn loaded(id: ProductId, version: i64) -> Loaded {
 #[tokio::test]
 async fn a_lagging_replica_never_brings_an_old_version_back() {
     let Some(redis) = redis() else { return };
-    let shop = Shop::open_with(redis).await;
+    let shop = Shop::open_with(redis, None).await;
     let (cache, id) = (shop.cache(), ProductId::generate());
     let slug = "phone".to_owned();
     let read = async |replica: i64, primary: i64| {
@@ -118,7 +118,7 @@ async fn a_crowd_causes_one_load() {
 #[tokio::test]
 async fn writes_show_at_once_to_everyone() {
     let Some(redis) = redis() else { return };
-    let shop = Shop::open_with(redis).await;
+    let shop = Shop::open_with(redis, None).await;
     let product = shop.product("Phone", 100, 5).await;
     let path = format!(
         "/api/v1/admin/variants/{}/prices/USD",
@@ -145,7 +145,7 @@ async fn writes_show_at_once_to_everyone() {
 #[tokio::test]
 async fn who_wrote_reads_past_the_cache() {
     let Some(redis) = redis() else { return };
-    let shop = Shop::open_with(redis).await;
+    let shop = Shop::open_with(redis, None).await;
     shop.product("Phone", 100, 5).await;
     shop.get("/products/phone").await.expect(200);
     // Behind the service's back: nobody is told.
@@ -180,11 +180,56 @@ async fn without_redis_everything_works() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("redis://{}", silent.local_addr().unwrap());
     let redis = Cache::new(Some(&url), "catalog", Duration::from_millis(20), 2).unwrap();
-    let shop = Shop::open_with(redis).await;
+    let shop = Shop::open_with(redis, None).await;
     shop.product("Phone", 100, 5).await;
     for _ in 0..3 {
         shop.get("/products/phone").await.expect(200);
         shop.get("/products").await.expect(200);
         shop.get("/categories").await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn shoppers_read_the_replica_and_who_wrote_reads_the_primary() {
+    let behind = Shop::open().await;
+    behind.product("Phone", 100, 5).await;
+    let replica = behind.db.url("catalog");
+    let shop = Shop::open_with(Cache::none("catalog"), Some(replica)).await;
+    shop.product("Phone", 200, 5).await;
+    let price = async |token: &str| {
+        let product = shop
+            .app
+            .get("/api/v1/products/phone")
+            .bearer(token)
+            .send()
+            .await
+            .expect(200)
+            .json;
+        let page = shop
+            .app
+            .get("/api/v1/products")
+            .bearer(token)
+            .send()
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(page["items"][0]["price"], product["variants"][0]["price"]);
+        product["variants"][0]["price"].clone()
+    };
+    assert_eq!(price(&shop.customer).await, usd(100));
+    assert_eq!(price(&shop.other_staff()).await, usd(100));
+    assert_eq!(price(&shop.staff).await, usd(200));
+}
+
+#[tokio::test]
+async fn without_its_replica_the_primary_answers() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let replica = format!("postgres://nobody@{closed}/nowhere");
+    let shop = Shop::open_with(Cache::none("catalog"), Some(replica)).await;
+    shop.product("Phone", 200, 5).await;
+    shop.get("/products/phone").await.expect(200);
+    shop.get("/products").await.expect(200);
 }

@@ -26,15 +26,16 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
-        Self::open_with(Cache::none("catalog")).await
+        Self::open_with(Cache::none("catalog"), None).await
     }
 
-    /// A shop with this cache.
-    pub(crate) async fn open_with(cache: Cache) -> Self {
+    /// A shop with this cache that reads from the replica at this address.
+    pub(crate) async fn open_with(cache: Cache, replica: Option<String>) -> Self {
         let db = TestDb::new().await;
         let url = ("TECHMART_CATALOG__DB__URL".to_owned(), db.url("catalog"));
         let mut settings: Settings = common::config::load_from("catalog", DEFAULTS, [url]).unwrap();
         settings.db = db.settings("catalog");
+        settings.db.read_url = replica.map(Into::into);
         let clock = testkit::clock();
         let tokens = Tokens::new(Arc::new(clock.clone()));
         let pools = Db::connect("catalog", &settings.db).unwrap();

@@ -46,7 +46,7 @@ pub(in crate::routes) async fn create_variant(
     if usize::try_from(count).is_ok_and(|count| count >= VARIANTS_MAX) {
         return Err(Violation::new(
             "",
-            "too_many",
+            "out_of_range",
             format!("a product has at most {VARIANTS_MAX} variants"),
         )
         .into());
