@@ -22,6 +22,8 @@ const ACCESS_TTL_MAX_S: u32 = 840;
 pub struct AppState {
     /// The database.
     pub db: Db,
+    /// Remembers who a session belongs to.
+    pub cache: Cache,
     /// The time.
     pub clock: SharedClock,
     /// Checks access tokens.
@@ -82,6 +84,7 @@ impl AppState {
         let rule = Rule::new;
         Ok(Self {
             db,
+            cache: cache.clone(),
             verifier,
             signer,
             passwords: Passwords::new(&settings.password)?,

@@ -85,7 +85,7 @@ function Hero({ categories, products }: { categories: readonly CategoryNode[]; p
             <SearchBox large />
           </div>
           <ul aria-label="Popular categories" className="scrollbar-none -mx-4 mt-5 flex min-h-11 gap-2 overflow-x-auto px-4 sm:mx-0 sm:flex-wrap sm:px-0">
-            {categories.slice(0, 5).map(({ slug, name }) => (
+            {categories.slice(0, 4).map(({ slug, name }) => (
               <li key={slug} className="shrink-0">
                 <Link to="/c/$slug" params={{ slug }} search={{}} className="inline-flex min-h-11 items-center rounded-full border border-line bg-surface px-4 text-sm font-medium hover:border-line-strong">
                   {name}

@@ -3,6 +3,7 @@ import { ApiError } from '@/api/errors';
 import { validateList } from '@/lib/filters';
 import { errorsFrom } from '@/lib/form-errors';
 import { formatMoney, inputToMinor, minorToInput, percentOff } from '@/lib/money';
+import { taxLabel } from '@/lib/totals';
 import { parseSearch, stringifySearch } from '@/lib/search-params';
 
 describe('money', () => {
@@ -34,6 +35,14 @@ describe('money', () => {
     expect(percentOff(usd(1000), usd(900))).toBeNull();
     expect(percentOff(usd(1000), null)).toBeNull();
   });
+});
+
+test('tax that the prices hold already is not shown as if it came on top', () => {
+  const usd = (amount: number) => ({ amount, currency: 'USD' });
+  const base = { subtotal: usd(1000), discount: usd(100), shipping: usd(50) };
+  expect(taxLabel({ ...base, tax: usd(80), total: usd(1030) })).toBe('Tax');
+  expect(taxLabel({ ...base, tax: usd(152), total: usd(950) })).toBe('Tax, included');
+  expect(taxLabel({ ...base, tax: usd(0), total: usd(950) })).toBe('Tax');
 });
 
 describe('addresses', () => {

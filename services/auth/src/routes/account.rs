@@ -1,5 +1,7 @@
 //! One's own account.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::response::Response;
 use common::Problem;
@@ -19,6 +21,9 @@ use crate::error::Error;
 use crate::ops::sign_in;
 use crate::state::AppState;
 use crate::store::users;
+
+/// How long Redis remembers whose a session is.
+const SESSION_REMEMBERED: Duration = Duration::from_mins(1);
 
 /// A customer's new account.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -80,12 +85,20 @@ pub async fn register(
         (status = 503, body = Problem, description = "unavailable, with Retry-After"),
     ))]
 pub async fn get_me(State(state): State<AppState>, user: CurrentUser) -> Result<Json<User>, Error> {
+    // A session that ends is refused before this is asked, so what is remembered of it cannot outlive it.
+    let key = format!("session:{}", user.session_id);
+    if let Some(known) = state.cache.get_json(&key).await {
+        return Ok(Json(known));
+    }
     let mut conn = state.db.write().await?;
     let account = users::find_account(&mut conn, user.user_id).await?;
+    drop(conn);
     let account = account
         .filter(Account::is_enabled)
         .ok_or(Error::AccountClosed)?;
-    Ok(Json(account.into()))
+    let known = User::from(account);
+    state.cache.set_json(&key, &known, SESSION_REMEMBERED).await;
+    Ok(Json(known))
 }
 
 #[expect(

@@ -55,7 +55,7 @@ pub struct Session {
 }
 
 /// A person with an account.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct User {
     /// Their id.
     id: UserId,

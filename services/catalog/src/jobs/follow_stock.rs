@@ -28,7 +28,7 @@ pub fn start(state: &AppState, batch: i32, wakeups: Wakeups, jobs: &Jobs) {
     });
 }
 
-/// Refreshes the products that the events are about. Doing so again changes nothing but their versions.
+/// Refreshes those of the products whose word changed. Doing so again changes nothing.
 async fn handle(state: &AppState, events: &[Event]) -> anyhow::Result<()> {
     let products: Vec<ProductId> = events
         .iter()
@@ -37,12 +37,14 @@ async fn handle(state: &AppState, events: &[Event]) -> anyhow::Result<()> {
     let refreshed = retry_serialization(|| async {
         let mut tx = state.db.begin().await?;
         let refreshed =
-            store::refresh::refresh_products(&mut tx, &products, state.currency).await?;
+            store::refresh::refresh_stale_products(&mut tx, &products, state.currency).await?;
         tx.commit().await?;
         Ok::<_, Error>(refreshed)
     })
     .await?;
-    state.cache.forget_products(&refreshed).await;
-    state.cache.wake_consumers().await;
+    if !refreshed.is_empty() {
+        state.cache.forget_products(&refreshed).await;
+        state.cache.wake_consumers().await;
+    }
     Ok(())
 }

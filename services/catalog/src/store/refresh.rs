@@ -35,6 +35,30 @@ pub async fn refresh_products(
     list_versions(conn, &ids).await
 }
 
+/// As [`refresh_products`], for those of the products only whose listing columns no longer fit. The answer holds these.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refresh_stale_products(
+    conn: &mut PgConnection,
+    product_ids: &[ProductId],
+    currency: Currency,
+) -> Result<Vec<Refreshed>, sqlx::Error> {
+    let ids: Vec<Uuid> = product_ids.iter().map(|id| id.uuid()).collect();
+    let stale = sqlx::query_scalar!(
+        r#"select product_id as "product_id!" from catalog.refresh_stale_products_v1($1, $2)"#,
+        &ids,
+        currency.code()
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    if stale.is_empty() {
+        Ok(Vec::new())
+    } else {
+        list_versions(conn, &stale).await
+    }
+}
+
 /// The version of products as they are now.
 async fn list_versions(
     conn: &mut PgConnection,

@@ -164,6 +164,22 @@ async fn changes_of_staff_show_at_once() {
 }
 
 #[tokio::test]
+async fn following_stock_gives_no_new_version_where_nothing_shows() {
+    let shop = Shop::open().await;
+    let product = shop.product("Phone", 100, 0).await;
+    let path = format!("/products/{}", product["id"].as_str().unwrap());
+    shop.stock(&product, json!({"delta": 9, "reason": "delivery"}))
+        .await
+        .expect(200);
+    let before = shop.staff_get(&path).await.expect(200);
+    shop.deliver().await;
+    let change = json!({"title": "Phone 2"});
+    shop.staff_patch(&path, before.header("etag").unwrap(), change)
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
 async fn lists_follow_sales_and_expired_holds() {
     let shop = Shop::open().await;
     let product = shop.product("Phone", 100, 6).await;

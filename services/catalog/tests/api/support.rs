@@ -35,7 +35,11 @@ impl Shop {
         let url = ("TECHMART_CATALOG__DB__URL".to_owned(), db.url("catalog"));
         let mut settings: Settings = common::config::load_from("catalog", DEFAULTS, [url]).unwrap();
         settings.db = db.settings("catalog");
-        settings.db.read_url = replica.map(Into::into);
+        if let Some(replica) = replica {
+            settings.db.read_url = Some(replica.into());
+            // Long enough for a busy machine, short enough to notice within a request that it is away.
+            settings.db.acquire_timeout_ms = 3000;
+        }
         let clock = testkit::clock();
         let tokens = Tokens::new(Arc::new(clock.clone()));
         let pools = Db::connect("catalog", &settings.db).unwrap();

@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod facts;
+pub mod kinds;
 pub mod names;
 pub mod query;
 pub mod results;

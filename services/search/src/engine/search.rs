@@ -7,11 +7,15 @@ use super::collect::{AllHits, Hit};
 use super::facets::Tally;
 use super::place::{Page, Place};
 use super::table::Table;
-use super::text::Match;
+use super::text::{Match, stems};
+use crate::domain::kinds::Asked;
 use crate::domain::query::{SearchRequest, Sort};
 use crate::domain::results::{SearchResults, SearchedQuery};
 use crate::domain::words;
 use crate::error::Error;
+
+/// How much more a product counts whose category the query names in full.
+const KIND_BOOST: f32 = 1.0;
 
 impl Engine {
     /// Answers a search. What matches nothing is corrected first, then loosened to any of its words.
@@ -22,7 +26,10 @@ impl Engine {
         let after = request.cursor.as_deref().map(|cursor| Place::read(cursor, request.sort)).transpose()?;
         let table = self.table();
         let scored = request.sort == Sort::Relevance;
-        let (hits, corrected) = self.find(&table, &words::split(&request.text), scored)?;
+        let (mut hits, corrected) = self.find(&table, &words::split(&request.text), scored)?;
+        if scored {
+            prefer_kind(&table, corrected.as_deref().unwrap_or(&request.text), &mut hits);
+        }
 
         let asked = request.filters.among(&table.shared);
         let mut tally = Tally::new(&table.shared);
@@ -77,5 +84,15 @@ impl Engine {
     /// Every match of a query.
     pub(super) fn hits(&self, query: &dyn Query, scored: bool) -> Result<Vec<Hit>, Error> {
         Ok(self.reader.searcher().search(query, &AllHits { scored })?)
+    }
+}
+
+/// Puts products of the kind that the query names before those that only mention it.
+fn prefer_kind(table: &Table, text: &str, hits: &mut [Hit]) {
+    let Some(asked) = Asked::read(&words::split(text), stems) else { return };
+    let kinds = table.asked_for(&asked);
+    for hit in hits {
+        let kind = table.get(hit.slot).and_then(|facts| kinds.get(facts.category.index()));
+        hit.score *= kind.copied().unwrap_or(0.0).mul_add(KIND_BOOST, 1.0);
     }
 }

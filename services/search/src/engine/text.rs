@@ -102,6 +102,11 @@ fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
     Box::new(BoostQuery::new(query, boost))
 }
 
+/// The stems of a text's words.
+pub(super) fn stems(text: &str) -> Vec<String> {
+    analyzed(text, true)
+}
+
 fn analyzed(word: &str, stemmed: bool) -> Vec<String> {
     let mut analyzer = analyzer(stemmed);
     let mut stream = analyzer.token_stream(word);

@@ -1,6 +1,7 @@
 import type { Checkout, Money } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { formatMoney } from '@/lib/money';
+import { taxLabel } from '@/lib/totals';
 import { Art } from '@/ui/art';
 import { ChevronDown } from '@/ui/icons';
 
@@ -63,7 +64,7 @@ function Totals({ checkout, updating }: Props) {
     { name: 'Subtotal', value: formatMoney(subtotal) },
     ...(discount.amount > 0 ? [{ name: 'Discount', value: `−${formatMoney(discount)}` }] : []),
     { name: 'Shipping', value: known(shipping) },
-    { name: 'Tax', value: tax ? formatMoney(tax) : 'Next step' },
+    { name: taxLabel(checkout.totals), value: tax ? formatMoney(tax) : 'Next step' },
   ];
   return (
     <dl aria-busy={updating} className={cx('tabular space-y-1.5 border-t border-line pt-4 text-sm transition-opacity', updating && 'opacity-50')}>

@@ -3,6 +3,7 @@ import type { Address, Order } from '@/api/types';
 import { addressLines } from '@/lib/address-lines';
 import { formatMoment } from '@/lib/dates';
 import { formatMoney } from '@/lib/money';
+import { taxLabel } from '@/lib/totals';
 import { Art } from '@/ui/art';
 import { Panel } from '@/ui/page';
 import { Loading, Skeleton } from '@/ui/skeleton';
@@ -76,7 +77,7 @@ function Money({ order }: { order: Order }) {
     { name: 'Subtotal', value: formatMoney(subtotal) },
     ...(discount.amount > 0 ? [{ name: 'Discount', value: `−${formatMoney(discount)}` }] : []),
     { name: 'Shipping', value: shipping ? (shipping.amount === 0 ? 'Free' : formatMoney(shipping)) : '–' },
-    { name: 'Tax', value: tax ? formatMoney(tax) : '–' },
+    { name: taxLabel(order.totals), value: tax ? formatMoney(tax) : '–' },
   ];
   return (
     <dl className="tabular space-y-1.5 text-sm">
