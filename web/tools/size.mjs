@@ -1,8 +1,11 @@
 // Weighs what a first visit to a page loads, from the build's manifest: gzip -9, static imports only.
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const DIST = new URL('../dist/', import.meta.url);
+/** The built folder: the argument, else dist/. */
+const DIST = pathToFileURL(`${resolve(process.argv[2] ?? fileURLToPath(new URL('../dist', import.meta.url)))}/`);
 const KB = 1024;
 /** JavaScript of the first page of a visit, in kilobytes: what we aim at, and where the check fails. */
 const BUDGETS = { home: [120, 125], category: [120, 125], search: [120, 125], product: [125, 130], cart: [120, 125], checkout: [145, 150] };

@@ -1,4 +1,5 @@
 //! The shipped Icecat mapping: how often it finds the right category, and whether it maps the whole catalogue.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use catalog::import::{Limits, Mapping, Rows, SourceRow};
 use catalog::taxonomy::Taxonomy;

@@ -36,7 +36,6 @@ use crate::config::Settings;
 pub use crate::provider::Provider;
 use crate::state::{AppState, CART_SERVICE};
 
-
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "TechMart checkout",
@@ -78,7 +77,11 @@ pub async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         db: db.clone(),
     };
     context.depend_on(&db, &state.cart_cache, schema::version(context.service));
-    let feed = SqlFeed::new(db, contract_auth::list_public_keys, contract_auth::list_revoked);
+    let feed = SqlFeed::new(
+        db,
+        contract_auth::list_public_keys,
+        contract_auth::list_revoked,
+    );
     context.follow_access(&state.verifier, feed);
     jobs::start(&state);
     let http = state.settings.http.clone();

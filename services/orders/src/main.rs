@@ -51,7 +51,11 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         cache.subscribe_wakeups("orders", &context.jobs),
     );
     if let Some(url) = &settings.mail.smtp_url {
-        run_sender(db.clone(), Mailer::from_url(url, &settings.mail.from)?, &context.jobs);
+        run_sender(
+            db.clone(),
+            Mailer::from_url(url, &settings.mail.from)?,
+            &context.jobs,
+        );
     } else {
         tracing::warn!("mail.smtp_url is not set: messages are kept and not sent");
     }

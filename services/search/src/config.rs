@@ -1,6 +1,8 @@
 //! Settings of the search service.
 
-use common::config::{DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings};
+use common::config::{
+    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
+};
 use serde::Deserialize;
 
 /// The defaults, each with its meaning.

@@ -27,7 +27,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    cli::main(SERVICE, serve, |Command::Reindex, settings: Settings, context| rebuild(settings, context))
+    cli::main(
+        SERVICE,
+        serve,
+        |Command::Reindex, settings: Settings, context| rebuild(settings, context),
+    )
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
@@ -37,8 +41,13 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let engine = Arc::new(Engine::new(settings.search.index_memory_bytes)?);
     jobs::apply::run(&db, &cache, &context.jobs);
     let wakeups = cache.subscribe_wakeups(DOCUMENTS_CHANNEL, &context.jobs);
-    let caught_up =
-        jobs::follow::run(Arc::clone(&engine), db.clone(), wakeups, &settings.search, &context.jobs);
+    let caught_up = jobs::follow::run(
+        Arc::clone(&engine),
+        db.clone(),
+        wakeups,
+        &settings.search,
+        &context.jobs,
+    );
     // An instance that knows only half the catalogue must not answer.
     tokio::select! {
         _known = caught_up => tracing::info!(products = engine.len(), "the index has caught up"),

@@ -19,6 +19,10 @@ pub struct AppState {
 impl AppState {
     /// An instance's index under these limits.
     pub fn new(engine: Arc<Engine>, settings: &SearchSettings) -> Self {
-        Self { engine, query_chars_max: settings.query_chars_max, brands_max: settings.brands_max }
+        Self {
+            engine,
+            query_chars_max: settings.query_chars_max,
+            brands_max: settings.brands_max,
+        }
     }
 }

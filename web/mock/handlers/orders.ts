@@ -34,7 +34,7 @@ export function placeOrder(db: Db, checkout: Checkout, cart: Cart, user: string 
     })),
     totals: checkout.totals,
     shipping_address: checkout.shipping_address,
-    billing_address: checkout.billing_address,
+    billing_address: checkout.billing_address ?? checkout.shipping_address,
     shipping_method: { code: checkout.shipping_method, name: SHIPPING.find(({ code }) => code === checkout.shipping_method)?.name },
     timeline: [
       { seq: 1, kind: 'order.pending', from_state: null, to_state: 'pending', at: NOW, actor: 'system' },

@@ -145,7 +145,7 @@ test('a processing payment shows a page that settles by itself', async () => {
       return HttpResponse.json({
         id: 'ord_9', number: null, state: 'pending', payment_state: 'pending', fulfilment_state: 'unfulfilled', email: 'robin@example.com', currency: 'USD', lines: [],
         totals: { subtotal: { amount: 1, currency: 'USD' }, discount: { amount: 0, currency: 'USD' }, shipping: { amount: 0, currency: 'USD' }, tax: { amount: 0, currency: 'USD' }, total: { amount: 1, currency: 'USD' } },
-        shipping_address: ADDRESS, billing_address: null, shipping_method: { code: 'standard', name: 'Standard' }, timeline: [], placed_at: null, created_at: '2026-11-23T10:00:00Z', version: 1,
+        shipping_address: ADDRESS, billing_address: ADDRESS, shipping_method: { code: 'standard', name: 'Standard' }, timeline: [], placed_at: null, created_at: '2026-11-23T10:00:00Z', version: 1,
       });
     }),
   );

@@ -174,7 +174,11 @@ pub async fn close(
 }
 
 fn cart_error(error: sqlx::Error) -> CartError {
-    match error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() {
+    match error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .as_deref()
+    {
         Some("TM010" | "TM011") => CartError::Closed,
         _ => error.into(),
     }

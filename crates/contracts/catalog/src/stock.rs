@@ -146,7 +146,11 @@ pub async fn allocate(
     match done {
         Ok(_) => Ok(()),
         Err(error)
-            if error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("TM002") =>
+            if error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .as_deref()
+                == Some("TM002") =>
         {
             Err(AllocateError::Gone)
         }

@@ -118,14 +118,22 @@ impl TryFrom<Body> for Document {
         let price = |minor| Money::new(minor, body.currency);
         let above = body.category.path.split('/').zip(body.category_names);
         let parents = above.filter(|(slug, _)| *slug != body.category.slug);
-        let parents = parents.map(|(slug, name)| CategoryRef { slug: slug.to_owned(), name }).collect();
+        let parents = parents
+            .map(|(slug, name)| CategoryRef {
+                slug: slug.to_owned(),
+                name,
+            })
+            .collect();
         Ok(Self {
             id: body.product_id.into(),
             slug: body.slug,
             title: body.title,
             description: body.description,
             brand: body.brand,
-            category: CategoryRef { slug: body.category.slug, name: body.category.name },
+            category: CategoryRef {
+                slug: body.category.slug,
+                name: body.category.name,
+            },
             parents,
             art: body.art,
             color: body.color,
@@ -147,7 +155,9 @@ impl Specification {
     pub fn shown(&self) -> String {
         match (&self.value, &self.unit) {
             (SpecificationValue::Flag(flag), _) => if *flag { "Yes" } else { "No" }.to_owned(),
-            (SpecificationValue::Text(text), Some(unit)) if !unit.is_empty() => format!("{text} {unit}"),
+            (SpecificationValue::Text(text), Some(unit)) if !unit.is_empty() => {
+                format!("{text} {unit}")
+            }
             (SpecificationValue::Text(text), _) => text.clone(),
         }
     }
@@ -168,9 +178,13 @@ fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SpecificationValu
         Value::String(text) => Ok(SpecificationValue::Text(text)),
         Value::Number(number) => {
             let text = number.to_string();
-            Ok(SpecificationValue::Text(text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)))
+            Ok(SpecificationValue::Text(
+                text.strip_suffix(".0").map(str::to_owned).unwrap_or(text),
+            ))
         }
-        _ => Err(de::Error::custom("a specification is a text, a number or a flag")),
+        _ => Err(de::Error::custom(
+            "a specification is a text, a number or a flag",
+        )),
     }
 }
 
@@ -216,9 +230,17 @@ mod tests {
     #[test]
     fn shows_specifications_and_finds_by_them() {
         let document = read(&body().to_string()).unwrap();
-        let shown: Vec<_> = document.specifications.iter().map(Specification::shown).collect();
+        let shown: Vec<_> = document
+            .specifications
+            .iter()
+            .map(Specification::shown)
+            .collect();
         assert_eq!(shown, ["16 GB", "Yes", "No"]);
-        let words: Vec<_> = document.specifications.iter().filter_map(Specification::words).collect();
+        let words: Vec<_> = document
+            .specifications
+            .iter()
+            .filter_map(Specification::words)
+            .collect();
         assert_eq!(words, ["16 GB", "Touchscreen"]);
     }
 
@@ -226,6 +248,12 @@ mod tests {
     fn knows_its_category_and_those_above() {
         let document = read(&body().to_string()).unwrap();
         assert_eq!(document.category.slug, "laptops");
-        assert_eq!(document.parents, [CategoryRef { slug: "computers".to_owned(), name: "Computers".to_owned() }]);
+        assert_eq!(
+            document.parents,
+            [CategoryRef {
+                slug: "computers".to_owned(),
+                name: "Computers".to_owned()
+            }]
+        );
     }
 }

@@ -57,10 +57,18 @@ impl Shared {
     pub fn hold(&mut self, revision: i64, document: &Document) -> Facts {
         self.vocabulary.add(&document.title, 1);
         let vocabulary = &mut self.vocabulary;
-        let brand = document.brand.as_ref().map(|b| hold(&mut self.brands, vocabulary, &b.slug, &b.name));
-        let mut category = |c: &CategoryRef| hold(&mut self.categories, vocabulary, &c.slug, &c.name);
+        let brand = document
+            .brand
+            .as_ref()
+            .map(|b| hold(&mut self.brands, vocabulary, &b.slug, &b.name));
+        let mut category =
+            |c: &CategoryRef| hold(&mut self.categories, vocabulary, &c.slug, &c.name);
         let labels = &mut self.labels;
-        let chosen = document.specifications.iter().filter(|s| s.highlight.is_some()).take(HIGHLIGHTS_MAX);
+        let chosen = document
+            .specifications
+            .iter()
+            .filter(|s| s.highlight.is_some())
+            .take(HIGHLIGHTS_MAX);
         Facts {
             id: document.id,
             revision,
@@ -75,7 +83,9 @@ impl Shared {
             compare_at: document.compare_at,
             art: labels.hold(&document.art, &document.art).0,
             color: document.color.as_deref().map(Into::into),
-            highlights: chosen.map(|s| (labels.hold(&s.name, &s.name).0, s.shown().into())).collect(),
+            highlights: chosen
+                .map(|s| (labels.hold(&s.name, &s.name).0, s.shown().into()))
+                .collect(),
             variant_count: document.variant_count,
             default_variant_id: document.default_variant_id,
         }
@@ -89,7 +99,8 @@ impl Shared {
             self.brands.release(brand);
         }
         for &category in facts.parents.iter().chain([&facts.category]) {
-            self.vocabulary.remove(&self.categories.get(category).name, 1);
+            self.vocabulary
+                .remove(&self.categories.get(category).name, 1);
             self.categories.release(category);
         }
     }
@@ -103,14 +114,28 @@ impl Shared {
             id: facts.id,
             slug: facts.slug.to_string(),
             title: facts.title.to_string(),
-            brand: brand.map(|b| Brand { slug: b.slug.clone(), name: b.name.clone() }),
-            category: CategoryRef { slug: category.slug.clone(), name: category.name.clone() },
+            brand: brand.map(|b| Brand {
+                slug: b.slug.clone(),
+                name: b.name.clone(),
+            }),
+            category: CategoryRef {
+                slug: category.slug.clone(),
+                name: category.name.clone(),
+            },
             price: facts.price,
             compare_at: facts.compare_at,
             availability: facts.availability,
-            image: Media::art(&self.labels.get(facts.art).name, facts.id, facts.color.as_deref(), &facts.title),
+            image: Media::art(
+                &self.labels.get(facts.art).name,
+                facts.id,
+                facts.color.as_deref(),
+                &facts.title,
+            ),
             highlights: highlights
-                .map(|(label, value)| Highlight { name: self.labels.get(*label).name.clone(), value: value.to_string() })
+                .map(|(label, value)| Highlight {
+                    name: self.labels.get(*label).name.clone(),
+                    value: value.to_string(),
+                })
                 .collect(),
             variant_count: facts.variant_count,
             default_variant_id: facts.default_variant_id,

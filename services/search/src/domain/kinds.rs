@@ -25,9 +25,19 @@ pub struct Kind(Vec<Phrase>);
 impl Asked {
     /// Reads a query. `None` where it names no thing.
     pub fn read(words: &[String], stem: impl Fn(&str) -> Vec<String>) -> Option<Self> {
-        let until = words.iter().position(|word| PREPOSITIONS.contains(&word.as_str())).unwrap_or(words.len());
-        let thing = words.get(..until)?.iter().flat_map(|word| stem(word)).next_back()?;
-        Some(Self { thing, words: words.iter().flat_map(|word| stem(word)).collect() })
+        let until = words
+            .iter()
+            .position(|word| PREPOSITIONS.contains(&word.as_str()))
+            .unwrap_or(words.len());
+        let thing = words
+            .get(..until)?
+            .iter()
+            .flat_map(|word| stem(word))
+            .next_back()?;
+        Some(Self {
+            thing,
+            words: words.iter().flat_map(|word| stem(word)).collect(),
+        })
     }
 }
 
@@ -38,12 +48,24 @@ impl Kind {
         let lower = name.to_lowercase();
         let separated = lower.replace(',', " and ");
         let words: Vec<&str> = separated.split_whitespace().collect();
-        let until = words.iter().position(|word| PREPOSITIONS.contains(word)).unwrap_or(words.len());
-        let listed: Vec<&[&str]> =
-            words[..until].split(|word| CONJUNCTIONS.contains(word)).filter(|phrase| !phrase.is_empty()).collect();
+        let until = words
+            .iter()
+            .position(|word| PREPOSITIONS.contains(word))
+            .unwrap_or(words.len());
+        let listed: Vec<&[&str]> = words[..until]
+            .split(|word| CONJUNCTIONS.contains(word))
+            .filter(|phrase| !phrase.is_empty())
+            .collect();
         let last = listed.len().saturating_sub(1);
-        let phrases = listed.iter().enumerate().filter(|(i, phrase)| *i == last || phrase.last().is_some_and(|w| w.ends_with('s')));
-        Self(phrases.map(|(_, phrase)| Phrase(phrase.iter().flat_map(|word| stem(word)).collect())).collect())
+        let phrases = listed
+            .iter()
+            .enumerate()
+            .filter(|(i, phrase)| *i == last || phrase.last().is_some_and(|w| w.ends_with('s')));
+        Self(
+            phrases
+                .map(|(_, phrase)| Phrase(phrase.iter().flat_map(|word| stem(word)).collect()))
+                .collect(),
+        )
     }
 
     /// How clearly a query asks for this kind: 0 not at all, 1 by its whole name.
@@ -58,7 +80,11 @@ impl Phrase {
         if self.0.last() != Some(&asked.thing) {
             return 0.0;
         }
-        let named = self.0.iter().filter(|word| asked.words.contains(*word)).count();
+        let named = self
+            .0
+            .iter()
+            .filter(|word| asked.words.contains(*word))
+            .count();
         share(named, self.0.len())
     }
 }
@@ -102,7 +128,10 @@ mod tests {
             ("for", "Laptops", 0.0),
             ("laptop", "", 0.0),
         ] {
-            assert!((asked(query, category) - wanted).abs() < f32::EPSILON, "{query} / {category}");
+            assert!(
+                (asked(query, category) - wanted).abs() < f32::EPSILON,
+                "{query} / {category}"
+            );
         }
     }
 }

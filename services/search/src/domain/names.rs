@@ -37,12 +37,17 @@ impl Names {
         let Some(&id) = self.ids.get(slug) else {
             // No catalogue has four thousand million brands.
             let id = NameId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
-            self.entries.push(Name { slug: slug.to_owned(), name: name.to_owned(), count: 1 });
+            self.entries.push(Name {
+                slug: slug.to_owned(),
+                name: name.to_owned(),
+                count: 1,
+            });
             self.ids.insert(slug.to_owned(), id);
             return (id, None);
         };
         let entry = &mut self.entries[id.index()];
-        let before = (entry.name != name).then(|| std::mem::replace(&mut entry.name, name.to_owned()));
+        let before =
+            (entry.name != name).then(|| std::mem::replace(&mut entry.name, name.to_owned()));
         entry.count = entry.count.saturating_add(1);
         (id, before)
     }
@@ -82,6 +87,9 @@ mod tests {
         assert_eq!(names.hold("acme", "Acme"), (acme, None));
         assert_eq!((names.get(acme).count, names.all().len()), (3, 1));
         names.release(acme);
-        assert_eq!((names.get(acme).count, names.find("acme"), names.find("x")), (2, Some(acme), None));
+        assert_eq!(
+            (names.get(acme).count, names.find("acme"), names.find("x")),
+            (2, Some(acme), None)
+        );
     }
 }

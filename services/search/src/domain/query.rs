@@ -77,8 +77,15 @@ impl Filters {
     pub fn among(&self, shared: &Shared) -> Asked<'_> {
         Asked {
             filters: self,
-            category: self.category.as_deref().map(|slug| shared.categories.find(slug)),
-            brands: self.brands.iter().filter_map(|slug| shared.brands.find(slug)).collect(),
+            category: self
+                .category
+                .as_deref()
+                .map(|slug| shared.categories.find(slug)),
+            brands: self
+                .brands
+                .iter()
+                .filter_map(|slug| shared.brands.find(slug))
+                .collect(),
         }
     }
 }
@@ -86,15 +93,26 @@ impl Filters {
 impl Asked<'_> {
     /// Asks every filter.
     pub fn ask(&self, facts: &Facts) -> Passes {
-        let Filters { brands, price_min, price_max, in_stock, .. } = self.filters;
+        let Filters {
+            brands,
+            price_min,
+            price_max,
+            in_stock,
+            ..
+        } = self.filters;
         let price = facts.price.minor();
         Passes {
             category: self.category.is_none_or(|wanted| {
                 wanted.is_some_and(|id| facts.category == id || facts.parents.contains(&id))
             }),
             brand: brands.is_empty() || facts.brand.is_some_and(|id| self.brands.contains(&id)),
-            price: price_min.is_none_or(|min| price >= min) && price_max.is_none_or(|max| price <= max),
-            stock: !in_stock || matches!(facts.availability, Availability::InStock | Availability::Low),
+            price: price_min.is_none_or(|min| price >= min)
+                && price_max.is_none_or(|max| price <= max),
+            stock: !in_stock
+                || matches!(
+                    facts.availability,
+                    Availability::InStock | Availability::Low
+                ),
         }
     }
 }

@@ -40,17 +40,31 @@ impl Vocabulary {
     /// The most frequent words that begin with `prefix`, itself included.
     pub fn complete(&self, prefix: &str, limit: usize) -> Vec<&str> {
         let range = (Bound::Included(prefix.to_owned()), Bound::Unbounded);
-        let mut found: Vec<_> =
-            self.counts.range::<String, _>(range).take_while(|(word, _)| word.starts_with(prefix)).collect();
-        found.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.len().cmp(&b.0.len())).then_with(|| a.0.cmp(b.0)));
-        found.into_iter().take(limit).map(|(word, _)| word.as_str()).collect()
+        let mut found: Vec<_> = self
+            .counts
+            .range::<String, _>(range)
+            .take_while(|(word, _)| word.starts_with(prefix))
+            .collect();
+        found.sort_by(|a, b| {
+            b.1.cmp(a.1)
+                .then_with(|| a.0.len().cmp(&b.0.len()))
+                .then_with(|| a.0.cmp(b.0))
+        });
+        found
+            .into_iter()
+            .take(limit)
+            .map(|(word, _)| word.as_str())
+            .collect()
     }
 
     /// The word that was probably meant: the nearest known one, the most frequent among equals. `None` for words that
     /// are known, hold digits, or are too short to tell.
     pub fn correct(&self, word: &str) -> Option<&str> {
         let length = word.chars().count();
-        if length < LENGTH_MIN + 1 || word.chars().any(|c| !c.is_alphabetic()) || self.counts.contains_key(word) {
+        if length < LENGTH_MIN + 1
+            || word.chars().any(|c| !c.is_alphabetic())
+            || self.counts.contains_key(word)
+        {
             return None;
         }
         let distance_max = if length < 8 { 1 } else { 2 };
@@ -60,7 +74,11 @@ impl Vocabulary {
             .filter(|(candidate, count)| **count >= COUNT_MIN && near(candidate))
             .map(|(candidate, count)| (strsim::osa_distance(word, candidate), count, candidate))
             .filter(|(distance, _, _)| *distance <= distance_max)
-            .min_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)).then_with(|| a.2.cmp(b.2)))
+            .min_by(|a, b| {
+                a.0.cmp(&b.0)
+                    .then_with(|| b.1.cmp(a.1))
+                    .then_with(|| a.2.cmp(b.2))
+            })
             .map(|(_, _, candidate)| candidate.as_str())
     }
 }
@@ -78,7 +96,14 @@ mod tests {
 
     fn vocabulary() -> Vocabulary {
         let mut v = Vocabulary::default();
-        for title in ["Laptop 15", "Laptop stand", "Lamp", "Headphones", "Headphones case", "Lapel microphone"] {
+        for title in [
+            "Laptop 15",
+            "Laptop stand",
+            "Lamp",
+            "Headphones",
+            "Headphones case",
+            "Lapel microphone",
+        ] {
             v.add(title, 1);
         }
         v

@@ -33,9 +33,16 @@ impl Collector for AllHits {
     type Fruit = Vec<Hit>;
     type Child = SegmentHits;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentHits> {
+    fn for_segment(
+        &self,
+        _: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<SegmentHits> {
         let slots = segment.fast_fields().u64(SLOT)?.first_or_default_col(0);
-        Ok(SegmentHits { slots, found: Vec::new() })
+        Ok(SegmentHits {
+            slots,
+            found: Vec::new(),
+        })
     }
 
     fn requires_scoring(&self) -> bool {

@@ -25,7 +25,11 @@ struct Counts<'a> {
 
 impl<'a> Tally<'a> {
     pub(super) fn new(shared: &'a Shared) -> Self {
-        Self { categories: Counts::new(&shared.categories), brands: Counts::new(&shared.brands), price: None }
+        Self {
+            categories: Counts::new(&shared.categories),
+            brands: Counts::new(&shared.brands),
+            price: None,
+        }
     }
 
     /// Counts a product where it passes all filters but the facet's own.
@@ -58,7 +62,10 @@ impl<'a> Tally<'a> {
 
 impl<'a> Counts<'a> {
     fn new(names: &'a Names) -> Self {
-        Self { names, counts: vec![0; names.all().len()] }
+        Self {
+            names,
+            counts: vec![0; names.all().len()],
+        }
     }
 
     fn add(&mut self, id: NameId) {
@@ -69,10 +76,22 @@ impl<'a> Counts<'a> {
 
     /// The most frequent first.
     fn ranked(self) -> Vec<FacetValue> {
-        let mut counted: Vec<_> = self.names.all().iter().zip(self.counts).filter(|(_, count)| *count > 0).collect();
+        let mut counted: Vec<_> = self
+            .names
+            .all()
+            .iter()
+            .zip(self.counts)
+            .filter(|(_, count)| *count > 0)
+            .collect();
         counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
         counted.truncate(VALUES_MAX);
         let values = counted.into_iter();
-        values.map(|(n, count)| FacetValue { slug: n.slug.clone(), name: n.name.clone(), count }).collect()
+        values
+            .map(|(n, count)| FacetValue {
+                slug: n.slug.clone(),
+                name: n.name.clone(),
+                count,
+            })
+            .collect()
     }
 }

@@ -36,7 +36,9 @@ pub struct Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").field("products", &self.len()).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("products", &self.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -50,8 +52,16 @@ impl Engine {
         let index = Index::create_in_ram(schema);
         schema::register(&index);
         let writer = Mutex::new(Writer::new(&index, memory_bytes)?);
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { fields, reader, writer, table: RwLock::default() })
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        Ok(Self {
+            fields,
+            reader,
+            writer,
+            table: RwLock::default(),
+        })
     }
 
     /// How many products can be found.

@@ -31,13 +31,23 @@ impl Place {
             Sort::PriceDesc => facts.price.minor().saturating_neg(),
         };
         let score = if sort == Sort::Relevance { score } else { 0.0 };
-        Self { sort, score, number, id: facts.id, revision: facts.revision }
+        Self {
+            sort,
+            score,
+            number,
+            id: facts.id,
+            revision: facts.revision,
+        }
     }
 
     /// Reads the place where the page before ended.
     pub(super) fn read(cursor: &str, sort: Sort) -> Result<Self, InvalidCursor> {
         let place: Self = Cursor::decode(cursor)?;
-        if place.sort == sort && place.score.is_finite() { Ok(place) } else { Err(InvalidCursor) }
+        if place.sort == sort && place.score.is_finite() {
+            Ok(place)
+        } else {
+            Err(InvalidCursor)
+        }
     }
 
     /// The place where the same product stands now. Scores rest on statistics of the whole index: they move with every
@@ -47,8 +57,13 @@ impl Place {
             return self;
         }
         let same = |facts: &Facts| facts.id == self.id && facts.revision == self.revision;
-        let hit = hits.iter().find(|hit| table.get(hit.slot).is_some_and(same));
-        hit.map_or(self, |hit| Self { score: hit.score, ..self })
+        let hit = hits
+            .iter()
+            .find(|hit| table.get(hit.slot).is_some_and(same));
+        hit.map_or(self, |hit| Self {
+            score: hit.score,
+            ..self
+        })
     }
 }
 
@@ -92,7 +107,11 @@ struct Placed {
 
 impl Page {
     pub(super) fn new(size: u16, after: Option<Place>) -> Self {
-        Self { size: size.into(), after, best: BinaryHeap::new() }
+        Self {
+            size: size.into(),
+            after,
+            best: BinaryHeap::new(),
+        }
     }
 
     /// Takes a result, if it belongs to the page as far as is known.
@@ -114,7 +133,10 @@ impl Page {
         let mut placed = self.best.into_sorted_vec();
         let more = placed.len() > self.size;
         placed.truncate(self.size);
-        let next = placed.last().filter(|_| more).map(|last| Cursor::encode(&last.place));
+        let next = placed
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor::encode(&last.place));
         (placed.into_iter().map(|p| p.slot).collect(), next)
     }
 }

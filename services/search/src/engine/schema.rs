@@ -5,7 +5,8 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
+    TextAnalyzer,
 };
 
 /// Which product a document is: its slot in the table of facts.
@@ -58,7 +59,11 @@ pub(super) fn analyzer(stemmed: bool) -> TextAnalyzer {
         .filter(RemoveLongFilter::limit(TERM_BYTES_MAX))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter);
-    if stemmed { folded.filter(Stemmer::new(Language::English)).build() } else { folded.build() }
+    if stemmed {
+        folded.filter(Stemmer::new(Language::English)).build()
+    } else {
+        folded.build()
+    }
 }
 
 /// Makes the analysis known to an index.

@@ -23,20 +23,33 @@ impl Engine {
     /// # Errors
     /// [`Error::Cursor`] for a cursor that cannot be read, [`Error::Index`] when the index fails.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, Error> {
-        let after = request.cursor.as_deref().map(|cursor| Place::read(cursor, request.sort)).transpose()?;
+        let after = request
+            .cursor
+            .as_deref()
+            .map(|cursor| Place::read(cursor, request.sort))
+            .transpose()?;
         let table = self.table();
         let scored = request.sort == Sort::Relevance;
         let (mut hits, corrected) = self.find(&table, &words::split(&request.text), scored)?;
         if scored {
-            prefer_kind(&table, corrected.as_deref().unwrap_or(&request.text), &mut hits);
+            prefer_kind(
+                &table,
+                corrected.as_deref().unwrap_or(&request.text),
+                &mut hits,
+            );
         }
 
         let asked = request.filters.among(&table.shared);
         let mut tally = Tally::new(&table.shared);
-        let mut page = Page::new(request.size.get(), after.map(|place| place.now(&hits, &table)));
+        let mut page = Page::new(
+            request.size.get(),
+            after.map(|place| place.now(&hits, &table)),
+        );
         let mut total = 0_u64;
         for hit in &hits {
-            let Some(facts) = table.get(hit.slot) else { continue };
+            let Some(facts) = table.get(hit.slot) else {
+                continue;
+            };
             let passes = asked.ask(facts);
             tally.count(facts, passes);
             if passes.all() {
@@ -51,14 +64,25 @@ impl Engine {
             total,
             next_cursor,
             facets: tally.facets(),
-            query: SearchedQuery { text: request.text.clone(), corrected },
+            query: SearchedQuery {
+                text: request.text.clone(),
+                corrected,
+            },
         })
     }
 
     /// The matches of some words, and what they were corrected to.
-    fn find(&self, table: &Table, typed: &[String], scored: bool) -> Result<(Vec<Hit>, Option<String>), Error> {
+    fn find(
+        &self,
+        table: &Table,
+        typed: &[String],
+        scored: bool,
+    ) -> Result<(Vec<Hit>, Option<String>), Error> {
         if typed.is_empty() {
-            return Ok((table.slots().map(|slot| Hit { score: 0.0, slot }).collect(), None));
+            return Ok((
+                table.slots().map(|slot| Hit { score: 0.0, slot }).collect(),
+                None,
+            ));
         }
         let found = self.hits(&*self.fields.words_query(typed, Match::All), scored)?;
         if !found.is_empty() {
@@ -66,7 +90,13 @@ impl Engine {
         }
         let corrected: Vec<String> = typed
             .iter()
-            .map(|word| table.shared.vocabulary.correct(word).map_or_else(|| word.clone(), str::to_owned))
+            .map(|word| {
+                table
+                    .shared
+                    .vocabulary
+                    .correct(word)
+                    .map_or_else(|| word.clone(), str::to_owned)
+            })
             .collect();
         if corrected != typed {
             let found = self.hits(&*self.fields.words_query(&corrected, Match::All), scored)?;
@@ -74,11 +104,18 @@ impl Engine {
                 return Ok((found, Some(corrected.join(" "))));
             }
         }
-        let parts: Vec<String> = typed.iter().flat_map(|word| words::parts(word)).map(str::to_owned).collect();
+        let parts: Vec<String> = typed
+            .iter()
+            .flat_map(|word| words::parts(word))
+            .map(str::to_owned)
+            .collect();
         if parts.is_empty() {
             return Ok((Vec::new(), None));
         }
-        Ok((self.hits(&*self.fields.words_query(&parts, Match::Any), scored)?, None))
+        Ok((
+            self.hits(&*self.fields.words_query(&parts, Match::Any), scored)?,
+            None,
+        ))
     }
 
     /// Every match of a query.
@@ -89,10 +126,14 @@ impl Engine {
 
 /// Puts products of the kind that the query names before those that only mention it.
 fn prefer_kind(table: &Table, text: &str, hits: &mut [Hit]) {
-    let Some(asked) = Asked::read(&words::split(text), stems) else { return };
+    let Some(asked) = Asked::read(&words::split(text), stems) else {
+        return;
+    };
     let kinds = table.asked_for(&asked);
     for hit in hits {
-        let kind = table.get(hit.slot).and_then(|facts| kinds.get(facts.category.index()));
+        let kind = table
+            .get(hit.slot)
+            .and_then(|facts| kinds.get(facts.category.index()));
         hit.score *= kind.copied().unwrap_or(0.0).mul_add(KIND_BOOST, 1.0);
     }
 }

@@ -25,7 +25,9 @@ impl Engine {
     /// [`Error::Index`] when the index fails.
     pub fn suggest(&self, text: &str) -> Result<Suggestions, Error> {
         let typed = words::split(text);
-        let Some((last, before)) = typed.split_last() else { return Ok(Suggestions::default()) };
+        let Some((last, before)) = typed.split_last() else {
+            return Ok(Suggestions::default());
+        };
         let table = self.table();
         let mut hits = self.hits(&*self.fields.prefix_query(&typed, false), true)?;
         if hits.is_empty() {
@@ -38,12 +40,21 @@ impl Engine {
             }
         }
         let (slots, _) = page.finish();
-        let products = slots.into_iter().filter_map(|slot| table.get(slot)).map(|f| table.shared.summary(f));
+        let products = slots
+            .into_iter()
+            .filter_map(|slot| table.get(slot))
+            .map(|f| table.shared.summary(f));
         Ok(Suggestions {
             queries: queries(&table.shared.vocabulary, before, last),
             categories: categories(&table.shared.categories, &typed),
             products: products
-                .map(|p| SuggestedProduct { id: p.id, slug: p.slug, title: p.title, image: p.image, price: p.price })
+                .map(|p| SuggestedProduct {
+                    id: p.id,
+                    slug: p.slug,
+                    title: p.title,
+                    image: p.image,
+                    price: p.price,
+                })
                 .collect(),
         })
     }
@@ -58,7 +69,14 @@ fn queries(vocabulary: &Vocabulary, before: &[String], last: &str) -> Vec<String
     let mut seen = HashSet::new();
     endings
         .into_iter()
-        .map(|ending| before.iter().map(String::as_str).chain([ending]).collect::<Vec<_>>().join(" "))
+        .map(|ending| {
+            before
+                .iter()
+                .map(String::as_str)
+                .chain([ending])
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
         .filter(|query| seen.insert(query.clone()))
         .collect()
 }
@@ -67,10 +85,21 @@ fn queries(vocabulary: &Vocabulary, before: &[String], last: &str) -> Vec<String
 fn categories(names: &Names, typed: &[String]) -> Vec<CategoryRef> {
     let named = |name: &str| {
         let name = words::split(name);
-        typed.iter().all(|word| name.iter().any(|n| n.starts_with(word.as_str())))
+        typed
+            .iter()
+            .all(|word| name.iter().any(|n| n.starts_with(word.as_str())))
     };
-    let mut found: Vec<_> = names.all().iter().filter(|c| c.count > 0 && named(&c.name)).collect();
+    let mut found: Vec<_> = names
+        .all()
+        .iter()
+        .filter(|c| c.count > 0 && named(&c.name))
+        .collect();
     found.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
     let found = found.into_iter().take(CATEGORIES_MAX);
-    found.map(|c| CategoryRef { slug: c.slug.clone(), name: c.name.clone() }).collect()
+    found
+        .map(|c| CategoryRef {
+            slug: c.slug.clone(),
+            name: c.name.clone(),
+        })
+        .collect()
 }

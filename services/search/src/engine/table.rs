@@ -33,7 +33,10 @@ impl Table {
 
     /// Every slot that holds a product.
     pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
-        (0..).zip(&self.facts).filter(|(_, facts)| facts.is_some()).map(|(slot, _)| slot)
+        (0..)
+            .zip(&self.facts)
+            .filter(|(_, facts)| facts.is_some())
+            .map(|(slot, _)| slot)
     }
 
     /// Puts a product into a slot, or takes it out.
@@ -52,19 +55,26 @@ impl Table {
         if let Some(old) = &old {
             self.shared.release(old);
         }
-        self.len = self.len.saturating_add(added).saturating_sub(usize::from(old.is_some()));
+        self.len = self
+            .len
+            .saturating_add(added)
+            .saturating_sub(usize::from(old.is_some()));
     }
 
     /// How clearly a query asks for products of each category, by the categories' places.
     pub(super) fn asked_for(&self, asked: &Asked) -> Vec<f32> {
-        self.kinds.iter().map(|(_, kind)| kind.asked(asked)).collect()
+        self.kinds
+            .iter()
+            .map(|(_, kind)| kind.asked(asked))
+            .collect()
     }
 
     /// Reads the name of a category, if it is new or has changed.
     fn learn(&mut self, category: NameId) {
         let name = &self.shared.categories.get(category).name;
         if self.kinds.len() <= category.index() {
-            self.kinds.resize_with(category.index().saturating_add(1), Default::default);
+            self.kinds
+                .resize_with(category.index().saturating_add(1), Default::default);
         }
         let known = &mut self.kinds[category.index()];
         if known.0 != *name {

@@ -2,7 +2,8 @@
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -31,13 +32,19 @@ impl Fields {
             Match::All => Occur::Must,
             Match::Any => Occur::Should,
         };
-        Box::new(BooleanQuery::new(words.iter().map(|w| (occur, self.word(w))).collect()))
+        Box::new(BooleanQuery::new(
+            words.iter().map(|w| (occur, self.word(w))).collect(),
+        ))
     }
 
     /// Products whose titles hold the words, the last of which may go on. `typos` forgives one in every longer word.
     pub(super) fn prefix_query(&self, words: &[String], typos: bool) -> Box<dyn Query> {
-        let Some((last, whole)) = words.split_last() else { return Box::new(AllQuery) };
-        let distance = |word: &str| u8::from(typos && word.chars().count() > 3 && word.chars().all(char::is_alphabetic));
+        let Some((last, whole)) = words.split_last() else {
+            return Box::new(AllQuery);
+        };
+        let distance = |word: &str| {
+            u8::from(typos && word.chars().count() > 3 && word.chars().all(char::is_alphabetic))
+        };
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for word in whole {
             let mut either = vec![self.word(word)];
@@ -45,7 +52,10 @@ impl Fields {
                 let term = Term::from_field_text(self.title_plain, word);
                 either.push(Box::new(FuzzyTermQuery::new(term, distance(word), true)));
             }
-            clauses.push((Occur::Must, Box::new(DisjunctionMaxQuery::with_tie_breaker(either, TIE_BREAKER))));
+            clauses.push((
+                Occur::Must,
+                Box::new(DisjunctionMaxQuery::with_tie_breaker(either, TIE_BREAKER)),
+            ));
         }
         let begun = |field, text: &str| {
             let term = Term::from_field_text(field, text);
@@ -64,7 +74,10 @@ impl Fields {
             let term = Term::from_field_text(self.code, &code);
             either.push(Box::new(FuzzyTermQuery::new_prefix(term, 0, false)));
         }
-        clauses.push((Occur::Must, Box::new(DisjunctionMaxQuery::with_tie_breaker(either, TIE_BREAKER))));
+        clauses.push((
+            Occur::Must,
+            Box::new(DisjunctionMaxQuery::with_tie_breaker(either, TIE_BREAKER)),
+        ));
         Box::new(BooleanQuery::new(clauses))
     }
 
@@ -83,7 +96,10 @@ impl Fields {
             (self.description, true, 0.5),
         ] {
             let terms = analyzed(word, stemmed);
-            let all: Vec<_> = terms.iter().map(|t| (Occur::Must, term(field, t))).collect();
+            let all: Vec<_> = terms
+                .iter()
+                .map(|t| (Occur::Must, term(field, t)))
+                .collect();
             match all.len() {
                 0 => {}
                 1 => fields.push(boosted(term(field, &terms[0]), boost)),
@@ -95,7 +111,10 @@ impl Fields {
 }
 
 fn term(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+    Box::new(TermQuery::new(
+        Term::from_field_text(field, text),
+        IndexRecordOption::WithFreqs,
+    ))
 }
 
 fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {

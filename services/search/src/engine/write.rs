@@ -30,7 +30,10 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(index: &Index, memory_bytes: usize) -> tantivy::Result<Self> {
-        Ok(Self { index: index.writer_with_num_threads(1, memory_bytes)?, slots: HashMap::new() })
+        Ok(Self {
+            index: index.writer_with_num_threads(1, memory_bytes)?,
+            slots: HashMap::new(),
+        })
     }
 
     fn slot(&mut self, id: ProductId) -> Slot {
@@ -46,7 +49,10 @@ impl Engine {
     /// When the index fails; nothing of the batch is visible then.
     pub fn apply(&self, changes: &[Change]) -> tantivy::Result<()> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let slots: Vec<Slot> = changes.iter().map(|change| writer.slot(change.product_id)).collect();
+        let slots: Vec<Slot> = changes
+            .iter()
+            .map(|change| writer.slot(change.product_id))
+            .collect();
         if let Err(error) = self.write(&mut writer.index, changes, &slots) {
             writer.index.rollback()?;
             return Err(error);
@@ -59,7 +65,12 @@ impl Engine {
         Ok(())
     }
 
-    fn write(&self, index: &mut IndexWriter, changes: &[Change], slots: &[Slot]) -> tantivy::Result<()> {
+    fn write(
+        &self,
+        index: &mut IndexWriter,
+        changes: &[Change],
+        slots: &[Slot],
+    ) -> tantivy::Result<()> {
         for (change, &slot) in changes.iter().zip(slots) {
             index.delete_term(Term::from_field_u64(self.fields.slot, slot.into()));
             if let Some(document) = &change.document {
@@ -87,11 +98,19 @@ impl Engine {
         for category in document.parents.iter().chain([&document.category]) {
             indexed.add_text(fields.category, &category.name);
         }
-        for words in document.specifications.iter().filter_map(Specification::words) {
+        for words in document
+            .specifications
+            .iter()
+            .filter_map(Specification::words)
+        {
             indexed.add_text(fields.attributes, words);
         }
         indexed.add_text(fields.description, &document.description);
-        let codes = document.codes.iter().map(String::as_str).chain(document.title.split_whitespace());
+        let codes = document
+            .codes
+            .iter()
+            .map(String::as_str)
+            .chain(document.title.split_whitespace());
         for code in codes.map(words::compact).filter(|code| !code.is_empty()) {
             indexed.add_text(fields.code, code);
         }

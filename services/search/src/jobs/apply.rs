@@ -34,7 +34,10 @@ pub fn run(db: &Db, cache: &Cache, jobs: &Jobs) {
 /// # Errors
 /// When the database fails; the events are delivered again then.
 pub async fn apply(db: &Db, events: &[Event]) -> anyhow::Result<()> {
-    let ids: Vec<ProductId> = events.iter().map(|e| ProductId::from(e.aggregate_id)).collect();
+    let ids: Vec<ProductId> = events
+        .iter()
+        .map(|e| ProductId::from(e.aggregate_id))
+        .collect();
     let mut tx = db.begin().await?;
     let read = feed::list_documents(&mut tx, &ids).await?;
     documents::upsert_documents(&mut tx, &read, false).await?;

@@ -22,7 +22,10 @@ pub fn run(
     jobs: &Jobs,
 ) -> oneshot::Receiver<()> {
     let (caught_up, heard) = oneshot::channel();
-    let (poll, limit) = (Duration::from_millis(settings.poll_ms), settings.changes_max);
+    let (poll, limit) = (
+        Duration::from_millis(settings.poll_ms),
+        settings.changes_max,
+    );
     let stop = jobs.stopping();
     jobs.spawn("follow documents", async move {
         let mut caught_up = Some(caught_up);
@@ -43,7 +46,10 @@ pub fn run(
                 }
                 Err(error) => {
                     failures = failures.saturating_add(1);
-                    tracing::warn!(error = format!("{error:#}"), "the read model cannot be followed");
+                    tracing::warn!(
+                        error = format!("{error:#}"),
+                        "the read model cannot be followed"
+                    );
                     backoff(failures)
                 }
             };
@@ -57,11 +63,19 @@ pub fn run(
 }
 
 /// Takes in what changed after `cursor`. Answers the new cursor, or `None` when nothing changed.
-async fn step(engine: &Arc<Engine>, db: &Db, cursor: i64, limit: i64, live: bool) -> anyhow::Result<Option<i64>> {
+async fn step(
+    engine: &Arc<Engine>,
+    db: &Db,
+    cursor: i64,
+    limit: i64,
+    live: bool,
+) -> anyhow::Result<Option<i64>> {
     let mut conn = db.write().await?;
     let changed = documents::list_changes(&mut conn, cursor, limit).await?;
     drop(conn);
-    let (Some(first), Some(last)) = (changed.first(), changed.last()) else { return Ok(None) };
+    let (Some(first), Some(last)) = (changed.first(), changed.last()) else {
+        return Ok(None);
+    };
     let (next, age_s) = (last.change_seq, first.age_s);
     let start = Instant::now();
     let index = Arc::clone(engine);
@@ -74,23 +88,39 @@ async fn step(engine: &Arc<Engine>, db: &Db, cursor: i64, limit: i64, live: bool
         let waited = start.elapsed().as_secs_f64();
         metrics::histogram!("techmart_search_change_age_seconds").record(age_s + waited);
     }
-    metrics::gauge!("techmart_search_products").set(u32::try_from(engine.len()).unwrap_or(u32::MAX));
+    metrics::gauge!("techmart_search_products")
+        .set(u32::try_from(engine.len()).unwrap_or(u32::MAX));
     Ok(Some(next))
 }
 
 /// A document that cannot be read is left out and reported: one broken product must not stop the others.
-#[expect(clippy::needless_pass_by_value, reason = "the text is dropped as soon as it is read")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the text is dropped as soon as it is read"
+)]
 fn change(stored: StoredDocument) -> Change {
     let (product_id, revision) = (stored.product_id, stored.change_seq);
     if stored.deleted {
-        return Change { product_id, revision, document: None };
+        return Change {
+            product_id,
+            revision,
+            document: None,
+        };
     }
     match document::read(&stored.body) {
-        Ok(document) => Change { product_id, revision, document: Some(document) },
+        Ok(document) => Change {
+            product_id,
+            revision,
+            document: Some(document),
+        },
         Err(error) => {
             metrics::counter!("techmart_search_documents_unreadable_total").increment(1);
             tracing::error!(product.id = %product_id, error = %error, "a document cannot be read");
-            Change { product_id, revision, document: None }
+            Change {
+                product_id,
+                revision,
+                document: None,
+            }
         }
     }
 }

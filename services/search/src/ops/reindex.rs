@@ -18,7 +18,9 @@ pub async fn reindex(db: &Db, mut progress: impl FnMut(u64)) -> anyhow::Result<u
     loop {
         let mut tx = db.begin().await?;
         let ids = feed::list_product_ids(&mut tx, after, BATCH).await?;
-        let Some(last) = ids.last() else { return Ok(written) };
+        let Some(last) = ids.last() else {
+            return Ok(written);
+        };
         after = Some(*last);
         let read = feed::list_documents(&mut tx, &ids).await?;
         written = written.saturating_add(documents::upsert_documents(&mut tx, &read, true).await?);

@@ -11,7 +11,9 @@ mod suggest;
 
 /// The routes and their documentation.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(search::search_products)).routes(routes!(suggest::suggest_products))
+    OpenApiRouter::new()
+        .routes(routes!(search::search_products))
+        .routes(routes!(suggest::suggest_products))
 }
 
 /// What was typed, if it is not too long.

@@ -65,7 +65,8 @@ pub(super) async fn search_products(
     let request = query.request(&state)?;
     let engine = Arc::clone(&state.engine);
     let results = tokio::task::spawn_blocking(move || engine.search(&request)).await??;
-    metrics::counter!("techmart_search_searches_total", "outcome" => outcome(&results)).increment(1);
+    metrics::counter!("techmart_search_searches_total", "outcome" => outcome(&results))
+        .increment(1);
     Ok(([(header::CACHE_CONTROL, CACHE)], Json(results)).into_response())
 }
 
@@ -78,13 +79,20 @@ impl SearchQuery {
             }
         }
         if self.brand.len() > state.brands_max {
-            return Err(super::refuse("brand", &format!("given more than {} times", state.brands_max)));
+            return Err(super::refuse(
+                "brand",
+                &format!("given more than {} times", state.brands_max),
+            ));
         }
         Ok(SearchRequest {
             text: super::typed(self.q.as_deref(), state)?,
             filters: Filters {
                 category: self.category.filter(|slug| !slug.is_empty()),
-                brands: self.brand.into_iter().filter(|slug| !slug.is_empty()).collect(),
+                brands: self
+                    .brand
+                    .into_iter()
+                    .filter(|slug| !slug.is_empty())
+                    .collect(),
                 price_min: self.price_min,
                 price_max: self.price_max,
                 in_stock: self.in_stock,

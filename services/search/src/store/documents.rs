@@ -38,7 +38,9 @@ pub async fn upsert_documents(
     let versions: Vec<i64> = documents.iter().map(|d| d.version).collect();
     let deleted: Vec<bool> = documents.iter().map(|d| d.deleted).collect();
     let bodies: Vec<Value> = documents.iter().map(|d| d.body.clone()).collect();
-    sqlx::query!("select pg_advisory_xact_lock($1)", WRITER_LOCK).execute(&mut *conn).await?;
+    sqlx::query!("select pg_advisory_xact_lock($1)", WRITER_LOCK)
+        .execute(&mut *conn)
+        .await?;
     let done = sqlx::query!(
         "insert into search.document as d (product_id, version, deleted, body)
          select * from unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::jsonb[])

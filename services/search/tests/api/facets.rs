@@ -5,7 +5,14 @@ use serde_json::Value;
 use crate::shop::{New, Shop, counts, titles, usd};
 
 async fn shop() -> Shop {
-    let new = |title, brand, category, price, stock| New { title, brand, category, price, stock, ..New::default() };
+    let new = |title, brand, category, price, stock| New {
+        title,
+        brand,
+        category,
+        price,
+        stock,
+        ..New::default()
+    };
     Shop::with(&[
         new("Note 14", "Acme", "laptops", 90_000, 10),
         new("Note 16", "Acme", "laptops", 120_000, 0),
@@ -26,11 +33,23 @@ async fn filters_narrow_and_unknown_values_find_nothing() {
         ("price_min=150001", vec![]),
         ("price_min=100&price_max=99", vec![]),
         ("category=laptops", vec!["Note 14", "Note 16", "Pro 13"]),
-        ("category=computers", vec!["Note 14", "Note 16", "Pro 13", "Slate 10"]),
-        ("brand=acme&brand=cedar-%26-co", vec!["Buds", "Note 14", "Note 16"]),
-        ("price_min=40000&price_max=90000", vec!["Note 14", "Slate 10"]),
+        (
+            "category=computers",
+            vec!["Note 14", "Note 16", "Pro 13", "Slate 10"],
+        ),
+        (
+            "brand=acme&brand=cedar-%26-co",
+            vec!["Buds", "Note 14", "Note 16"],
+        ),
+        (
+            "price_min=40000&price_max=90000",
+            vec!["Note 14", "Slate 10"],
+        ),
         ("category=laptops&in_stock=true", vec!["Note 14", "Pro 13"]),
-        ("category=&brand=&q=", vec!["Buds", "Note 14", "Note 16", "Pro 13", "Slate 10"]),
+        (
+            "category=&brand=&q=",
+            vec!["Buds", "Note 14", "Note 16", "Pro 13", "Slate 10"],
+        ),
         ("q=note&brand=birch", vec![]),
     ] {
         let page = instance.search(query).await;
@@ -48,15 +67,31 @@ async fn a_facet_leaves_its_own_filter_out() {
     let facets = |page: &Value| page["facets"].clone();
 
     let all = facets(&instance.search("").await);
-    assert_eq!(counts(&all["categories"]), [("laptops", 3), ("audio", 1), ("tablets", 1)]);
-    assert_eq!(counts(&all["brands"]), [("acme", 2), ("birch", 2), ("cedar-&-co", 1)]);
+    assert_eq!(
+        counts(&all["categories"]),
+        [("laptops", 3), ("audio", 1), ("tablets", 1)]
+    );
+    assert_eq!(
+        counts(&all["brands"]),
+        [("acme", 2), ("birch", 2), ("cedar-&-co", 1)]
+    );
     assert_eq!(all["categories"][0]["name"], "Laptops");
-    assert_eq!((&all["price"]["min"], &all["price"]["max"]), (&usd(8_000), &usd(150_000)));
+    assert_eq!(
+        (&all["price"]["min"], &all["price"]["max"]),
+        (&usd(8_000), &usd(150_000))
+    );
 
-    let one = facets(&instance.search("brand=birch&category=laptops&price_max=150000").await);
+    let one = facets(
+        &instance
+            .search("brand=birch&category=laptops&price_max=150000")
+            .await,
+    );
     assert_eq!(counts(&one["categories"]), [("laptops", 1), ("tablets", 1)]);
     assert_eq!(counts(&one["brands"]), [("acme", 2), ("birch", 1)]);
-    assert_eq!((&one["price"]["min"], &one["price"]["max"]), (&usd(150_000), &usd(150_000)));
+    assert_eq!(
+        (&one["price"]["min"], &one["price"]["max"]),
+        (&usd(150_000), &usd(150_000))
+    );
 
     let cheap = facets(&instance.search("price_max=50000&in_stock=true").await);
     assert_eq!(counts(&cheap["brands"]), [("birch", 1), ("cedar-&-co", 1)]);
@@ -87,7 +122,10 @@ async fn a_result_is_a_product_as_lists_show_it() {
     let shop = shop().await;
     let instance = shop.instance().await;
     let answer = instance.get("q=pro+13").await.expect(200);
-    assert_eq!(answer.header("cache-control"), Some("public, max-age=2, stale-while-revalidate=10"));
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("public, max-age=2, stale-while-revalidate=10")
+    );
     let item = &answer.json["items"][0];
     assert_eq!(item["brand"]["name"], "Birch");
     assert_eq!(item["category"]["slug"], "laptops");
@@ -97,7 +135,12 @@ async fn a_result_is_a_product_as_lists_show_it() {
     assert_eq!(item["variant_count"], 1);
     let url = item["image"]["url"].as_str().expect("an address");
     assert!(url.starts_with("/api/v1/media/art/generic/prd_"), "{url}");
-    assert!(item["default_variant_id"].as_str().expect("an id").starts_with("var_"));
+    assert!(
+        item["default_variant_id"]
+            .as_str()
+            .expect("an id")
+            .starts_with("var_")
+    );
     assert_eq!(answer.json["query"]["text"], "pro 13");
     assert_eq!(answer.json["query"]["corrected"], Value::Null);
 }

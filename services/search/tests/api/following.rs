@@ -28,7 +28,12 @@ async fn a_product_comes_changes_and_goes() {
     let shop = Shop::open().await;
     let instance = shop.whole_instance().await;
     assert!(instance.engine.is_empty());
-    let id = shop.add(&New { title: "Lamp", ..New::default() }).await;
+    let id = shop
+        .add(&New {
+            title: "Lamp",
+            ..New::default()
+        })
+        .await;
     instance.until_found("q=lamp", &["Lamp"]).await;
     shop.set(id, "title", "Lantern").await;
     instance.until_found("q=lantern", &["Lantern"]).await;
@@ -49,14 +54,31 @@ async fn a_product_comes_changes_and_goes() {
 #[tokio::test]
 async fn an_older_version_never_replaces_a_newer_one() {
     let shop = Shop::open().await;
-    let id = shop.add(&New { title: "Old lamp", ..New::default() }).await;
+    let id = shop
+        .add(&New {
+            title: "Old lamp",
+            ..New::default()
+        })
+        .await;
     let mut conn = shop.db.write().await.expect("a connection");
-    let old: Vec<ProductDocument> = feed::list_documents(&mut conn, &[id]).await.expect("a document");
+    let old: Vec<ProductDocument> = feed::list_documents(&mut conn, &[id])
+        .await
+        .expect("a document");
     shop.set(id, "title", "New lamp").await;
-    let new = feed::list_documents(&mut conn, &[id]).await.expect("a document");
+    let new = feed::list_documents(&mut conn, &[id])
+        .await
+        .expect("a document");
     assert!(new[0].version > old[0].version);
-    for (written, again, wanted) in [(&new, false, 1), (&old, false, 0), (&old, true, 0), (&new, false, 0), (&new, true, 1)] {
-        let done = documents::upsert_documents(&mut conn, written, again).await.expect("an upsert");
+    for (written, again, wanted) in [
+        (&new, false, 1),
+        (&old, false, 0),
+        (&old, true, 0),
+        (&new, false, 0),
+        (&new, true, 1),
+    ] {
+        let done = documents::upsert_documents(&mut conn, written, again)
+            .await
+            .expect("an upsert");
         assert_eq!(done, wanted);
     }
     drop(conn);
@@ -66,14 +88,28 @@ async fn an_older_version_never_replaces_a_newer_one() {
 #[tokio::test]
 async fn a_broken_document_stops_no_other() {
     let shop = Shop::open().await;
-    let broken = shop.add(&New { title: "Broken", ..New::default() }).await;
-    let good = shop.add(&New { title: "Good", ..New::default() }).await;
+    let broken = shop
+        .add(&New {
+            title: "Broken",
+            ..New::default()
+        })
+        .await;
+    let good = shop
+        .add(&New {
+            title: "Good",
+            ..New::default()
+        })
+        .await;
     let instance = shop.whole_instance().await;
     instance.until_found("", &["Broken", "Good"]).await;
     let breaking = sqlx::query(
         "update search.document set body = '{\"title\": 7}', change_seq = nextval('search.change_seq') where product_id = $1",
     );
-    breaking.bind(broken.uuid()).execute(&shop.admin).await.expect("an update");
+    breaking
+        .bind(broken.uuid())
+        .execute(&shop.admin)
+        .await
+        .expect("an update");
     shop.set(good, "title", "Better").await;
     instance.until_found("", &["Better"]).await;
     // The next good document heals it, and one that starts later copes too.
@@ -86,7 +122,16 @@ async fn a_broken_document_stops_no_other() {
 async fn events_of_unknown_products_are_done() {
     let shop = Shop::open().await;
     let known = shop.add(&New::default()).await;
-    apply(&shop.db, &[event(ProductId::generate()), event(known), event(ProductId::generate())]).await.expect("applied");
+    apply(
+        &shop.db,
+        &[
+            event(ProductId::generate()),
+            event(known),
+            event(ProductId::generate()),
+        ],
+    )
+    .await
+    .expect("applied");
     apply(&shop.db, &[]).await.expect("nothing to do");
     assert_eq!(shop.instance().await.engine.len(), 1);
 }
@@ -96,24 +141,43 @@ async fn a_reindex_writes_everything_once_more() {
     let shop = Shop::open().await;
     assert_eq!(shop.reindex().await, 0);
     for title in ["One", "Two", "Three"] {
-        shop.add(&New { title, ..New::default() }).await;
+        shop.add(&New {
+            title,
+            ..New::default()
+        })
+        .await;
     }
-    let gone = shop.add(&New { title: "Gone", ..New::default() }).await;
+    let gone = shop
+        .add(&New {
+            title: "Gone",
+            ..New::default()
+        })
+        .await;
     shop.set(gone, "status", "archived").await;
     assert_eq!(shop.reindex().await, 4);
     let instance = shop.instance().await;
     instance.until_found("", &["One", "Two", "Three"]).await;
     // The read model was damaged: same version, other content.
     let damage = "update search.document set body = jsonb_set(body, '{title}', '\"Damaged\"'), change_seq = nextval('search.change_seq')";
-    sqlx::query(damage).execute(&shop.admin).await.expect("damage");
-    instance.until_found("", &["Damaged", "Damaged", "Damaged"]).await;
+    sqlx::query(damage)
+        .execute(&shop.admin)
+        .await
+        .expect("damage");
+    instance
+        .until_found("", &["Damaged", "Damaged", "Damaged"])
+        .await;
     let heard = AtomicBool::new(false);
-    let written = search::ops::reindex::reindex(&shop.db, |_| heard.store(true, Ordering::Relaxed)).await.expect("a reindex");
+    let written = search::ops::reindex::reindex(&shop.db, |_| heard.store(true, Ordering::Relaxed))
+        .await
+        .expect("a reindex");
     assert_eq!(written, 4);
     assert!(heard.load(Ordering::Relaxed));
     instance.until_found("", &["One", "Two", "Three"]).await;
     // A lost read model comes back whole.
-    sqlx::query("delete from search.document").execute(&shop.admin).await.expect("a loss");
+    sqlx::query("delete from search.document")
+        .execute(&shop.admin)
+        .await
+        .expect("a loss");
     shop.reindex().await;
     assert_eq!(shop.instance().await.engine.len(), 3);
     instance.until_found("", &["One", "Two", "Three"]).await;

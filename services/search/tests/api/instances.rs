@@ -15,7 +15,13 @@ async fn every_instance_sees_every_change_also_one_that_starts_later() {
     let second = shop.whole_instance().await;
     let mut ids = Vec::new();
     for title in ["One", "Two", "Three", "Four", "Five", "Six", "Seven"] {
-        ids.push(shop.add(&New { title, ..New::default() }).await);
+        ids.push(
+            shop.add(&New {
+                title,
+                ..New::default()
+            })
+            .await,
+        );
     }
     let late = shop.whole_instance().await;
     shop.set(ids[0], "title", "First").await;
@@ -49,7 +55,13 @@ async fn writers_in_parallel_lose_nothing() {
     }
     let mut ids = Vec::new();
     for _ in 0..PRODUCTS {
-        ids.push(shop.add(&New { title: "Lamp", ..New::default() }).await);
+        ids.push(
+            shop.add(&New {
+                title: "Lamp",
+                ..New::default()
+            })
+            .await,
+        );
     }
     // Every product changes many times while a rebuild runs and three workers take events in.
     let changes = futures::future::join_all(ids.iter().map(async |id| {
@@ -64,13 +76,18 @@ async fn writers_in_parallel_lose_nothing() {
     };
     futures::future::join(changes, rebuilds).await;
     let last = format!("Lamp round{ROUNDS}");
-    follower.until_found(&format!("q=round{ROUNDS}"), &[last.as_str(); PRODUCTS]).await;
+    follower
+        .until_found(&format!("q=round{ROUNDS}"), &[last.as_str(); PRODUCTS])
+        .await;
     while shop.events().await > 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert!(jobs.shutdown(Duration::from_secs(10)).await);
     follower.until_found("", &[last.as_str(); PRODUCTS]).await;
-    assert_eq!(shop.instance().await.titles("").await, [last.as_str(); PRODUCTS]);
+    assert_eq!(
+        shop.instance().await.titles("").await,
+        [last.as_str(); PRODUCTS]
+    );
     let behind: i64 = sqlx::query_scalar(
         "select count(*) from search.document d join catalog.product p using (product_id) where d.version <> p.version",
     )

@@ -31,14 +31,27 @@ async fn a_wrong_parameter_is_named() {
     let crowd = "word+".repeat(5_000);
     for path in ["/api/v1/search", "/api/v1/search/suggest"] {
         for q in [&long, &crowd] {
-            let problem = instance.app.get(format!("{path}?q={q}")).send().await.problem(400, "invalid_query");
+            let problem = instance
+                .app
+                .get(format!("{path}?q={q}"))
+                .send()
+                .await
+                .problem(400, "invalid_query");
             assert_eq!(problem["parameter"], "q");
         }
-        let problem = instance.app.get(format!("{path}?q=a&page=2")).send().await.problem(400, "invalid_query");
+        let problem = instance
+            .app
+            .get(format!("{path}?q=a&page=2"))
+            .send()
+            .await
+            .problem(400, "invalid_query");
         assert_eq!(problem["parameter"], "page");
     }
     // A form sends its empty fields too.
-    instance.get("q=&category=&brand=&price_min=&price_max=").await.expect(200);
+    instance
+        .get("q=&category=&brand=&price_min=&price_max=")
+        .await
+        .expect(200);
     // 256 characters of any script are a query.
     let longest = "%F0%9F%8E%A7".repeat(256);
     instance.get(&format!("q={longest}")).await.expect(200);
@@ -46,18 +59,42 @@ async fn a_wrong_parameter_is_named() {
 
 #[tokio::test]
 async fn a_cursor_belongs_to_its_order() {
-    let shop = Shop::with(&[New::default(), New { title: "Lamp two", ..New::default() }]).await;
+    let shop = Shop::with(&[
+        New::default(),
+        New {
+            title: "Lamp two",
+            ..New::default()
+        },
+    ])
+    .await;
     let instance = shop.instance().await;
     let page = instance.search("sort=price_asc&limit=1").await;
     let cursor = page["next_cursor"].as_str().expect("a second page");
-    instance.get(&format!("sort=price_asc&limit=1&cursor={cursor}")).await.expect(200);
+    instance
+        .get(&format!("sort=price_asc&limit=1&cursor={cursor}"))
+        .await
+        .expect(200);
     for sort in ["price_desc", "newest", "relevance"] {
-        instance.get(&format!("sort={sort}&cursor={cursor}")).await.problem(400, "invalid_cursor");
+        instance
+            .get(&format!("sort={sort}&cursor={cursor}"))
+            .await
+            .problem(400, "invalid_cursor");
     }
     let half = &cursor[..cursor.len() / 2];
     // `{}`, `null` and `[1]` in the encoding of a cursor.
-    for broken in [half, "x", "%00", "e30", "bnVsbA", "WzFd", &"A".repeat(10_000)] {
-        instance.get(&format!("sort=price_asc&cursor={broken}")).await.problem(400, "invalid_cursor");
+    for broken in [
+        half,
+        "x",
+        "%00",
+        "e30",
+        "bnVsbA",
+        "WzFd",
+        &"A".repeat(10_000),
+    ] {
+        instance
+            .get(&format!("sort=price_asc&cursor={broken}"))
+            .await
+            .problem(400, "invalid_cursor");
     }
     // An empty one is none.
     instance.get("cursor=").await.expect(200);
@@ -66,6 +103,11 @@ async fn a_cursor_belongs_to_its_order() {
 #[tokio::test]
 async fn only_reading_is_possible() {
     let instance = Shop::with(&[]).await.instance().await;
-    let answer = instance.app.post("/api/v1/search").json(json!({"q": "lamp"})).send().await;
+    let answer = instance
+        .app
+        .post("/api/v1/search")
+        .json(json!({"q": "lamp"}))
+        .send()
+        .await;
     assert_eq!(answer.status.as_u16(), 405);
 }

@@ -43,7 +43,15 @@ pub(crate) struct New {
 
 impl Default for New {
     fn default() -> Self {
-        Self { title: "Lamp", brand: "Acme", category: "audio", price: 1999, stock: 10, sku: None, description: "" }
+        Self {
+            title: "Lamp",
+            brand: "Acme",
+            category: "audio",
+            price: 1999,
+            stock: 10,
+            sku: None,
+            description: "",
+        }
     }
 }
 
@@ -65,7 +73,8 @@ impl Shop {
     pub(crate) async fn open() -> Self {
         let test_db = TestDb::new().await;
         let admin = test_db.admin_pool().await;
-        let db = Db::connect("search", &test_db.settings("search")).expect("the URL is well formed");
+        let db =
+            Db::connect("search", &test_db.settings("search")).expect("the URL is well formed");
         for (slug, name, path) in CATEGORIES {
             sqlx::query(
                 "insert into catalog.category (category_id, parent_id, slug, name, path, art)
@@ -79,7 +88,11 @@ impl Shop {
             .await
             .expect("a category");
         }
-        Self { _test_db: test_db, admin, db }
+        Self {
+            _test_db: test_db,
+            admin,
+            db,
+        }
     }
 
     /// A shop with these products, all in the read model.
@@ -114,19 +127,23 @@ impl Shop {
         .execute(&self.admin)
         .await
         .expect("a product");
-        sqlx::query("insert into catalog.variant (variant_id, product_id, sku) values ($1, $2, $3)")
-            .bind(variant.uuid())
-            .bind(product.uuid())
-            .bind(new.sku)
-            .execute(&self.admin)
-            .await
-            .expect("a variant");
-        sqlx::query("insert into catalog.price (variant_id, currency, amount_minor) values ($1, 'USD', $2)")
-            .bind(variant.uuid())
-            .bind(new.price)
-            .execute(&self.admin)
-            .await
-            .expect("a price");
+        sqlx::query(
+            "insert into catalog.variant (variant_id, product_id, sku) values ($1, $2, $3)",
+        )
+        .bind(variant.uuid())
+        .bind(product.uuid())
+        .bind(new.sku)
+        .execute(&self.admin)
+        .await
+        .expect("a variant");
+        sqlx::query(
+            "insert into catalog.price (variant_id, currency, amount_minor) values ($1, 'USD', $2)",
+        )
+        .bind(variant.uuid())
+        .bind(new.price)
+        .execute(&self.admin)
+        .await
+        .expect("a price");
         sqlx::query(
             "insert into catalog.stock_level (variant_id, location_id, on_hand)
              select $1, location_id, $2 from catalog.stock_location",
@@ -182,7 +199,8 @@ impl Shop {
 
     /// Events that nobody has handled yet.
     pub(crate) async fn events(&self) -> i64 {
-        let events = sqlx::query_scalar("select count(*) from catalog.outbox where consumer = 'search'");
+        let events =
+            sqlx::query_scalar("select count(*) from catalog.outbox where consumer = 'search'");
         events.fetch_one(&self.admin).await.expect("a count")
     }
 
@@ -197,10 +215,20 @@ impl Shop {
         };
         let engine = Arc::new(Engine::new(settings.index_memory_bytes).expect("an index"));
         let jobs = Jobs::new();
-        let caught_up = follow::run(Arc::clone(&engine), self.db.clone(), Wakeups::local(), &settings, &jobs);
+        let caught_up = follow::run(
+            Arc::clone(&engine),
+            self.db.clone(),
+            Wakeups::local(),
+            &settings,
+            &jobs,
+        );
         caught_up.await.expect("the follower runs");
         let (router, _) = search::app(AppState::new(Arc::clone(&engine), &settings));
-        Instance { app: TestApp::new(router), engine, jobs }
+        Instance {
+            app: TestApp::new(router),
+            engine,
+            jobs,
+        }
     }
 
     /// An instance that also takes events in.
@@ -229,12 +257,21 @@ impl Instance {
 
     /// The suggestions for what was typed.
     pub(crate) async fn suggest(&self, query: &str) -> Value {
-        self.app.get(format!("/api/v1/search/suggest?{query}")).send().await.expect(200).json
+        self.app
+            .get(format!("/api/v1/search/suggest?{query}"))
+            .send()
+            .await
+            .expect(200)
+            .json
     }
 
     /// Waits until a search finds exactly these titles, in any order.
     #[track_caller]
-    pub(crate) fn until_found<'a>(&'a self, query: &'a str, wanted: &'a [&'a str]) -> impl Future<Output = ()> + 'a {
+    pub(crate) fn until_found<'a>(
+        &'a self,
+        query: &'a str,
+        wanted: &'a [&'a str],
+    ) -> impl Future<Output = ()> + 'a {
         let caller = std::panic::Location::caller();
         async move {
             let (start, mut wanted) = (Instant::now(), wanted.to_vec());
@@ -245,7 +282,10 @@ impl Instance {
                 if found == wanted {
                     return;
                 }
-                assert!(start.elapsed() < PATIENCE, "{caller}: {query}: {found:?} instead of {wanted:?}");
+                assert!(
+                    start.elapsed() < PATIENCE,
+                    "{caller}: {query}: {found:?} instead of {wanted:?}"
+                );
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         }
@@ -266,13 +306,24 @@ impl Drop for Instance {
 /// The titles of a page, in its order.
 pub(crate) fn titles(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items");
-    items.iter().map(|item| item["title"].as_str().expect("a title").to_owned()).collect()
+    items
+        .iter()
+        .map(|item| item["title"].as_str().expect("a title").to_owned())
+        .collect()
 }
 
 /// `(slug, count)` of a facet's values, in its order.
 pub(crate) fn counts(values: &Value) -> Vec<(&str, u64)> {
     let values = values.as_array().expect("values");
-    values.iter().map(|v| (v["slug"].as_str().expect("a slug"), v["count"].as_u64().expect("a count"))).collect()
+    values
+        .iter()
+        .map(|v| {
+            (
+                v["slug"].as_str().expect("a slug"),
+                v["count"].as_u64().expect("a count"),
+            )
+        })
+        .collect()
 }
 
 /// An amount in the shop's currency.

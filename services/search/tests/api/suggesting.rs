@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 use crate::shop::{New, Shop, usd};
 
 async fn shop() -> Shop {
-    let new = |title, brand, category| New { title, brand, category, ..New::default() };
+    let new = |title, brand, category| New {
+        title,
+        brand,
+        category,
+        ..New::default()
+    };
     Shop::with(&[
         new("Headphones one", "Cedar", "audio"),
         new("Headphones two", "Cedar", "audio"),
@@ -18,7 +23,10 @@ async fn shop() -> Shop {
 
 fn products(suggestions: &Value) -> Vec<&str> {
     let products = suggestions["products"].as_array().expect("products");
-    products.iter().map(|p| p["title"].as_str().expect("a title")).collect()
+    products
+        .iter()
+        .map(|p| p["title"].as_str().expect("a title"))
+        .collect()
 }
 
 #[tokio::test]
@@ -37,16 +45,30 @@ async fn a_beginning_is_completed() {
     assert_eq!(suggestions["queries"], json!(["headphones", "headset"]));
     assert_eq!(products(&suggestions).len(), 3);
     let product = &instance.suggest("q=LAPT").await["products"][0];
-    assert_eq!((&product["title"], &product["price"]), (&json!("Laptop Wi-Fi 14"), &usd(1999)));
+    assert_eq!(
+        (&product["title"], &product["price"]),
+        (&json!("Laptop Wi-Fi 14"), &usd(1999))
+    );
     assert!(product["slug"].is_string() && product["image"]["url"].is_string());
 
     // Words before the last one are whole.
     let suggestions = instance.suggest("q=cedar+hea").await;
-    assert_eq!(suggestions["queries"], json!(["cedar headphones", "cedar headset"]));
+    assert_eq!(
+        suggestions["queries"],
+        json!(["cedar headphones", "cedar headset"])
+    );
     assert_eq!(products(&suggestions).len(), 2);
 
-    for (q, wanted) in [("tn-21", "Brother TN-2110 toner"), ("tn21", "Brother TN-2110 toner"), ("wi-f", "Laptop Wi-Fi 14")] {
-        assert_eq!(products(&instance.suggest(&format!("q={q}")).await), [wanted], "{q}");
+    for (q, wanted) in [
+        ("tn-21", "Brother TN-2110 toner"),
+        ("tn21", "Brother TN-2110 toner"),
+        ("wi-f", "Laptop Wi-Fi 14"),
+    ] {
+        assert_eq!(
+            products(&instance.suggest(&format!("q={q}")).await),
+            [wanted],
+            "{q}"
+        );
     }
 }
 
@@ -54,11 +76,22 @@ async fn a_beginning_is_completed() {
 async fn categories_are_suggested_by_name_while_they_hold_products() {
     let shop = shop().await;
     let instance = shop.whole_instance().await;
-    assert_eq!(instance.suggest("q=lap").await["categories"], json!([{"slug": "laptops", "name": "Laptops"}]));
+    assert_eq!(
+        instance.suggest("q=lap").await["categories"],
+        json!([{"slug": "laptops", "name": "Laptops"}])
+    );
     assert_eq!(instance.suggest("q=tablet").await["categories"], json!([]));
-    shop.add(&New { title: "Slate", category: "tablets", ..New::default() }).await;
+    shop.add(&New {
+        title: "Slate",
+        category: "tablets",
+        ..New::default()
+    })
+    .await;
     instance.until_found("q=slate", &["Slate"]).await;
-    assert_eq!(instance.suggest("q=tablet").await["categories"][0]["slug"], "tablets");
+    assert_eq!(
+        instance.suggest("q=tablet").await["categories"][0]["slug"],
+        "tablets"
+    );
 }
 
 #[tokio::test]
@@ -69,7 +102,11 @@ async fn a_typo_is_forgiven() {
     let found = instance.suggest("q=hedph").await;
     assert_eq!(products(&found).len(), 2, "{found}");
     let found = instance.suggest("q=cedra+headp").await;
-    assert_eq!(products(&found).len(), 0, "short words are taken as they are: {found}");
+    assert_eq!(
+        products(&found).len(),
+        0,
+        "short words are taken as they are: {found}"
+    );
     // A number is not forgiven.
     assert!(products(&instance.suggest("q=tn-2119").await).is_empty());
 }

@@ -13,7 +13,9 @@ export function PaymentState({ phase, onResume }: { phase: Phase; onResume: () =
   const { kind } = phase;
   useEffect(() => {
     // The form was hidden while the attempt ran: bring its outcome into view and under the reader's cursor.
-    if (kind !== 'idle' && kind !== 'paying' && kind !== 'waiting') box.current?.focus();
+    if (kind === 'idle' || kind === 'paying' || kind === 'waiting') return;
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: 'center' });
   }, [kind]);
   return (
     <div ref={box} tabIndex={-1} className="rounded-md empty:hidden">

@@ -32,7 +32,7 @@ export function OrderView({ order }: { order: Order }) {
         </Panel>
         <Panel className="space-y-5 text-sm">
           <AddressBlock title="Delivery address" address={order.shipping_address} />
-          {order.billing_address && <AddressBlock title="Billing address" address={order.billing_address} />}
+          <AddressBlock title="Billing address" address={order.billing_address} same={order.shipping_address} />
           <div>
             <h2 className="font-semibold">Shipping</h2>
             <p className="mt-1 text-muted">{order.shipping_method.name}</p>
@@ -95,17 +95,23 @@ function Money({ order }: { order: Order }) {
   );
 }
 
-function AddressBlock({ title, address }: { title: string; address: Address }) {
+function AddressBlock({ title, address, same }: { title: string; address: Address; same?: Address }) {
+  const lines = addressLines(address);
+  const equal = same !== undefined && lines.join('\n') === addressLines({ ...same, phone: address.phone ?? null }).join('\n');
   return (
     <div>
       <h2 className="font-semibold">{title}</h2>
-      <address className="mt-1 text-muted not-italic">
-        {addressLines(address).map((row) => (
-          <span key={row} className="block">
-            {row}
-          </span>
-        ))}
-      </address>
+      {equal ? (
+        <p className="mt-1 text-muted">Same as the delivery address</p>
+      ) : (
+        <address className="mt-1 text-muted not-italic">
+          {lines.map((line) => (
+            <span key={line} className="block">
+              {line}
+            </span>
+          ))}
+        </address>
+      )}
     </div>
   );
 }
