@@ -28,7 +28,7 @@ export function CategoryPage() {
   const tree = useQuery(categoriesQuery);
   const list = useInfiniteQuery(productsQuery(wanted));
   const pages = usePages(list, search.page ?? 1);
-  const facets = useQuery(facetsQuery(wanted)).data;
+  const facets = useQuery(facetsQuery(wanted));
   const path = pathTo(tree.data ?? [], slug);
   const here = path.at(-1);
   useTitle(here?.name ?? 'Products');
@@ -47,9 +47,10 @@ export function CategoryPage() {
           search={search}
           sorts={SORTS}
           pages={pages}
-          facets={facets?.facets}
+          facets={facets.data?.facets}
+          facetsPending={facets.isPending}
           currency={currency}
-          total={facets?.total}
+          total={facets.data?.total}
           onChange={change}
           empty={
             <EmptyState

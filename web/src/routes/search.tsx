@@ -44,6 +44,7 @@ export function SearchPage() {
           sorts={asked ? BY_RELEVANCE : BY_DATE}
           pages={pages}
           facets={first?.facets}
+          facetsPending={list.isPending}
           currency={pages.items[0]?.price.currency ?? CURRENCY}
           total={first?.total}
           onChange={change}

@@ -30,6 +30,8 @@ type Props = {
   sorts: readonly Sort[];
   pages: Pages<ProductSummary>;
   facets: Facets | undefined;
+  /** True until the facets are known or known to be missing: the filters then keep one quiet box. */
+  facetsPending: boolean;
   currency: string;
   total: number | undefined;
   onChange: (change: Partial<ListSearch>) => void;
@@ -39,11 +41,13 @@ type Props = {
 };
 
 /** A list of products with its filters, order and "show more". The address holds the state; this only shows it. */
-export function ListView({ search, sorts, pages, facets, currency, total, onChange, categories, categoryChip, empty }: Props) {
+export function ListView({ search, sorts, pages, facets, facetsPending, currency, total, onChange, categories, categoryChip, empty }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const beside = useMedia(BESIDE);
-  const filters = (
-    <Suspense fallback={<Skeleton className="h-80" />}>
+  const filters = facetsPending ? (
+    <Skeleton className="h-120" />
+  ) : (
+    <Suspense fallback={<Skeleton className="h-120" />}>
       <FilterPanel {...{ search, facets, currency, onChange, categories }} />
     </Suspense>
   );
