@@ -76,8 +76,9 @@ impl Mailer {
 mod tests {
     use super::*;
 
-    #[test]
-    fn refuses_what_is_no_server_or_sender() {
+    // The transport's pool wants a runtime, even to be dropped.
+    #[tokio::test]
+    async fn refuses_what_is_no_server_or_sender() {
         let server = SecretString::from("smtp://127.0.0.1:2525");
         assert!(matches!(
             Mailer::from_url(&"http://x".into(), "a@b.example"),

@@ -9,6 +9,7 @@ import { Gallery } from '@/features/catalog/components/gallery';
 import { Specs } from '@/features/catalog/components/specs';
 import { VariantPicker } from '@/features/catalog/components/variant-picker';
 import { chosenVariant } from '@/features/catalog/variants';
+import { cx } from '@/lib/cx';
 import { percentOff } from '@/lib/money';
 import { useTitle } from '@/lib/use-title';
 import { Stock } from '@/ui/badge';
@@ -20,6 +21,8 @@ import { Loading, Skeleton } from '@/ui/skeleton';
 import { EmptyState, ErrorState, Notice } from '@/ui/states';
 
 const route = getRouteApi('/p/$slug');
+/** Titles that list half the specification are set smaller. */
+const LONG_TITLE = 70;
 
 /** One product, in the variant the address names. */
 export function ProductRoute() {
@@ -66,7 +69,7 @@ function ProductPage({ product }: { product: Product }) {
               {product.brand.name}
             </Link>
           )}
-          <PageHeading className="mt-1 leading-[1.15]!">{product.title}</PageHeading>
+          <PageHeading className={cx('mt-1', product.title.length > LONG_TITLE ? 'text-xl! leading-snug! sm:text-2xl!' : 'leading-[1.15]!')}>{product.title}</PageHeading>
           <div className="mt-4 space-y-2" aria-live="polite">
             <Price price={variant.price} before={variant.compare_at} size="lg" />
             <Stock availability={variant.availability} left={variant.available_quantity} />
@@ -87,13 +90,30 @@ function ProductPage({ product }: { product: Product }) {
             <AddToCart key={variant.id} variant={variant} />
           </div>
           <Promises />
-          <p className="mt-5 text-sm text-muted">
-            Article number <span className="font-mono text-[0.8125rem]">{variant.sku}</span>
-          </p>
+          <Numbers variant={variant} />
         </div>
       </div>
       <Details product={product} />
     </div>
+  );
+}
+
+/** What identifies the variant elsewhere, where it is known. */
+function Numbers({ variant }: { variant: Variant }) {
+  const rows = [
+    { name: 'Article number', value: variant.sku },
+    { name: 'EAN', value: variant.barcode },
+  ].filter(({ value }) => Boolean(value));
+  if (rows.length === 0) return null;
+  return (
+    <dl className="mt-5 flex flex-wrap gap-x-6 gap-y-1 text-sm text-muted">
+      {rows.map(({ name, value }) => (
+        <div key={name} className="flex gap-1.5">
+          <dt>{name}</dt>
+          <dd className="font-mono text-[0.8125rem] leading-5.5">{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -109,7 +109,7 @@ async function declinedCard({ page, visit }) {
   const filters = page.getByRole('dialog', { name: 'Filters' });
   await filters.getByLabel('In stock only').check();
   await visit('filters');
-  await filters.getByRole('button', { name: /^Show / }).click();
+  await filters.getByRole('button', { name: /^Show .*products?$/ }).click();
   await page.getByRole('button', { name: 'Remove filter In stock' }).waitFor();
   await visit('category');
   const title = await openProduct(page);

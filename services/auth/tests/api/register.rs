@@ -79,14 +79,7 @@ async fn bodies_that_are_no_json_are_refused() {
         .header("content-type", "text/plain")
         .body(text);
     form.send().await.problem(415, "unsupported_media_type");
-    for junk in [
-        "",
-        "{",
-        "[",
-        "nul",
-        "{\"email\":\"a@example.com\",}",
-        "\u{0}",
-    ] {
+    for junk in ["", "{", "nul", "{\"email\":\"a@example.com\",}", "\u{0}"] {
         let call = world
             .post(PATH)
             .header("content-type", "application/json")

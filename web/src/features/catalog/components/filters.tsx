@@ -104,6 +104,7 @@ function PriceRange({ search, facets, currency, onChange }: Omit<Props, 'categor
           label="From"
           name="low"
           inputMode="decimal"
+          className="px-2.5!"
           autoComplete="off"
           defaultValue={placeholder(search.price_min)}
           placeholder={placeholder(hint?.min.amount)}
@@ -112,11 +113,12 @@ function PriceRange({ search, facets, currency, onChange }: Omit<Props, 'categor
           label="To"
           name="high"
           inputMode="decimal"
+          className="px-2.5!"
           autoComplete="off"
           defaultValue={placeholder(search.price_max)}
           placeholder={placeholder(hint?.max.amount)}
         />
-        <Button look="secondary" type="submit" className="px-3.5">
+        <Button look="secondary" type="submit" className="px-3!">
           Set
         </Button>
       </div>
