@@ -20,6 +20,7 @@ use crate::jobs::Jobs;
 mod accept;
 mod body;
 mod io;
+mod limits;
 mod ops;
 mod readiness;
 #[cfg(test)]
@@ -29,7 +30,8 @@ pub use body::BodyTimeout;
 pub(crate) use body::with_deadline;
 pub use readiness::{Probe, Readiness, State};
 
-use accept::{Limits, Listener};
+use accept::Listener;
+use limits::Limits;
 
 /// Connections on the ops listener at most.
 const OPS_CONNECTIONS_MAX: usize = 64;

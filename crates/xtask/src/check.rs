@@ -6,7 +6,7 @@ mod routing;
 
 use anyhow::{Context, Result, bail};
 
-use crate::build::cargo;
+use crate::cargo::cargo;
 use crate::instance::Instance;
 use crate::metadata;
 use crate::ui::Ui;

@@ -7,6 +7,7 @@
 //! program did not start is touched.
 
 mod build;
+mod cargo;
 mod check;
 mod cli;
 mod count;

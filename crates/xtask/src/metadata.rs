@@ -6,7 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::build::cargo;
+use crate::cargo::cargo;
 
 /// The part of `cargo metadata` that is used here.
 #[derive(Debug, Deserialize)]

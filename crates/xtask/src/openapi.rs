@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::build::cargo;
+use crate::cargo::cargo;
 use crate::env::services;
 use crate::instance::Instance;
 use crate::metadata;

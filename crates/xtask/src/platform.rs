@@ -98,6 +98,16 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Installs a program's package where that needs no question; else only tells whether it is there.
+pub(crate) fn ensure_program(names: &[&str], packages: &[&str]) -> Option<PathBuf> {
+    find_program(names).or_else(|| {
+        if can_install() {
+            install(packages).ok()?;
+        }
+        find_program(names)
+    })
+}
+
 /// Start time of a process in clock ticks since boot; `None` where there is no `/proc` or no such
 /// process, or when it is dead and only waits to be reaped.
 pub(crate) fn start_ticks(pid: i32) -> Option<u64> {

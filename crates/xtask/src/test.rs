@@ -9,7 +9,6 @@ use anyhow::{Result, bail};
 
 use crate::count::Count;
 use crate::instance::Instance;
-use crate::platform;
 use crate::ui::Ui;
 use crate::{check, daemon, e2e, openapi};
 
@@ -122,16 +121,6 @@ async fn run_stage(name: Option<&str>, stage: Stage, count: &mut Count, ui: Ui) 
 pub(crate) fn beside(name: Option<&str>, purpose: &str) -> Result<Instance> {
     let name = name.map_or_else(|| purpose.to_owned(), |name| format!("{name}-{purpose}"));
     Instance::open(Some(&name))
-}
-
-/// Installs a program's package where that needs no question; else only tells whether it is there.
-pub(crate) fn ensure_program(names: &[&str], packages: &[&str]) -> Option<std::path::PathBuf> {
-    platform::find_program(names).or_else(|| {
-        if platform::can_install() {
-            platform::install(packages).ok()?;
-        }
-        platform::find_program(names)
-    })
 }
 
 fn summary(outcomes: &[Outcome], only: &[Stage], took: Duration, ui: Ui) -> Result<()> {

@@ -16,30 +16,13 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::io::{GuardedStream, Phase};
-use crate::config::HttpSettings;
+use super::limits::Limits;
 use crate::jobs::Jobs;
 
 /// The largest request head in bytes.
 const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// How long to wait after the system refused a connection (no file descriptors left).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) header_timeout: Duration,
-    pub(super) idle_timeout: Duration,
-    pub(super) connections_max: usize,
-}
-
-impl Limits {
-    pub(super) fn from_settings(settings: &HttpSettings) -> Self {
-        Self {
-            header_timeout: Duration::from_millis(settings.header_timeout_ms),
-            idle_timeout: Duration::from_millis(settings.idle_timeout_ms),
-            connections_max: settings.connections_max,
-        }
-    }
-}
 
 #[derive(Debug)]
 pub(super) struct Listener {

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-use super::accept::Limits;
+use super::limits::Limits;
 
 const WAITING: u8 = 0;
 const HEAD: u8 = 1;

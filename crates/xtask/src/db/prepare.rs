@@ -15,7 +15,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use url::Url;
 
-use crate::build::cargo;
+use crate::cargo::cargo;
 use crate::db::Server;
 use crate::env::Settings;
 use crate::instance::{Instance, make_dir};

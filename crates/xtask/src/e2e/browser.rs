@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::count::Count;
 use crate::node::Node;
+use crate::platform::ensure_program;
 use crate::stack::Stack;
-use crate::test::ensure_program;
 use crate::ui::Ui;
 use crate::{stream, web};
 

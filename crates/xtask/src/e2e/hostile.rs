@@ -231,7 +231,7 @@ impl<'a> Attack<'a> {
                 .body(body.to_owned())
                 .send()
                 .await?;
-            refused(answer, statuses, &format!("with {kind} {:.40}", body)).await?;
+            refused(answer, statuses, &format!("with {kind} {body:.40}")).await?;
         }
         let huge = self
             .call()

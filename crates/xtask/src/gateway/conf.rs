@@ -223,7 +223,8 @@ impl Gateway<'_> {
         );
         line!(
             out,
-            "    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      {gzip}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}"
+            // The build's manifest lies beside the pages and is nobody's business.
+            "    location ~ /\\. {{ return 404; }}\n    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      {gzip}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}"
         );
     }
 
@@ -238,7 +239,7 @@ impl Gateway<'_> {
             "default-src 'self'".to_owned(),
             format!("script-src 'self' {pay}{hashes}"),
             // React sets style attributes of server-rendered markup.
-            "style-src 'self' 'unsafe-inline'".to_owned(),
+            "style-src 'self'".to_owned(),
             "img-src 'self' data:".to_owned(),
             "font-src 'self'".to_owned(),
             format!("connect-src 'self' {pay}"),

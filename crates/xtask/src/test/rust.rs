@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use crate::build::cargo;
+use crate::cargo::cargo;
 use crate::count::Count;
 use crate::daemon::{self, Lock};
 use crate::db;

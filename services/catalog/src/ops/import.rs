@@ -14,13 +14,12 @@ use uuid::Uuid;
 
 use super::Workshop;
 use super::batch::{self, Candidate, Target};
+use super::loading::{OnProgress, attribute, write_categories};
 use super::report::{Failure, Report, Totals};
-use super::seed;
 use crate::art::colour::Rgb;
-use crate::domain::attribute::{AttributeDefinition, AttributeKind};
 use crate::domain::slug;
 use crate::import::source::{self, Limits, Rows};
-use crate::import::{self, Attribute, AttributeValue, ImportedProduct, Mapping, RowError, clean};
+use crate::import::{self, AttributeValue, ImportedProduct, Mapping, RowError, clean};
 use crate::store::bulk::{BulkProduct, BulkVariant};
 use crate::taxonomy::Taxonomy;
 
@@ -39,9 +38,6 @@ pub struct Request {
     /// Where every row that failed is written to, as JSON lines.
     pub report: Option<PathBuf>,
 }
-
-/// Tells how far the import is: rows done and rows in all.
-pub type OnProgress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
 /// A batch on its way from the file to the database.
 #[derive(Debug, Default)]
@@ -90,7 +86,7 @@ pub async fn run(
     let mut prepared = request.dry_run;
     while let Some(mapped) = batches.recv().await {
         if !prepared {
-            seed::write_categories(workshop).await?;
+            write_categories(workshop).await?;
             prepared = true;
         }
         totals.rows += mapped.rows;
@@ -243,24 +239,6 @@ fn candidate(line: u64, product: ImportedProduct) -> anyhow::Result<Candidate> {
         brand: product.brand,
         attributes,
     })
-}
-
-/// An attribute with what its code means in the source.
-pub(super) fn attribute(attribute: Attribute) -> (AttributeDefinition, serde_json::Value) {
-    let (kind, value) = match attribute.value {
-        AttributeValue::Boolean(value) => (AttributeKind::Boolean, value.into()),
-        AttributeValue::Number(value) => (AttributeKind::Number, value.into()),
-        AttributeValue::Text(value) => (AttributeKind::Text, value.into()),
-    };
-    let definition = AttributeDefinition {
-        code: attribute.code,
-        name: attribute.name,
-        kind,
-        unit: attribute.unit,
-        filterable: false,
-        highlight: None,
-    };
-    (definition, value)
 }
 
 /// The colour of the product art: what a colour attribute names.

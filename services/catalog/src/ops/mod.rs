@@ -3,11 +3,12 @@
 //! - [`cli`]: their arguments and what they print.
 //! - [`seed`]: categories, tax rates, attributes and the demo products.
 //! - [`import`]: a foreign catalogue from a file; [`report`]: what became of its rows.
-//! - [`batch`]: products written a batch at a time, for both.
+//! - [`loading`]: what both begin with; [`batch`]: products written a batch at a time, for both.
 
 pub mod batch;
 pub mod cli;
 pub mod import;
+pub mod loading;
 pub mod report;
 pub mod seed;
 

@@ -3,13 +3,12 @@
 use std::io::Write;
 
 use anyhow::{Context as _, bail};
-use common::db::DbError;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::Workshop;
 use super::batch::{self, Candidate, Outcome, Target};
-use super::import::{OnProgress, attribute};
+use super::loading::{OnProgress, attribute, write_categories};
 use super::report::grouped;
 use crate::domain::options::{Options, StoredOption};
 use crate::domain::{highlights, slug};
@@ -18,7 +17,6 @@ use crate::seed::{SeedProduct, SeedVariant, generate};
 use crate::store;
 use crate::store::bulk::{BulkProduct, BulkVariant};
 use crate::store::reference::TaxRateRow;
-use crate::taxonomy::{Category, Taxonomy};
 
 mod tax;
 
@@ -81,25 +79,6 @@ pub async fn run(workshop: &Workshop, progress: OnProgress<'_>) -> anyhow::Resul
         workshop.cache.forget_lists().await;
     }
     Ok(seeded)
-}
-
-/// Brings the category tree, groups before their leaves. How many categories changed.
-///
-/// # Errors
-/// When the database fails.
-pub async fn write_categories(workshop: &Workshop) -> Result<u64, DbError> {
-    let (groups, leaves): (Vec<&Category>, Vec<&Category>) = Taxonomy::shop()
-        .categories()
-        .iter()
-        .partition(|category| category.parent.is_none());
-    let mut tx = workshop.db.begin().await?;
-    let mut changed = store::reference::upsert_categories(&mut tx, &groups).await?;
-    changed += store::reference::upsert_categories(&mut tx, &leaves).await?;
-    tx.commit().await?;
-    if changed > 0 {
-        workshop.cache.forget_lists().await;
-    }
-    Ok(changed)
 }
 
 /// What the database should hold for a demo product.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog::cache::ReadCache;
 use catalog::config::{DEFAULTS, Settings};
-use catalog::ops::{Workshop, seed};
+use catalog::ops::{Workshop, loading};
 use catalog::state::AppState;
 use common::db::Db;
 use common::redis::Cache;
@@ -62,7 +62,7 @@ impl Shop {
             clock,
             tokens,
         };
-        seed::write_categories(&shop.workshop()).await.unwrap();
+        loading::write_categories(&shop.workshop()).await.unwrap();
         shop
     }
 

@@ -4,16 +4,17 @@
 use common::db::retry_serialization;
 use contract_cart::{CartError, CartLine};
 use contract_catalog::stock::{self, AllocateError, ReserveError};
-use contract_orders::{OrderState, order};
+use contract_orders::order;
 use jiff::Timestamp;
 use kernel::{Quantity, VariantId};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 
+use super::reopen::{reopen, waits_for};
 use super::{answer, return_money};
 use crate::domain::completion::Settled;
 use crate::domain::payment::{Outcome, Sighting, Verdict, judge};
-use crate::domain::state::{AttemptState, CheckoutState, poll_pause};
+use crate::domain::state::{AttemptState, poll_pause};
 use crate::error::Error;
 use crate::state::{AppState, after, idempotency_scope};
 use crate::store::attempts::Attempt;
@@ -103,11 +104,6 @@ async fn write(
         state.forget_cart(checkout.cart_id).await;
     }
     Ok(Step::Settled(settled))
-}
-
-/// Whether the checkout still waits for this attempt, and not for another or none.
-pub(super) fn waits_for(checkout: &Checkout, attempt: &Attempt) -> bool {
-    checkout.state == CheckoutState::Completing && checkout.order_id == Some(attempt.order_id)
 }
 
 /// The order is paid: cart closed, order placed, stock allocated. `None` where that is not possible any more; then
@@ -229,31 +225,6 @@ async fn undo(
     };
     answer::keep(conn, checkout, &attempt.idempotency_key, &settled).await?;
     Ok(settled)
-}
-
-/// Cancels the attempt's order and frees what it held. Answers the checkout's version then.
-pub(super) async fn reopen(
-    conn: &mut PgConnection,
-    state: &AppState,
-    checkout: &Checkout,
-    attempt: &Attempt,
-    reason: &str,
-    now: Timestamp,
-) -> Result<i64, Error> {
-    let ours = waits_for(checkout, attempt);
-    let mut version = checkout.version;
-    if ours {
-        contract_cart::thaw(conn, checkout.cart_id).await?;
-        let until = after(now, state.settings.checkout.ttl());
-        version = checkouts::update_reopened(conn, checkout.checkout_id, until).await?;
-    }
-    if order::cancel_pending(conn, attempt.order_id, reason).await? == OrderState::Placed {
-        return Err(Error::Internal("the order of an unpaid attempt is placed"));
-    }
-    if ours {
-        stock::release(conn, checkout.checkout_id).await?;
-    }
-    Ok(version)
 }
 
 /// Nothing is decided: the provider is asked again later, and whoever holds the key may ask as well.

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod complete;
 pub mod finalize;
 pub mod pay;
+mod reopen;
 pub mod report;
 pub mod resume;
 pub mod return_money;

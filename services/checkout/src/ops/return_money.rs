@@ -7,7 +7,7 @@ use contract_orders::order;
 use serde_json::json;
 
 use super::answer;
-use super::finalize::{reopen, waits_for};
+use super::reopen::{reopen, waits_for};
 use crate::domain::completion::Settled;
 use crate::domain::payment::Sighting;
 use crate::domain::state::{AttemptState, poll_pause};

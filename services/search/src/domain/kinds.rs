@@ -89,7 +89,11 @@ impl Phrase {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a name has few words")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::float_arithmetic,
+    reason = "a share of few words, which weighs a score"
+)]
 fn share(part: usize, whole: usize) -> f32 {
     part as f32 / whole as f32
 }

@@ -57,8 +57,7 @@ pub struct SearchRequest {
 #[derive(Debug, Clone)]
 pub struct Asked<'a> {
     filters: &'a Filters,
-    /// `None` lets everything pass, `Some(None)` nothing: no product has such a category.
-    category: Option<Option<NameId>>,
+    category: Option<NameId>,
     brands: Vec<NameId>,
 }
 
@@ -80,7 +79,7 @@ impl Filters {
             category: self
                 .category
                 .as_deref()
-                .map(|slug| shared.categories.find(slug)),
+                .and_then(|slug| shared.categories.find(slug)),
             brands: self
                 .brands
                 .iter()
@@ -94,17 +93,17 @@ impl Asked<'_> {
     /// Asks every filter.
     pub fn ask(&self, facts: &Facts) -> Passes {
         let Filters {
+            category,
             brands,
             price_min,
             price_max,
             in_stock,
-            ..
         } = self.filters;
+        let within = |id: NameId| facts.category == id || facts.parents.contains(&id);
         let price = facts.price.minor();
         Passes {
-            category: self.category.is_none_or(|wanted| {
-                wanted.is_some_and(|id| facts.category == id || facts.parents.contains(&id))
-            }),
+            // A slug that nobody knows lets nothing pass.
+            category: category.is_none() || self.category.is_some_and(within),
             brand: brands.is_empty() || facts.brand.is_some_and(|id| self.brands.contains(&id)),
             price: price_min.is_none_or(|min| price >= min)
                 && price_max.is_none_or(|max| price <= max),

@@ -18,6 +18,8 @@ mod schema;
 mod search;
 mod suggest;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod write;
 

@@ -83,7 +83,7 @@ fn queries(vocabulary: &Vocabulary, before: &[String], last: &str) -> Vec<String
 
 /// Categories in whose name every typed word begins a word, the fullest first.
 fn categories(names: &Names, typed: &[String]) -> Vec<CategoryRef> {
-    let named = |name: &str| {
+    let begun = |name: &str| {
         let name = words::split(name);
         typed
             .iter()
@@ -92,7 +92,7 @@ fn categories(names: &Names, typed: &[String]) -> Vec<CategoryRef> {
     let mut found: Vec<_> = names
         .all()
         .iter()
-        .filter(|c| c.count > 0 && named(&c.name))
+        .filter(|c| c.count > 0 && begun(&c.name))
         .collect();
     found.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
     let found = found.into_iter().take(CATEGORIES_MAX);

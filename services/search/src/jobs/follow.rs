@@ -80,13 +80,14 @@ async fn step(
     let start = Instant::now();
     let index = Arc::clone(engine);
     tokio::task::spawn_blocking(move || {
-        let changes: Vec<Change> = changed.into_iter().map(change).collect();
-        index.apply(&changes)
+        let batch: Vec<Change> = changed.into_iter().map(change).collect();
+        index.apply(&batch)
     })
     .await??;
     if live {
-        let waited = start.elapsed().as_secs_f64();
-        metrics::histogram!("techmart_search_change_age_seconds").record(age_s + waited);
+        let age = Duration::try_from_secs_f64(age_s).unwrap_or_default();
+        let age = age.saturating_add(start.elapsed());
+        metrics::histogram!("techmart_search_change_age_seconds").record(age);
     }
     metrics::gauge!("techmart_search_products")
         .set(u32::try_from(engine.len()).unwrap_or(u32::MAX));

@@ -28,7 +28,10 @@ const TYPED: [&str; 22] = [
 ];
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let hex = |digit: u8| char::from(b"0123456789ABCDEF"[usize::from(digit)]);
+    text.bytes()
+        .flat_map(|byte| ['%', hex(byte >> 4), hex(byte & 15)])
+        .collect()
 }
 
 #[tokio::test]
