@@ -41,18 +41,15 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let engine = Arc::new(Engine::new(settings.search.index_memory_bytes)?);
     jobs::apply::run(&db, &cache, &context.jobs);
     let wakeups = cache.subscribe_wakeups(DOCUMENTS_CHANNEL, &context.jobs);
-    let caught_up = jobs::follow::run(
+    jobs::follow::run(
         Arc::clone(&engine),
         db.clone(),
         wakeups,
         &settings.search,
         &context.jobs,
     );
-    // An instance that knows only half the catalogue must not answer.
-    tokio::select! {
-        _known = caught_up => tracing::info!(products = engine.len(), "the index has caught up"),
-        () = context.stop.cancelled() => return Ok(()),
-    }
+    let knows = Arc::clone(&engine);
+    context.readiness.add_condition(move || knows.is_complete());
     let (router, _) = search::app(AppState::new(engine, &settings.search));
     context.serve(router, &settings.http).await?;
     db.close().await;

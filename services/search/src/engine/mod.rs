@@ -7,6 +7,7 @@
 //! Invariant: index and table change together under one lock, so a search sees both before a change or both after it.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use tantivy::{Index, IndexReader, ReloadPolicy};
@@ -34,6 +35,7 @@ pub struct Engine {
     reader: IndexReader,
     writer: Mutex<Writer>,
     table: RwLock<Table>,
+    complete: AtomicBool,
 }
 
 impl fmt::Debug for Engine {
@@ -63,7 +65,18 @@ impl Engine {
             reader,
             writer,
             table: RwLock::default(),
+            complete: AtomicBool::new(false),
         })
+    }
+
+    /// The index holds the whole catalogue and may answer from now on.
+    pub fn set_complete(&self) {
+        self.complete.store(true, Ordering::Release);
+    }
+
+    /// Whether the index has held the whole catalogue once. Before that it knows an arbitrary part of it.
+    pub fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::Acquire)
     }
 
     /// How many products can be found.

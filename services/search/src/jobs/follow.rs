@@ -40,8 +40,12 @@ pub fn run(
                 }
                 Ok(None) => {
                     failures = 0;
-                    // Nobody listening means the process is stopping.
-                    let _heard = caught_up.take().map(|tell| tell.send(()));
+                    if let Some(tell) = caught_up.take() {
+                        engine.set_complete();
+                        tracing::info!(products = engine.len(), "the index has caught up");
+                        // Nobody need listen.
+                        let _heard = tell.send(());
+                    }
                     poll
                 }
                 Err(error) => {

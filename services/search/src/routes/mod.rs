@@ -1,9 +1,12 @@
 //! Every path of the search service.
 
+use std::sync::Arc;
+
 use common::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::engine::Engine;
 use crate::state::AppState;
 
 mod search;
@@ -14,6 +17,15 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(search::search_products))
         .routes(routes!(suggest::suggest_products))
+}
+
+/// The index, if it knows the whole catalogue: half of it must not answer. 503 before that.
+fn complete_index(state: &AppState) -> Result<Arc<Engine>, Problem> {
+    if state.engine.is_complete() {
+        Ok(Arc::clone(&state.engine))
+    } else {
+        Err(Problem::unavailable("the index is being built"))
+    }
 }
 
 /// What was typed, if it is not too long.

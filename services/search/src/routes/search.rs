@@ -1,7 +1,5 @@
 //! Searching.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use common::Problem;
@@ -57,13 +55,14 @@ pub(super) struct SearchQuery {
 #[utoipa::path(get, path = "/api/v1/search", operation_id = "searchProducts", tag = "search", params(SearchQuery),
     responses(
         (status = 200, description = "A page of results with facets", body = SearchResults),
+        (status = 503, description = "The index is being built, with Retry-After", body = Problem, content_type = "application/problem+json"),
         (status = 400, description = "A parameter or the cursor cannot be read", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn search_products(
     State(state): State<AppState>,
     Query(query): Query<SearchQuery>,
 ) -> Result<Response, Error> {
     let request = query.request(&state)?;
-    let engine = Arc::clone(&state.engine);
+    let engine = super::complete_index(&state)?;
     let results = tokio::task::spawn_blocking(move || engine.search(&request)).await??;
     metrics::counter!("techmart_search_searches_total", "outcome" => outcome(&results))
         .increment(1);

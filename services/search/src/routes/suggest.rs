@@ -1,7 +1,5 @@
 //! Suggestions while somebody types.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use common::Problem;
@@ -30,13 +28,14 @@ pub(super) struct SuggestQuery {
 #[utoipa::path(get, path = "/api/v1/search/suggest", operation_id = "suggestProducts", tag = "search", params(SuggestQuery),
     responses(
         (status = 200, description = "Suggestions", body = Suggestions),
+        (status = 503, description = "The index is being built, with Retry-After", body = Problem, content_type = "application/problem+json"),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn suggest_products(
     State(state): State<AppState>,
     Query(query): Query<SuggestQuery>,
 ) -> Result<Response, Error> {
     let text = super::typed(query.q.as_deref(), &state)?;
-    let engine = Arc::clone(&state.engine);
+    let engine = super::complete_index(&state)?;
     let suggestions = tokio::task::spawn_blocking(move || engine.suggest(&text)).await??;
     Ok(([(header::CACHE_CONTROL, CACHE)], Json(suggestions)).into_response())
 }

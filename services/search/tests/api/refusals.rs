@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::shop::{New, Shop};
+use crate::shop::{New, Shop, empty_app};
 
 #[tokio::test]
 async fn a_wrong_parameter_is_named() {
@@ -110,4 +110,14 @@ async fn only_reading_is_possible() {
         .send()
         .await;
     assert_eq!(answer.status.as_u16(), 405);
+}
+
+#[tokio::test]
+async fn an_index_that_is_being_built_does_not_answer() {
+    let app = empty_app();
+    for path in ["/api/v1/search?q=lamp", "/api/v1/search/suggest?q=lamp"] {
+        let answer = app.get(path).send().await;
+        assert!(answer.header("retry-after").is_some());
+        answer.problem(503, "unavailable");
+    }
 }

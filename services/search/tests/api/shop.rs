@@ -206,13 +206,7 @@ impl Shop {
 
     /// An instance that has caught up. It only follows the read model.
     pub(crate) async fn instance(&self) -> Instance {
-        let settings = SearchSettings {
-            query_chars_max: 256,
-            brands_max: 3,
-            index_memory_bytes: 15_000_000,
-            changes_max: 5,
-            poll_ms: 20,
-        };
+        let settings = settings();
         let engine = Arc::new(Engine::new(settings.index_memory_bytes).expect("an index"));
         let jobs = Jobs::new();
         let caught_up = follow::run(
@@ -329,4 +323,21 @@ pub(crate) fn counts(values: &Value) -> Vec<(&str, u64)> {
 /// An amount in the shop's currency.
 pub(crate) fn usd(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "USD" })
+}
+
+/// Limits that tests can reach.
+fn settings() -> SearchSettings {
+    SearchSettings {
+        query_chars_max: 256,
+        brands_max: 3,
+        index_memory_bytes: 15_000_000,
+        changes_max: 5,
+        poll_ms: 20,
+    }
+}
+
+/// An instance that has not read anything yet.
+pub(crate) fn empty_app() -> TestApp {
+    let engine = Arc::new(Engine::new(settings().index_memory_bytes).expect("an index"));
+    TestApp::new(search::app(AppState::new(engine, &settings())).0)
 }
