@@ -65,6 +65,14 @@ async fn every_object_keeps_the_rules() {
             select g.grantee || ' on ' || g.table_schema || '.' || g.table_name from information_schema.role_table_grants g
              where g.table_schema in {ours} and g.grantee <> 'techmart_' || g.table_schema
                and g.grantee <> 'techmart_' || g.table_schema || '_owner'"),
+        ("a constraint's name says its table and its kind", "
+            select k.conname || ' on ' || k.conrelid::regclass from pg_constraint k join pg_class t on t.oid = k.conrelid
+             where k.connamespace::regnamespace::text in {ours}
+               and not (starts_with(k.conname, t.relname || '_') and k.conname like case k.contype
+                 when 'p' then '%\\_pkey' when 'f' then '%\\_fkey' when 'u' then '%\\_key' when 'c' then '%\\_check' end)"),
+        ("a table is named in the singular", "
+            select c.oid::regclass::text from pg_class c
+             where c.relnamespace::regnamespace::text in {ours} and c.relkind = 'r' and c.relname ~ '[^s]s$'"),
         ("a ledger is append-only for its service", "
             select g.table_schema || '.' || g.table_name || ' ' || g.privilege_type from information_schema.role_table_grants g
              where g.table_name in ('stock_movement', 'timeline', 'order_line', 'saga_step')

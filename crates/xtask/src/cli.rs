@@ -76,6 +76,8 @@ pub(crate) enum Command {
     },
     /// Build the search index anew from the catalogue.
     Reindex,
+    /// Check the invariants of stock, carts, money and orders in the running shop.
+    Verify,
     /// Run every test, exactly as CI does; leaves nothing running.
     Test {
         /// Only these stages.

@@ -85,6 +85,7 @@ async fn run(cli: Cli) -> Result<()> {
             dry_run,
         } => operate::import(&instance, &file, &mapping, dry_run).await,
         Command::Reindex => operate::reindex(&instance).await,
+        Command::Verify => operate::verify(&instance).await,
         Command::Gateway => {
             let mut state = state::State::load(&instance)?;
             if state.ports.is_empty() {

@@ -1,4 +1,4 @@
-//! `seed`, `import`, `reindex`: the shipped programs' commands with the instance's settings.
+//! `seed`, `import`, `reindex`, `verify`: the shipped programs' commands with the instance's settings.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use crate::state::{Run, State};
 use crate::tool;
 use crate::ui::Ui;
 
-/// Calls one operator command of a service while the stack runs.
-async fn call(instance: &Instance, service: &str, args: &[&str]) -> Result<()> {
+/// Calls one operator command of a program while the stack runs.
+async fn call(instance: &Instance, program: &str, args: &[&str]) -> Result<()> {
     let run = Run::load(instance)?;
     if !run.supervised() || !run.up || run.database_only {
         bail!(
@@ -29,7 +29,11 @@ async fn call(instance: &Instance, service: &str, args: &[&str]) -> Result<()> {
         secrets: &secrets,
         redis,
     };
-    tool::pass_through(instance, service, args, settings.service(service)?).await
+    let env = match program {
+        "migrate" => settings.migrate()?,
+        service => settings.service(service)?,
+    };
+    tool::pass_through(instance, program, args, env).await
 }
 
 /// The demo catalogue and customers.
@@ -59,6 +63,11 @@ pub(crate) async fn import(
 /// The search index from scratch.
 pub(crate) async fn reindex(instance: &Instance) -> Result<()> {
     call(instance, "search", &["reindex"]).await
+}
+
+/// The invariants of stock, carts, money and orders.
+pub(crate) async fn verify(instance: &Instance) -> Result<()> {
+    call(instance, "migrate", &["verify"]).await
 }
 
 /// The settings of one program as shell exports.
