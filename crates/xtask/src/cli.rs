@@ -123,7 +123,7 @@ pub(crate) enum Command {
 pub(crate) enum Db {
     /// Start only the embedded PostgreSQL in the background and print its administrator's address.
     Start,
-    /// Write the offline query data (each crate's `.sqlx`) from a freshly migrated scratch database.
+    /// Write the offline query data (each crate's `.sqlx`) and docs/schema.sql from a freshly migrated scratch database.
     Prepare {
         /// Change nothing; fail when the committed data are out of date.
         #[arg(long)]

@@ -1,5 +1,6 @@
 //! `cargo xtask db …`: the embedded PostgreSQL on its own.
 
+mod document;
 pub(crate) mod prepare;
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! `cargo xtask db prepare`: the offline query data in each crate's `.sqlx` folder.
+//! `cargo xtask db prepare`: the offline query data in each crate's `.sqlx` folder, and `docs/schema.sql`.
 //!
 //! The crates that use `query!` are checked against a freshly migrated scratch database. sqlx
 //! reads a `.env` file beside each manifest, so for the time of the build each crate has one that
@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use url::Url;
 
 use crate::cargo::cargo;
-use crate::db::Server;
+use crate::db::{Server, document};
 use crate::env::Settings;
 use crate::instance::{Instance, make_dir};
 use crate::metadata::{self, Metadata, Package};
@@ -48,14 +48,32 @@ pub(crate) async fn prepare_on(instance: &Instance, url: &Url, check: bool, ui: 
     if migrated.is_ok() {
         step.done("migrated from empty");
     }
-    let outcome = migrated.and_then(|()| {
-        let step = ui.step(format!("Queries of {} crates", crates.len()));
-        let text = regenerate(instance.workspace(), &crates, &scratch, check)?;
-        step.done(text);
-        Ok(())
-    });
+    let outcome = match migrated {
+        Ok(()) => compare(instance, &crates, &scratch, check, ui).await,
+        Err(error) => Err(error),
+    };
     let dropped = drop_database(url, scratch.path().trim_start_matches('/')).await;
     outcome.and(dropped)
+}
+
+/// What is derived from the migrated database: the schema's document and the queries' data.
+async fn compare(
+    instance: &Instance,
+    crates: &[Queries],
+    scratch: &Url,
+    check: bool,
+    ui: Ui,
+) -> Result<()> {
+    let step = ui.step("Schema document");
+    let options: PgConnectOptions = scratch.as_str().parse().context("the database's address")?;
+    let mut connection = options.disable_statement_logging().connect().await?;
+    let text = document::write(&mut connection, instance.workspace(), check).await?;
+    connection.close().await?;
+    step.done(text);
+    let step = ui.step(format!("Queries of {} crates", crates.len()));
+    let text = regenerate(instance.workspace(), crates, scratch, check)?;
+    step.done(text);
+    Ok(())
 }
 
 /// A crate whose queries need offline data, with the files that hold them.
