@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, type RouterHistory } from '@tanstack/react-router';
+import { keepOrderToken, tokenOfLink } from '@/features/orders/api/tokens';
 import { validateList } from '@/lib/filters';
 import { oneOf, parseSearch, stringifySearch } from '@/lib/search-params';
 import { NotFound, PageError, PagePending } from './fallbacks';
@@ -43,6 +44,13 @@ const checkout = createRoute({
 const order = createRoute({
   getParentRoute: () => root,
   path: '/orders/$orderId',
+  // A message's link brings the guest's token; it moves to the tab's storage and out of the address.
+  beforeLoad: ({ location, params }) => {
+    const token = tokenOfLink(location.hash);
+    if (token === null) return;
+    keepOrderToken(params.orderId, token);
+    throw redirect({ to: '/orders/$orderId', params, hash: '', replace: true });
+  },
   component: lazyRouteComponent(() => import('@/routes/order'), 'OrderPage'),
 });
 

@@ -51,7 +51,7 @@ export function NotYours({ known }: { known: boolean }) {
         )
       }
     >
-      {known ? 'It does not belong to this account.' : 'Orders made as a guest are shown in the browser window they were made in. If you have an account, sign in.'}
+      {known ? 'It does not belong to this account.' : 'Open the link in the confirmation, or the browser window in which the order was made. If you have an account, sign in.'}
     </EmptyState>
   );
 }

@@ -10,3 +10,8 @@ export function keepOrderToken(orderId: string, token: string): void {
 export function orderToken(orderId: string): string | null {
   return readStored('session', key(orderId));
 }
+
+/** The token in the link of a message, after the hash sign, where no server and no log ever sees it. */
+export function tokenOfLink(hash: string): string | null {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('token');
+}
