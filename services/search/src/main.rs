@@ -7,6 +7,7 @@ use clap::Subcommand;
 use common::cli::{self, Context, Service};
 use common::db::Db;
 use common::redis::Cache;
+use indicatif::{ProgressBar, ProgressStyle};
 use search::config::{DEFAULTS, Settings};
 use search::engine::Engine;
 use search::jobs::{self, DOCUMENTS_CHANNEL};
@@ -59,7 +60,12 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "the report is this command's result")]
 async fn rebuild(settings: Settings, _: Context) -> anyhow::Result<()> {
     let db = Db::connect(SERVICE.name, &settings.db)?;
-    let written = reindex::reindex(&db, |written| tracing::info!(written, "reindexing")).await?;
+    // Shows itself on a terminal only.
+    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
+        "{spinner} {human_pos} documents, {elapsed}",
+    )?);
+    let written = reindex::reindex(&db, |written| bar.set_position(written)).await?;
+    bar.finish_and_clear();
     println!("{written} documents written");
     db.close().await;
     Ok(())
