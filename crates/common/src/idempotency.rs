@@ -24,7 +24,6 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use crate::db::DbError;
-use crate::problem::Problem;
 
 #[cfg(test)]
 mod tests;
@@ -63,34 +62,6 @@ pub struct StoredResponse {
     pub status: u16,
     /// The JSON body.
     pub body: Value,
-}
-
-impl Outcome {
-    /// What to answer without doing any work; `None` for [`Outcome::Fresh`] and
-    /// [`Outcome::Resume`].
-    pub fn into_answer(self) -> Option<Response> {
-        match self {
-            Self::Fresh | Self::Resume => None,
-            Self::Replay(stored) => Some(stored.into_response()),
-            Self::InFlight { retry_after_s } => Some(
-                Problem::conflict(
-                    "idempotency_key_in_flight",
-                    "The first request is still at work",
-                )
-                .retry_after(retry_after_s)
-                .into_response(),
-            ),
-            Self::Mismatch => Some(
-                Problem::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "idempotency_key_reused",
-                    "The key was used with another request",
-                )
-                .detail("Send a new key for a new attempt.")
-                .into_response(),
-            ),
-        }
-    }
 }
 
 impl IntoResponse for StoredResponse {

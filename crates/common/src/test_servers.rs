@@ -1,5 +1,5 @@
 //! The servers that tests may use: `TECHMART_TEST_DATABASE_URL` and `TECHMART_TEST_REDIS_URL`.
-//! A test that needs one that is not given says so and does nothing.
+//! A test that needs one that is not given fails and says so.
 
 use sqlx::{AssertSqlSafe, PgPool};
 
@@ -9,19 +9,15 @@ use crate::db::Db;
     clippy::disallowed_methods,
     reason = "tests get their servers from the environment"
 )]
-fn given(name: &str) -> Option<String> {
-    let url = std::env::var(name).ok();
-    if url.is_none() {
-        println!("skipped: {name} is not set");
-    }
-    url
+fn given(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; `cargo xtask test` sets it"))
 }
 
-pub(crate) fn redis_url() -> Option<String> {
+pub(crate) fn redis_url() -> String {
     given("TECHMART_TEST_REDIS_URL")
 }
 
-pub(crate) fn database_url() -> Option<String> {
+pub(crate) fn database_url() -> String {
     given("TECHMART_TEST_DATABASE_URL")
 }
 
@@ -31,15 +27,15 @@ pub(crate) fn unique(what: &str) -> String {
 }
 
 /// A database with a schema of its own, set up by `sql` (`{schema}` is replaced), and its name.
-pub(crate) async fn schema(sql: &str) -> Option<(Db, &'static str)> {
-    let pool = PgPool::connect(&database_url()?).await.unwrap();
+pub(crate) async fn schema(sql: &str) -> (Db, &'static str) {
+    let pool = PgPool::connect(&database_url()).await.unwrap();
     let name: &'static str = unique("test").leak();
     let sql = format!("create schema {name}; {}", sql.replace("{schema}", name));
     sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(&pool)
         .await
         .unwrap();
-    Some((Db::from_pools(pool, None), name))
+    (Db::from_pools(pool, None), name)
 }
 
 /// Removes the schema. Left behind only when a test fails.

@@ -1,7 +1,5 @@
 //! Dividing an amount into whole parts that sum to it exactly.
 
-use kernel::{Money, MoneyError, Quantity};
-
 #[cfg(test)]
 mod tests;
 
@@ -45,16 +43,5 @@ pub fn allocate(total: i64, weights: &[i64]) -> Vec<i64> {
     parts
         .into_iter()
         .map(|part| i64::try_from(sign * part).unwrap_or(total))
-        .collect()
-}
-
-/// What each piece of a line cost, when `paid` was paid for all of them.
-///
-/// Refunding the pieces one by one in this order returns exactly `paid`. A refund takes the shares
-/// of the pieces that follow those refunded before.
-pub fn unit_shares(paid: Money, quantity: Quantity) -> Result<Vec<Money>, MoneyError> {
-    allocate(paid.minor(), &vec![1; quantity.get().into()])
-        .into_iter()
-        .map(|share| Money::new(share, paid.currency()))
         .collect()
 }

@@ -86,6 +86,14 @@ impl Ui {
         }
     }
 
+    /// Writes one line about the work, beside the output, so that a script can read the output alone.
+    fn progress(self, text: &str) {
+        match self.mode {
+            Mode::Json => self.line(text),
+            Mode::Terminal | Mode::Plain => write_to(std::io::stderr().lock(), text),
+        }
+    }
+
     /// Text in bold, on a terminal.
     pub(crate) fn bold(self, text: &str) -> String {
         self.paint("1", text)
@@ -165,7 +173,7 @@ impl Ui {
         let seconds = format!("{}.{} s", took.as_secs(), took.subsec_millis() / 100);
         let gap = if text.is_empty() { "" } else { "  " };
         let tick = self.green("✓");
-        self.line(format!(
+        self.progress(&format!(
             "  {tick} {title}{gap}{}  {}",
             self.dim(text),
             self.dim(&seconds)
@@ -173,7 +181,7 @@ impl Ui {
     }
 
     fn warn_line(self, title: &str, text: &str) {
-        self.line(format!("  {} {title}  {text}", self.yellow("!")));
+        self.progress(&format!("  {} {title}  {text}", self.yellow("!")));
     }
 
     /// Shows the messages of a background supervisor until it is ready or gave up.
@@ -291,7 +299,7 @@ impl Drop for Step {
             self.close();
             if self.ui.mode != Mode::Json {
                 self.ui
-                    .line(format!("  {} {}", self.ui.red("✗"), self.title));
+                    .progress(&format!("  {} {}", self.ui.red("✗"), self.title));
             }
         }
     }
@@ -303,9 +311,12 @@ fn send(event: &Event) {
     }
 }
 
-/// Writes a line to standard output; a reader that went away is no reason to fail.
 fn write_line(text: &str) {
-    let mut out = std::io::stdout().lock();
+    write_to(std::io::stdout().lock(), text);
+}
+
+/// Writes a line; a reader that went away is no reason to fail.
+fn write_to(mut out: impl Write, text: &str) {
     if writeln!(out, "{text}").is_ok() {
         out.flush().ok();
     }

@@ -165,25 +165,13 @@ mod tests {
     use std::time::Duration;
 
     use jiff::SignedDuration;
-    use testkit::clock;
+    use testkit::{clock, redis_url};
 
     use super::*;
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests get their servers from the environment"
-    )]
-    fn redis() -> Option<String> {
-        let url = std::env::var("TECHMART_TEST_REDIS_URL").ok();
-        if url.is_none() {
-            println!("skipped: TECHMART_TEST_REDIS_URL is not set");
-        }
-        url
-    }
-
     #[tokio::test]
     async fn instances_count_together() {
-        let Some(url) = redis() else { return };
+        let url = redis_url();
         let instance = || {
             let cache = Cache::new(Some(&url), "auth", Duration::from_secs(2), 4).unwrap();
             Limiter::new(cache, Arc::new(clock()), 2)

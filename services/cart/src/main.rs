@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(SERVICE.name, &settings.db)?;
-    let cache = Cache::connect(SERVICE.name, &settings.redis)?;
+    let cache = Cache::connect(contract_cart::CACHE_NAMESPACE, &settings.redis)?;
     context.depend_on(&db, &cache, schema::version(SERVICE.name));
     let verifier = Verifier::new(&settings.shop.origin, context.clock.clone());
     let feed = SqlFeed::new(

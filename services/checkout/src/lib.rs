@@ -34,7 +34,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::config::Settings;
 pub use crate::provider::Provider;
-use crate::state::{AppState, CART_SERVICE};
+use crate::state::AppState;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
@@ -68,7 +68,7 @@ fn routes() -> (Router<AppState>, OpenApi) {
 pub async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     let db = Db::connect(context.service, &settings.db)?;
     let state = AppState {
-        cart_cache: Cache::connect(CART_SERVICE, &settings.redis)?,
+        cart_cache: Cache::connect(contract_cart::CACHE_NAMESPACE, &settings.redis)?,
         clock: context.clock.clone(),
         verifier: Verifier::new(&settings.shop.origin, context.clock.clone()),
         provider: Provider::new(&settings.payment)?,

@@ -17,8 +17,6 @@ use crate::provider::Provider;
 
 /// The stored answers of this service.
 pub const IDEMPOTENCY: Idempotency = Idempotency::new("checkout");
-/// The service whose cached views of carts are forgotten when a cart changes through its contract.
-pub const CART_SERVICE: &str = "cart";
 
 /// The state of the service. Clones share everything.
 #[derive(Debug, Clone)]
@@ -70,12 +68,7 @@ impl AppState {
     /// Forgets the cached view of a cart that was changed. A failure costs a stale view for seconds.
     pub async fn forget_cart(&self, cart_id: CartId) {
         let key = contract_cart::view_cache_key(cart_id);
-        let prefix = format!("tm:{CART_SERVICE}:");
-        if let Some(key) = key.strip_prefix(&prefix)
-            && self.cart_cache.is_configured()
-        {
-            self.cart_cache.delete(key).await;
-        }
+        self.cart_cache.delete(&key).await;
     }
 }
 

@@ -7,10 +7,13 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// The Redis key under which the cart service caches the view of a cart. Whoever changes a cart through this contract
-/// deletes it after the commit; a lost deletion costs a stale view for seconds, never a wrong order.
+/// The Redis namespace in which the cart service caches views.
+pub const CACHE_NAMESPACE: &str = "cart";
+
+/// Where in that namespace the view of a cart is. Whoever changes a cart through this contract deletes it after the
+/// commit; a lost deletion costs a stale view for seconds, never a wrong order.
 pub fn view_cache_key(cart_id: CartId) -> String {
-    format!("tm:cart:view:{cart_id}")
+    format!("view:{cart_id}")
 }
 
 /// Who asks for a cart.

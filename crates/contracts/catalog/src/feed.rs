@@ -1,4 +1,4 @@
-//! Documents for a read model of the catalogue, and the names of its events.
+//! Documents for a read model of the catalogue, and where its events are.
 
 use kernel::ProductId;
 use sqlx::PgConnection;
@@ -6,8 +6,6 @@ use uuid::Uuid;
 
 /// Schema whose outbox holds the events.
 pub const SCHEMA: &str = "catalog";
-/// A product, one of its variants or prices, or its coarse availability changed. The aggregate is the product.
-pub const PRODUCT_CHANGED: &str = "product.changed";
 
 /// A product as a read model needs it, at one version.
 #[derive(Debug, Clone)]

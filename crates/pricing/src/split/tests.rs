@@ -1,4 +1,4 @@
-use kernel::Currency;
+use kernel::Money;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -66,14 +66,11 @@ proptest! {
     }
 
     #[test]
-    fn refunding_piece_by_piece_returns_what_was_paid(minor in 0..=Money::MAX_MINOR, pieces in 1..=999i64) {
-        let paid = Money::new(minor, Currency::USD).unwrap();
-        let quantity = Quantity::new(pieces).unwrap();
-        let shares = unit_shares(paid, quantity).unwrap();
-        prop_assert_eq!(shares.len(), usize::from(quantity.get()));
-        prop_assert_eq!(Money::sum(Currency::USD, shares.iter().copied()).unwrap(), paid);
-        let minors: Vec<_> = shares.iter().map(|share| share.minor()).collect();
-        prop_assert!(minors.is_sorted_by(|a, b| a >= b));
-        prop_assert!(minors[0] - minors[minors.len() - 1] <= 1);
+    fn equal_pieces_add_up_and_differ_by_one_at_most(paid in 0..=Money::MAX_MINOR, pieces in 1..=999usize) {
+        let shares = allocate(paid, &vec![1; pieces]);
+        prop_assert_eq!(shares.len(), pieces);
+        prop_assert_eq!(shares.iter().sum::<i64>(), paid);
+        prop_assert!(shares.is_sorted_by(|a, b| a >= b));
+        prop_assert!(shares[0] - shares[shares.len() - 1] <= 1);
     }
 }

@@ -176,11 +176,7 @@ impl Shopper {
                 token: text(&body, "order_token")?,
             })),
             StatusCode::ACCEPTED => Ok(None),
-            StatusCode::CONFLICT
-                if code == "completion_in_progress" || code == "idempotency_key_in_flight" =>
-            {
-                Ok(None)
-            }
+            StatusCode::CONFLICT if code == "completion_in_progress" => Ok(None),
             StatusCode::CONFLICT if code == "out_of_stock" => {
                 let available = available(&body)?;
                 Ok(Some(End::OutOfStock { available }))

@@ -221,10 +221,11 @@ impl Gateway<'_> {
             out,
             "    location = /index.html {{\n      {gzip}\n      add_header Cache-Control \"no-cache\" always;{headers}\n    }}"
         );
+        // The build's manifest lies beside the pages and is nobody's business.
+        line!(out, "    location ~ /\\. {{ return 404; }}");
         line!(
             out,
-            // The build's manifest lies beside the pages and is nobody's business.
-            "    location ~ /\\. {{ return 404; }}\n    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      {gzip}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}"
+            "    location / {{\n      if ($request_method !~ \"^(GET|HEAD)$\") {{ return 405; }}\n      {gzip}\n      try_files $uri /index.html;\n      add_header Cache-Control \"public, max-age=3600\";{headers}\n    }}"
         );
     }
 

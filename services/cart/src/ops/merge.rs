@@ -61,6 +61,9 @@ pub async fn merge_carts(
     tx.commit().await?;
     cart.merge = notes;
     view::remember(state, &head, &cart).await;
-    state.cache.delete(&format!("view:{guest_cart_id}")).await;
+    state
+        .cache
+        .delete(&contract_cart::view_cache_key(guest_cart_id))
+        .await;
     Ok(cart)
 }

@@ -1,5 +1,6 @@
 //! Opening a cart.
 
+use common::Problem;
 use kernel::UserId;
 
 use crate::domain::principal::CartToken;
@@ -8,6 +9,9 @@ use crate::error::Error;
 use crate::ops::view;
 use crate::state::AppState;
 use crate::store::{carts, lines};
+
+/// How often a customer's cart is looked for and made in turn.
+const TRIES: usize = 5;
 
 /// A guest's new cart and its token.
 ///
@@ -45,7 +49,7 @@ pub async fn find_or_insert(
     conn: &mut sqlx::PgConnection,
     customer_id: UserId,
 ) -> Result<(CartHead, bool), Error> {
-    loop {
+    for _ in 0..TRIES {
         if let Some(head) = carts::find_open_cart(conn, customer_id).await? {
             return Ok((head, false));
         }
@@ -53,4 +57,6 @@ pub async fn find_or_insert(
             return Ok((head, true));
         }
     }
+    // Carts of this customer come and go between any two looks: not now.
+    Err(Problem::unavailable("the customer's cart changes all the time").into())
 }

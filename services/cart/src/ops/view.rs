@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contract_cart::view_cache_key;
 use contract_catalog::quote::list_quotes;
 use kernel::CartId;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,10 @@ pub async fn get_cart(
     cart_id: CartId,
     principal: &Principal,
 ) -> Result<Cart, Error> {
-    if let Some(cached) = state.cache.get_json::<CachedView>(&key(cart_id)).await
+    if let Some(cached) = state
+        .cache
+        .get_json::<CachedView>(&view_cache_key(cart_id))
+        .await
         && cached.owner.shares_proof_with(principal)
     {
         return Ok(cached.cart);
@@ -77,10 +81,8 @@ pub async fn remember(state: &AppState, head: &CartHead, cart: &Cart) {
         },
     };
     let ttl = Duration::from_secs(state.settings.view_ttl_s);
-    state.cache.set_json(&key(head.cart_id), &cached, ttl).await;
-}
-
-/// Within the service's prefix; with it, what [`contract_cart::view_cache_key`] tells others.
-fn key(cart_id: CartId) -> String {
-    format!("view:{cart_id}")
+    state
+        .cache
+        .set_json(&view_cache_key(head.cart_id), &cached, ttl)
+        .await;
 }

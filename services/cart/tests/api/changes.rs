@@ -160,13 +160,7 @@ async fn a_line_that_can_no_longer_be_bought_says_so_and_can_be_lowered() {
         .await
         .expect("less stock");
     let path = format!("/api/v1/carts/{}", cart.id);
-    let answer = shop
-        .app
-        .get(&path)
-        .header("cart-token", &cart.token)
-        .send()
-        .await
-        .expect(200);
+    let answer = shop.read(&cart).await;
     assert_eq!(answer.json["lines"][0]["problem"], "insufficient_stock");
     let set = |quantity: i32| {
         let call = shop
@@ -182,13 +176,7 @@ async fn a_line_that_can_no_longer_be_bought_says_so_and_can_be_lowered() {
         .execute(&shop.admin)
         .await
         .expect("off sale");
-    let answer = shop
-        .app
-        .get(&path)
-        .header("cart-token", &cart.token)
-        .send()
-        .await
-        .expect(200);
+    let answer = shop.read(&cart).await;
     assert_eq!(answer.json["lines"][0]["problem"], "unavailable");
     assert_eq!(answer.json["totals"]["total"]["amount"], 0);
 }
@@ -212,14 +200,7 @@ async fn parallel_additions_are_all_there_in_the_end() {
     let cart = shop.guest_cart().await;
     let answers = futures::future::join_all((0..20).map(|_| shop.add(&cart, lamp, 1))).await;
     assert!(answers.iter().all(|a| a.status == 200));
-    let path = format!("/api/v1/carts/{}", cart.id);
-    let answer = shop
-        .app
-        .get(&path)
-        .header("cart-token", &cart.token)
-        .send()
-        .await
-        .expect(200);
+    let answer = shop.read(&cart).await;
     assert_eq!(answer.json["lines"][0]["quantity"], 20);
 }
 

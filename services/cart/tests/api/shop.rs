@@ -107,6 +107,15 @@ impl Shop {
         (token, id(&answer.json))
     }
 
+    /// The guest's cart as it is.
+    pub(crate) async fn read(&self, cart: &GuestCart) -> Answer {
+        let call = self.app.get(format!("/api/v1/carts/{}", cart.id));
+        call.header("cart-token", &cart.token)
+            .send()
+            .await
+            .expect(200)
+    }
+
     pub(crate) async fn add(&self, cart: &GuestCart, variant: VariantId, quantity: i32) -> Answer {
         self.app
             .post(format!("/api/v1/carts/{}/lines", cart.id))

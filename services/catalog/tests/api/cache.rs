@@ -11,22 +11,14 @@ use common::redis::Cache;
 use kernel::{EventId, ProductId};
 use serde_json::json;
 use serde_json::value::to_raw_value;
+use testkit::redis_url;
 
 use crate::support::{Shop, usd};
 
-/// A cache that no other test shares. `None` without a server.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests get their servers from the environment"
-)]
-#[expect(clippy::print_stdout, reason = "a test that does nothing says so")]
-fn redis() -> Option<Cache> {
-    let url = std::env::var("TECHMART_TEST_REDIS_URL").ok();
-    if url.is_none() {
-        println!("skipped: TECHMART_TEST_REDIS_URL is not set");
-    }
+/// A cache that no other test shares.
+fn redis() -> Cache {
     let name = format!("catalog-{}", EventId::generate());
-    Some(Cache::new(Some(&url?), &name, Duration::from_secs(2), 8).unwrap())
+    Cache::new(Some(&redis_url()), &name, Duration::from_secs(2), 8).unwrap()
 }
 
 fn loaded(id: ProductId, version: i64) -> Loaded {
@@ -39,7 +31,7 @@ fn loaded(id: ProductId, version: i64) -> Loaded {
 
 #[tokio::test]
 async fn a_lagging_replica_never_brings_an_old_version_back() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     let shop = Shop::open_with(redis, None).await;
     let (cache, id) = (shop.cache(), ProductId::generate());
     let slug = "phone".to_owned();
@@ -117,7 +109,7 @@ async fn a_crowd_causes_one_load() {
 
 #[tokio::test]
 async fn writes_show_at_once_to_everyone() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     let shop = Shop::open_with(redis, None).await;
     let product = shop.product("Phone", 100, 5).await;
     let path = format!(
@@ -144,7 +136,7 @@ async fn writes_show_at_once_to_everyone() {
 
 #[tokio::test]
 async fn who_wrote_reads_past_the_cache() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     let shop = Shop::open_with(redis, None).await;
     shop.product("Phone", 100, 5).await;
     shop.get("/products/phone").await.expect(200);

@@ -6,33 +6,30 @@ use std::time::{Duration, Instant};
 use common::db::Db;
 use common::jobs::{Jobs, backoff};
 use common::redis::Wakeups;
-use tokio::sync::oneshot;
 
 use crate::config::SearchSettings;
 use crate::domain::document;
 use crate::engine::{Change, Engine};
 use crate::store::documents::{self, StoredDocument};
 
-/// Follows the read model until the process stops. The receiver hears when the index first caught up.
+/// Follows the read model until the process stops. The index is complete once nothing is left to read.
 pub fn run(
     engine: Arc<Engine>,
     db: Db,
     mut wakeups: Wakeups,
     settings: &SearchSettings,
     jobs: &Jobs,
-) -> oneshot::Receiver<()> {
-    let (caught_up, heard) = oneshot::channel();
+) {
     let (poll, limit) = (
         Duration::from_millis(settings.poll_ms),
         settings.changes_max,
     );
     let stop = jobs.stopping();
     jobs.spawn("follow documents", async move {
-        let mut caught_up = Some(caught_up);
         let mut cursor = 0;
         let mut failures = 0_u32;
         while !stop.is_cancelled() {
-            let pause = match step(&engine, &db, cursor, limit, caught_up.is_none()).await {
+            let pause = match step(&engine, &db, cursor, limit, engine.is_complete()).await {
                 Ok(Some(next)) => {
                     cursor = next;
                     failures = 0;
@@ -40,11 +37,9 @@ pub fn run(
                 }
                 Ok(None) => {
                     failures = 0;
-                    if let Some(tell) = caught_up.take() {
+                    if !engine.is_complete() {
                         engine.set_complete();
                         tracing::info!(products = engine.len(), "the index has caught up");
-                        // Nobody need listen.
-                        let _heard = tell.send(());
                     }
                     poll
                 }
@@ -63,7 +58,6 @@ pub fn run(
             }
         }
     });
-    heard
 }
 
 /// Takes in what changed after `cursor`. Answers the new cursor, or `None` when nothing changed.

@@ -15,7 +15,7 @@ use crate::shop::{New, Shop};
 fn event(product: ProductId) -> Event {
     Event {
         event_id: Uuid::from(ProductId::generate()),
-        kind: feed::PRODUCT_CHANGED.to_owned(),
+        kind: "product.changed".to_owned(),
         aggregate_id: product.uuid(),
         payload: json!({}),
         attempts: 1,

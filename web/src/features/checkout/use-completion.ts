@@ -20,7 +20,7 @@ export type Phase =
   | { kind: 'failed'; error: unknown };
 
 /** Codes of an attempt that is being worked on right now. */
-const AT_WORK = ['completion_in_progress', 'idempotency_key_in_flight'];
+const AT_WORK = ['completion_in_progress'];
 const TRIES = 4;
 const PATIENCE_MS = 90_000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
