@@ -7,6 +7,7 @@
 
 mod claims;
 mod follow;
+mod permission;
 mod signer;
 mod sql_feed;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod verifier;
 
 pub use claims::{AccessClaims, Audience, PublicKey, Role};
 pub use follow::{AccessFeed, Revoked, follow, refresh};
+pub use permission::{EVERYTHING, Permission, Permitted, Scopes};
 pub use signer::Signer;
 pub use sql_feed::SqlFeed;
 pub use user::{CurrentUser, MaybeUser, Staff};

@@ -165,6 +165,8 @@ where
         if matches!(command, Command::Healthcheck) {
             return healthcheck::run(settings.http().ops_address).await;
         }
+        #[cfg(debug_assertions)]
+        crate::failpoint::arm()?;
         let telemetry = telemetry::init(name, settings.log())?;
         let jobs = Jobs::new();
         let context = Context {

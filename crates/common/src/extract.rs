@@ -19,4 +19,4 @@ pub use page::{PageQuery, page};
 pub use path::Path;
 pub use query::Query;
 
-pub use crate::access::{CurrentUser, MaybeUser, Staff};
+pub use crate::access::{CurrentUser, MaybeUser, Permitted, Staff};

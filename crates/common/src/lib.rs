@@ -7,9 +7,11 @@
 //! - [`layers`]: the one middleware stack. [`problem`]: errors on the wire. [`openapi`]: the
 //!   parts of a document that all share.
 //! - [`extract`]: JSON, query, path, page, headers. [`etag`]: versioned answers.
-//! - [`access`]: access tokens: who is asking.
+//! - [`access`]: access tokens: who is asking, and what they may do. [`audit`]: who changed what.
 //! - [`db`]: PostgreSQL pools. [`redis`]: a cache whose failures are misses, and hints.
+//! - [`limiter`]: how often someone may try.
 //! - [`idempotency`], [`events`], [`jobs`], [`single_flight`]: keys, consumers, tasks, shared loads.
+//! - [`failpoint!`](crate::failpoint!): places where a debug build can be made to die.
 //!
 //! Invariants: depends on no workspace crate but `kernel`; nothing public names a business thing;
 //! every refusal is a [`Problem`]; every wait has a deadline.
@@ -151,6 +153,7 @@
 //! ```
 
 pub mod access;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod db;
@@ -158,9 +161,11 @@ mod error_chain;
 pub mod etag;
 pub mod events;
 pub mod extract;
+pub mod failpoint;
 pub mod idempotency;
 pub mod jobs;
 pub mod layers;
+pub mod limiter;
 pub mod openapi;
 pub mod problem;
 pub mod redis;

@@ -64,18 +64,44 @@ kinds! {
     Category, CategoryId, "cat";
     /// A checkout: a cart on its way to an order.
     Checkout, CheckoutId, "chk";
+    /// A complaint about a shipment.
+    Claim, ClaimId, "clm";
+    /// A coupon.
+    Coupon, CouponId, "cpn";
+    /// An attempt to hand an event to a subscriber.
+    Delivery, DeliveryId, "dlv";
+    /// A place that events are sent to.
+    Endpoint, EndpointId, "whe";
     /// An event in a service's outbox.
     Event, EventId, "evt";
+    /// Stored value that pays for orders: a gift card or a customer's credit.
+    GiftCard, GiftCardId, "gft";
+    /// An invoice or credit note.
+    Invoice, InvoiceId, "inv";
     /// A place that holds stock.
     Location, LocationId, "loc";
+    /// A written message.
+    Message, MessageId, "msg";
+    /// A remark of staff.
+    Note, NoteId, "not";
+    /// A movement of money asked of the payment provider.
+    Operation, OperationId, "opr";
     /// An order.
     Order, OrderId, "ord";
     /// A line of an order.
     OrderLine, OrderLineId, "oln";
     /// A product.
     Product, ProductId, "prd";
+    /// Money that goes back.
+    Refund, RefundId, "ref";
+    /// Goods that come back.
+    Return, ReturnId, "rtn";
+    /// A card kept at the payment provider.
+    SavedCard, SavedCardId, "crd";
     /// A signed-in session.
     Session, SessionId, "ses";
+    /// A parcel.
+    Shipment, ShipmentId, "shp";
     /// A customer or a member of staff.
     User, UserId, "usr";
     /// A sellable variant of a product.

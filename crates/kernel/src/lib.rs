@@ -30,8 +30,10 @@ pub use country::{CountryCode, CountryCodeError};
 pub use currency::{Currency, CurrencyError};
 pub use email::{Email, EmailError};
 pub use id::{
-    AttemptId, CartId, CartLineId, CategoryId, CheckoutId, EventId, Id, IdError, Kind, LocationId,
-    OrderId, OrderLineId, ProductId, SessionId, UserId, VariantId,
+    AttemptId, CartId, CartLineId, CategoryId, CheckoutId, ClaimId, CouponId, DeliveryId,
+    EndpointId, EventId, GiftCardId, Id, IdError, InvoiceId, Kind, LocationId, MessageId, NoteId,
+    OperationId, OrderId, OrderLineId, ProductId, RefundId, ReturnId, SavedCardId, SessionId,
+    ShipmentId, UserId, VariantId,
 };
 pub use money::{Money, MoneyError};
 pub use page::{Cursor, InvalidCursor, Page, PageSize, PageSizeError};

@@ -117,7 +117,7 @@ impl TestDb {
         let mut conn = PgConnection::connect_with(&self.server.clone().database(&self.name))
             .await
             .expect("the test server accepts connections");
-        let findings = schema::verify::run(&mut conn)
+        let findings = schema::verify::run(&mut conn, schema::verify::Scope::default())
             .await
             .expect("the invariants can be asked");
         for finding in findings {

@@ -4,9 +4,11 @@
 //! - [`db`]: [`TestDb`], cloned from one migrated template per server and schema version.
 //! - [`app`]: [`TestApp`], oneshot calls on a router.
 //! - [`tokens`]: [`Tokens`], signed access tokens of customers and staff.
+//! - [`authorisation`]: every operation of staff is closed to who has no right to it.
 //! - [`redis`]: the Redis that tests may empty. [`time`]: the frozen clock.
 
 pub mod app;
+pub mod authorisation;
 pub mod db;
 pub mod redis;
 pub mod time;

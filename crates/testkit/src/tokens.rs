@@ -42,12 +42,23 @@ impl Tokens {
 
     /// A customer's token, good for ten minutes.
     pub fn customer(&self, user_id: UserId) -> String {
-        self.sign(user_id, Role::Customer, self.clock.now() + LIFETIME)
+        self.sign(user_id, Role::Customer, None, self.clock.now() + LIFETIME)
     }
 
-    /// A token of a member of staff, good for ten minutes.
+    /// A token of a member of staff who may do everything, good for ten minutes.
     pub fn staff(&self) -> String {
-        self.sign(UserId::generate(), Role::Staff, self.clock.now() + LIFETIME)
+        self.staff_with(&["*"])
+    }
+
+    /// A token of a member of staff with these permissions, good for ten minutes.
+    pub fn staff_with(&self, permissions: &[&str]) -> String {
+        self.staff_as(UserId::generate(), permissions)
+    }
+
+    /// A token of this member of staff with these permissions, good for ten minutes.
+    pub fn staff_as(&self, user_id: UserId, permissions: &[&str]) -> String {
+        let scope = Some(permissions.join(" "));
+        self.sign(user_id, Role::Staff, scope, self.clock.now() + LIFETIME)
     }
 
     /// A customer's token that ran out a minute ago.
@@ -55,11 +66,18 @@ impl Tokens {
         self.sign(
             user_id,
             Role::Customer,
+            None,
             self.clock.now() - SignedDuration::from_mins(1),
         )
     }
 
-    fn sign(&self, user_id: UserId, role: Role, expires_at: Timestamp) -> String {
+    fn sign(
+        &self,
+        user_id: UserId,
+        role: Role,
+        scope: Option<String>,
+        expires_at: Timestamp,
+    ) -> String {
         let claims = AccessClaims {
             iss: ISSUER.to_owned(),
             sub: user_id,
@@ -69,6 +87,7 @@ impl Tokens {
             jti: SessionId::generate().to_string(),
             sid: SessionId::generate(),
             role,
+            scope,
         };
         self.signer.sign(&claims).expect("claims can be signed")
     }

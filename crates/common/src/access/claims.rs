@@ -24,6 +24,9 @@ pub struct AccessClaims {
     pub sid: SessionId,
     /// What its holder is.
     pub role: Role,
+    /// What its holder may do, parted by spaces (RFC 9068, 2.2.3.1). Only staff have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 /// What a token is for.

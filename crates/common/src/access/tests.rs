@@ -12,6 +12,7 @@ use tower::ServiceExt;
 use super::*;
 
 mod hostile;
+mod permissions;
 
 const ISSUER: &str = "https://shop.test";
 
@@ -64,6 +65,7 @@ fn claims(role: Role) -> AccessClaims {
         jti: "t1".into(),
         sid: SessionId::generate(),
         role,
+        scope: None,
     }
 }
 

@@ -5,11 +5,11 @@ use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use http::request::Parts;
 use kernel::{SessionId, UserId};
 
-use super::{Audience, Role, TokenError, Verifier};
+use super::{Audience, Role, Scopes, TokenError, Verifier};
 use crate::problem::Problem;
 
 /// The holder of a valid token. 401 `token_missing`, `token_invalid` or `token_expired`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CurrentUser {
     /// Who it is.
     pub user_id: UserId,
@@ -19,14 +19,17 @@ pub struct CurrentUser {
     pub role: Role,
     /// What the token is for.
     pub audience: Audience,
+    /// What its holder may do, where that is a member of staff; see [`CurrentUser::may`].
+    pub scopes: Scopes,
 }
 
 /// The holder of a valid token, or nobody if there is no token. A bad token is still 401.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaybeUser(pub Option<CurrentUser>);
 
-/// A member of staff with a token for the staff pages. 403 `forbidden` for others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A member of staff with a token for the staff pages, whatever they may do there; most handlers
+/// want [`Permitted`](super::Permitted). 403 `forbidden` for others.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff(pub CurrentUser);
 
 impl CurrentUser {
@@ -53,6 +56,7 @@ where
             session_id: claims.sid,
             role: claims.role,
             audience: claims.aud,
+            scopes: claims.scope.as_deref().map(Scopes::new).unwrap_or_default(),
         })
     }
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{AccessClaims, LEEWAY_S, LIFETIME_MAX_S, PublicKey, TYPE};
+use super::{AccessClaims, LEEWAY_S, LIFETIME_MAX_S, PublicKey, Role, TYPE};
 
 /// The longest token that is looked at, in bytes.
 const TOKEN_BYTES_MAX: usize = 2048;
@@ -172,9 +172,14 @@ impl Verifier {
             return Err(TokenError::Invalid);
         }
         let key = keys.get(&header.kid).ok_or(TokenError::Invalid)?;
-        jsonwebtoken::decode::<AccessClaims>(token, &key.decoding, &self.0.validation)
-            .map(|data| data.claims)
-            .map_err(|_| TokenError::Invalid)
+        let claims = jsonwebtoken::decode::<AccessClaims>(token, &key.decoding, &self.0.validation)
+            .map_err(|_| TokenError::Invalid)?
+            .claims;
+        // Nobody else is given one.
+        if claims.scope.is_some() && claims.role != Role::Staff {
+            return Err(TokenError::Invalid);
+        }
+        Ok(claims)
     }
 
     fn check_times(&self, claims: &AccessClaims) -> Result<(), TokenError> {

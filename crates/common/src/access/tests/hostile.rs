@@ -192,6 +192,19 @@ fn wrong_signatures(setup: &Setup) -> Hostile {
         forge_text(setup, &twice, &good.to_string()),
     ));
     let text = good.to_string();
+    for (name, scope) in [
+        ("a customer's scope", json!("orders.read")),
+        ("a customer's empty scope", json!("")),
+        ("a customer's scope a list", json!(["*"])),
+    ] {
+        let token = forge(setup, &good_header, &changed(good.clone(), "scope", scope));
+        all.push((name.into(), token));
+    }
+    let staff = serde_json::to_value(claims(Role::Staff)).unwrap();
+    for scope in [json!(["*"]), json!({"*": true}), json!(1), json!(true)] {
+        let token = forge(setup, &good_header, &changed(staff.clone(), "scope", scope));
+        all.push(("scope no text".into(), token));
+    }
     let doubled = text.replacen('{', r#"{"role":"staff","#, 1);
     all.push((
         "role twice".into(),
@@ -206,7 +219,6 @@ fn wrong_signatures(setup: &Setup) -> Hostile {
         forge_text(setup, &good_header.to_string(), "{"),
     ));
 
-    let staff = serde_json::to_value(claims(Role::Staff)).unwrap();
     all.push((
         "claims exchanged".into(),
         format!(
