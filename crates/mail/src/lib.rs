@@ -1,93 +1,23 @@
-//! Messages over SMTP. Knows how to send, not what is said or when.
+//! Messages: what they say, that they are kept, sent over SMTP, and shown to staff. Knows nothing of
+//! what they are about.
 //!
-//! Invariants: a message is plain text in UTF-8; a send has a deadline; without a server [`Mailer::from_url`] is not
-//! called at all, so that "no server" is the caller's decision and never a silent loss.
+//! - [`Templates`]: subject, text and HTML of a message from one file. [`MailSettings`]: section `mail`.
+//! - [`Outbox`]: the table `<schema>.message`. [`Sender`]: sends what is in it. [`Mailer`]: SMTP.
+//! - [`mailbox`]: `GET /api/v1/admin/messages/<service>`.
+//!
+//! Invariants: a message is kept once per template and cause, in the transaction of what it is about,
+//! and sent at least once; a send has a deadline; without a server nothing is lost: messages wait and
+//! staff can read them.
 
-use std::time::Duration;
+pub mod mailbox;
+mod outbox;
+mod sender;
+mod settings;
+mod smtp;
+mod template;
 
-use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
-use secrecy::{ExposeSecret as _, SecretString};
-
-/// How long one send may take.
-const SEND_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// Why a message could not be sent.
-#[derive(Debug, thiserror::Error)]
-pub enum MailError {
-    /// The server's address cannot be read.
-    #[error("the SMTP address cannot be read")]
-    Address(#[source] lettre::transport::smtp::Error),
-    /// The sender or recipient is not a mailbox.
-    #[error("not a mailbox")]
-    Mailbox(#[from] lettre::address::AddressError),
-    /// The message cannot be built.
-    #[error("the message cannot be built")]
-    Message(#[from] lettre::error::Error),
-    /// The server refused or could not be reached.
-    #[error("the message was not sent")]
-    Send(#[source] lettre::transport::smtp::Error),
-}
-
-/// Sends messages from one sender through one server.
-#[derive(Debug, Clone)]
-pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
-}
-
-impl Mailer {
-    /// A mailer for `smtp://…` or `smtps://user:password@host:port`. Connects at the first message.
-    ///
-    /// # Errors
-    /// When the address or the sender cannot be read.
-    pub fn from_url(url: &SecretString, from: &str) -> Result<Self, MailError> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
-            .map_err(MailError::Address)?
-            .timeout(Some(SEND_TIMEOUT))
-            .build();
-        Ok(Self {
-            transport,
-            from: from.parse()?,
-        })
-    }
-
-    /// Sends one message.
-    ///
-    /// # Errors
-    /// When the recipient is not a mailbox, or the server refuses or cannot be reached.
-    pub async fn send(&self, to: &str, subject: &str, body: String) -> Result<(), MailError> {
-        let message = Message::builder()
-            .from(self.from.clone())
-            .to(to.parse()?)
-            .subject(subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(body)?;
-        self.transport
-            .send(message)
-            .await
-            .map_err(MailError::Send)?;
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // The transport's pool wants a runtime, even to be dropped.
-    #[tokio::test]
-    async fn refuses_what_is_no_server_or_sender() {
-        let server = SecretString::from("smtp://127.0.0.1:2525");
-        assert!(matches!(
-            Mailer::from_url(&"http://x".into(), "a@b.example"),
-            Err(MailError::Address(_))
-        ));
-        assert!(matches!(
-            Mailer::from_url(&server, "nobody"),
-            Err(MailError::Mailbox(_))
-        ));
-        Mailer::from_url(&server, "Shop <shop@b.example>").expect("both are fine");
-    }
-}
+pub use outbox::{ATTEMPTS_MAX, Claimed, NewMessage, Outbox};
+pub use sender::Sender;
+pub use settings::MailSettings;
+pub use smtp::{MailError, Mailer};
+pub use template::{Content, TemplateError, Templates};

@@ -6,6 +6,7 @@ use common::config::{
     DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
 };
 use jiff::SignedDuration;
+use mail::MailSettings;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -34,6 +35,11 @@ pub struct Settings {
     pub session: SessionSettings,
     /// How often someone may try.
     pub limit: LimitSettings,
+    /// Links to set a new password.
+    pub reset: ResetSettings,
+    /// Messages.
+    #[serde(default)]
+    pub mail: MailSettings,
     /// Deleting what is over.
     pub purge: PurgeSettings,
 }
@@ -123,10 +129,41 @@ pub struct LimitSettings {
     pub register_address_burst: u32,
     /// Registrations per client address.
     pub register_address_refill_s: u32,
+    /// Links to set a new password, per account's address.
+    pub reset_account_burst: u32,
+    /// Links to set a new password, per account's address.
+    pub reset_account_refill_s: u32,
+    /// Links to set a new password, per client address.
+    pub reset_address_burst: u32,
+    /// Links to set a new password, per client address.
+    pub reset_address_refill_s: u32,
+    /// Uses of such links, per client address.
+    pub reset_use_address_burst: u32,
+    /// Uses of such links, per client address.
+    pub reset_use_address_refill_s: u32,
+    /// Changes of the password, per account.
+    pub change_account_burst: u32,
+    /// Changes of the password, per account.
+    pub change_account_refill_s: u32,
     /// How long a device is known after a sign-in.
     pub device_days: u32,
     /// How much stricter an instance is that cannot share its counts.
     pub alone_factor: u32,
+}
+
+/// Section `reset`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResetSettings {
+    /// How long a link to set a new password works.
+    pub ttl_min: u32,
+}
+
+impl ResetSettings {
+    /// How long a link to set a new password works.
+    pub fn ttl(&self) -> SignedDuration {
+        SignedDuration::from_mins(i64::from(self.ttl_min))
+    }
 }
 
 /// Section `purge`.

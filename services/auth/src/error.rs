@@ -3,11 +3,11 @@
 use axum::response::{IntoResponse, Response};
 use common::Problem;
 use common::db::{self, DbError};
+use common::limiter::TooMany;
 use http::StatusCode;
 use http::header::{HeaderValue, WWW_AUTHENTICATE};
 
 use crate::domain::password::Weakness;
-use crate::limiter::TooMany;
 use crate::passwords::PasswordError;
 
 /// Seconds after which a request that found the hashing queue full may come again.
@@ -25,6 +25,15 @@ pub enum Error {
     /// The new password is not good enough.
     #[error("the password is not good enough: {}", .0.code())]
     WeakPassword(Weakness),
+    /// The password that is to replace another is not good enough.
+    #[error("the new password is not good enough: {}", .0.code())]
+    WeakNewPassword(Weakness),
+    /// The password that is to be replaced is another one.
+    #[error("the current password is wrong")]
+    WrongCurrentPassword,
+    /// The link to set a new password is unknown, was used or has expired.
+    #[error("the link to set a new password does not work")]
+    ResetTokenInvalid,
     /// Too many attempts.
     #[error("too many attempts")]
     RateLimited(TooMany),
@@ -93,13 +102,19 @@ impl From<Error> for Problem {
             Error::WeakPassword(weakness) => {
                 Self::invalid_field("/password", weakness.code(), weakness.detail())
             }
-            Error::RateLimited(TooMany { retry_after_s }) => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "rate_limited",
-                "Too many attempts",
-            )
-            .detail(format!("Try again in {retry_after_s} seconds."))
-            .retry_after(retry_after_s),
+            Error::WeakNewPassword(weakness) => {
+                Self::invalid_field("/new_password", weakness.code(), weakness.detail())
+            }
+            Error::WrongCurrentPassword => Self::invalid_field(
+                "/current_password",
+                "wrong",
+                "This is not the current password.",
+            ),
+            Error::ResetTokenInvalid => {
+                Self::bad_request("reset_token_invalid", "The link does not work any more")
+                    .detail("It was used, is too old or incomplete. Ask for a new one.")
+            }
+            Error::RateLimited(limit) => limit.into(),
             Error::Busy => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "overloaded",

@@ -2,8 +2,9 @@
 //!
 //! - [`routes`]: every path. [`ops`]: signing in, refreshing, signing out, the operator's commands.
 //! - [`domain`]: passwords, refresh tokens, accounts. [`store`]: SQL of schema `auth`.
-//! - [`passwords`]: argon2id on few threads. [`limiter`]: how often someone may try.
-//! - [`jobs`]: publishing the key, deleting what is over. [`command`]: the operator's commands.
+//! - [`passwords`]: argon2id on few threads.
+//! - [`letters`]: what people are told by mail. [`jobs`]: publishing the key, links to set a new
+//!   password, sending mail, deleting what is over. [`command`]: the operator's commands.
 //!
 //! Invariants: a refresh token works once and its session has at most one that works; after a
 //! sign-out nothing of the session works; an unknown address cannot be told from a wrong password;
@@ -21,7 +22,7 @@ pub mod config;
 pub mod domain;
 pub mod error;
 pub mod jobs;
-pub mod limiter;
+pub mod letters;
 pub mod ops;
 pub mod passwords;
 pub mod routes;
@@ -36,6 +37,8 @@ use state::AppState;
     modifiers(&Bearer),
     tags(
         (name = "auth", description = "Accounts and sessions"),
+        (name = "mailbox", description = "Messages as staff see them"),
+        (name = "audit", description = "Who changed what"),
         (name = "keys", description = "What verifiers of access tokens need"),
     )
 )]

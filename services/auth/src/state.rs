@@ -4,14 +4,17 @@ use anyhow::Context as _;
 use axum::extract::FromRef;
 use common::access::{Signer, Verifier};
 use common::db::Db;
+use common::limiter::{Limiter, Rule};
 use common::redis::Cache;
 use kernel::SharedClock;
+use mail::mailbox::Mailbox;
 use secrecy::ExposeSecret as _;
 
-use crate::config::{SessionSettings, Settings};
+use crate::config::{LimitSettings, ResetSettings, SessionSettings, Settings};
 use crate::domain::device::Devices;
-use crate::limiter::{Limiter, Rule};
+use crate::letters::Letters;
 use crate::passwords::Passwords;
+use crate::store::OUTBOX;
 
 /// A revocation is remembered for 900 s by every service. No access token may outlive that, not
 /// even with the seconds that clocks may lie apart.
@@ -42,6 +45,12 @@ pub struct AppState {
     pub rules: Rules,
     /// How long an access token works, in seconds.
     pub access_ttl_s: u32,
+    /// What people are told.
+    pub letters: Letters,
+    /// What they were told, as staff see it.
+    pub mailbox: Mailbox,
+    /// How long a link to set a new password works.
+    pub reset: ResetSettings,
     /// How long sessions and refresh tokens last.
     pub session: SessionSettings,
     /// The public origin; the issuer of tokens.
@@ -59,6 +68,62 @@ pub struct Rules {
     pub login_address: Rule,
     /// Registrations per client address.
     pub register_address: Rule,
+    /// Links to set a new password, per account's address.
+    pub reset_account: Rule,
+    /// Links to set a new password, per client address.
+    pub reset_address: Rule,
+    /// Uses of such links, per client address.
+    pub reset_use_address: Rule,
+    /// Changes of the password, per account.
+    pub change_account: Rule,
+}
+
+impl Rules {
+    fn new(limit: &LimitSettings) -> Self {
+        let rule = Rule::new;
+        Self {
+            login_account: rule(
+                "login_account",
+                limit.login_account_burst,
+                limit.login_account_refill_s,
+            ),
+            login_device: rule(
+                "login_device",
+                limit.login_account_burst,
+                limit.login_account_refill_s,
+            ),
+            login_address: rule(
+                "login_address",
+                limit.login_address_burst,
+                limit.login_address_refill_s,
+            ),
+            register_address: rule(
+                "register_address",
+                limit.register_address_burst,
+                limit.register_address_refill_s,
+            ),
+            reset_account: rule(
+                "reset_account",
+                limit.reset_account_burst,
+                limit.reset_account_refill_s,
+            ),
+            reset_address: rule(
+                "reset_address",
+                limit.reset_address_burst,
+                limit.reset_address_refill_s,
+            ),
+            reset_use_address: rule(
+                "reset_use_address",
+                limit.reset_use_address_burst,
+                limit.reset_use_address_refill_s,
+            ),
+            change_account: rule(
+                "change_account",
+                limit.change_account_burst,
+                limit.change_account_refill_s,
+            ),
+        }
+    }
 }
 
 impl AppState {
@@ -81,9 +146,7 @@ impl AppState {
         let verifier = Verifier::new(&settings.shop.origin, clock.clone());
         verifier.replace_keys(&[signer.public_key().clone()])?;
         let limit = &settings.limit;
-        let rule = Rule::new;
         Ok(Self {
-            db,
             cache: cache.clone(),
             verifier,
             signer,
@@ -91,33 +154,33 @@ impl AppState {
             limiter: Limiter::new(cache, clock.clone(), limit.alone_factor),
             devices: Devices::new(settings.password.pepper.expose_secret().as_bytes()),
             device_days: limit.device_days,
-            rules: Rules {
-                login_account: rule(
-                    "login_account",
-                    limit.login_account_burst,
-                    limit.login_account_refill_s,
-                ),
-                login_device: rule(
-                    "login_device",
-                    limit.login_account_burst,
-                    limit.login_account_refill_s,
-                ),
-                login_address: rule(
-                    "login_address",
-                    limit.login_address_burst,
-                    limit.login_address_refill_s,
-                ),
-                register_address: rule(
-                    "register_address",
-                    limit.register_address_burst,
-                    limit.register_address_refill_s,
-                ),
+            rules: Rules::new(limit),
+            letters: Letters::new(&settings.mail, &settings.shop.origin)?,
+            mailbox: Mailbox {
+                db: db.clone(),
+                outbox: OUTBOX,
+                sends: settings.mail.smtp_url.is_some(),
+                clock: clock.clone(),
             },
+            reset: settings.reset,
+            db,
             clock,
             access_ttl_s: settings.jwt.access_ttl_s,
             session: settings.session,
             origin: settings.shop.origin.clone(),
         })
+    }
+}
+
+impl FromRef<AppState> for Db {
+    fn from_ref(state: &AppState) -> Self {
+        state.db.clone()
+    }
+}
+
+impl FromRef<AppState> for Mailbox {
+    fn from_ref(state: &AppState) -> Self {
+        state.mailbox.clone()
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the auth service offers to other services: public keys and revoked sessions, so that each can verify access
-//! tokens by itself and no request waits for auth.
+//! tokens by itself and no request waits for auth; and the names of what staff may do ([`permission`]).
 //!
 //! Wraps SQL functions of schema `auth`; does no other IO. The futures are boxed so that the functions can be handed
 //! over as plain function pointers.
+
+pub mod permission;
 
 use std::pin::Pin;
 

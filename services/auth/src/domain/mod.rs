@@ -2,5 +2,6 @@
 
 pub mod device;
 pub mod password;
+pub mod permission;
 pub mod token;
 pub mod user;

@@ -13,8 +13,10 @@ pub struct Account {
     pub email: Email,
     /// What the person is called.
     pub name: String,
-    /// What it may do.
+    /// What it is.
     pub role: Role,
+    /// What it may do, where it is staff's.
+    pub permissions: Vec<String>,
     /// When it was closed to its owner.
     pub disabled_at: Option<Timestamp>,
     /// When it was made.
@@ -25,6 +27,11 @@ impl Account {
     /// Whether its owner may use it.
     pub fn is_enabled(&self) -> bool {
         self.disabled_at.is_none()
+    }
+
+    /// The scope of its access tokens; only staff's have one.
+    pub fn scope(&self) -> Option<String> {
+        (self.role == Role::Staff).then(|| self.permissions.join(" "))
     }
 }
 

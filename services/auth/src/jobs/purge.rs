@@ -1,11 +1,12 @@
-//! Deletes what is over: expired refresh tokens, then sessions without tokens.
+//! Deletes what is over: expired refresh tokens, then sessions without tokens, links to set a new
+//! password, and the text of messages that held such a link.
 
 use common::jobs::Jobs;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::PurgeSettings;
 use crate::state::AppState;
-use crate::store::{sessions, tokens};
+use crate::store::{OUTBOX, resets, sessions, tokens};
 
 /// Ended sessions are kept until every service has seen the end and no access token is left.
 const ENDED_KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -17,7 +18,7 @@ pub fn start(state: AppState, settings: PurgeSettings, jobs: &Jobs) {
         async move {
             let deleted = purge(&state, settings.batch_size).await?;
             if deleted > 0 {
-                tracing::info!(deleted, "expired refresh tokens and sessions deleted");
+                tracing::info!(deleted, "expired tokens, sessions and links deleted");
             }
             Ok(())
         }
@@ -49,7 +50,16 @@ pub async fn purge(state: &AppState, batch_size: u32) -> anyhow::Result<u64> {
             sessions::delete_over(&mut conn, before(age_max), before(ENDED_KEPT), limit).await?;
         deleted += batch;
         if batch < full {
-            return Ok(deleted);
+            break;
         }
     }
+    loop {
+        let batch = resets::delete_expired(&mut conn, now, limit).await?;
+        deleted += batch;
+        if batch < full {
+            break;
+        }
+    }
+    while OUTBOX.erase_expired(&mut conn, now, limit).await? == full {}
+    Ok(deleted)
 }

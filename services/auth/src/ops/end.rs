@@ -46,7 +46,7 @@ pub async fn log_out(
     Ok(())
 }
 
-/// Ends every open session of an account. How many.
+/// Ends every open session of an account. Which.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -55,12 +55,27 @@ pub async fn end_all(
     user_id: UserId,
     reason: RevokeReason,
     now: Timestamp,
-) -> Result<usize, sqlx::Error> {
-    let open = sessions::list_open_for_update(conn, user_id).await?;
+) -> Result<Vec<SessionId>, sqlx::Error> {
+    end_all_but(conn, user_id, None, reason, now).await
+}
+
+/// Ends every open session of an account but one. Which.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn end_all_but(
+    conn: &mut PgConnection,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    reason: RevokeReason,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, sqlx::Error> {
+    let mut open = sessions::list_open_for_update(conn, user_id).await?;
+    open.retain(|&session_id| Some(session_id) != kept);
     for &session_id in &open {
         end_session(conn, session_id, reason, now).await?;
     }
-    Ok(open.len())
+    Ok(open)
 }
 
 /// Ends a session and closes its tokens. The update locks the row, and a refresh that came before has

@@ -39,6 +39,9 @@ pub async fn refresh(state: &AppState, token: &RefreshToken) -> Result<Opened, E
         Rotation::Expired => return Err(Error::RefreshTokenInvalid),
         Rotation::Reused => {
             end::end_session(&mut tx, session.session_id, RevokeReason::RefreshReuse, now).await?;
+            let letter = state.letters.session_reused(&account, now)?;
+            let cause = session.session_id.uuid();
+            letter.keep(&mut tx, &account.email, cause, now).await?;
             tx.commit().await?;
             end::forget(state, session.session_id, now);
             metrics::counter!("techmart_auth_refresh_reuse_total").increment(1);

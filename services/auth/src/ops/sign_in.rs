@@ -1,6 +1,8 @@
 //! Beginning a session: after a registration, and with a password.
 
 use common::access::Role;
+use common::audit::{Actor, Entry};
+use common::extract::RequestMeta;
 use jiff::Timestamp;
 use kernel::{Email, SessionId, UserId};
 use secrecy::SecretString;
@@ -12,7 +14,7 @@ use crate::passwords::Verdict;
 use crate::state::AppState;
 use crate::store::tokens::NewToken;
 use crate::store::users::NewAccount;
-use crate::store::{sessions, tokens, users};
+use crate::store::{AUDIT, sessions, tokens, users};
 
 /// A session and the token that keeps it.
 #[expect(missing_debug_implementations, reason = "holds a secret")]
@@ -52,6 +54,7 @@ pub async fn register(
         email: &email,
         name,
         role: Role::Customer,
+        permissions: &[],
         password_hash: &password_hash,
         now: state.clock.now(),
     };
@@ -70,6 +73,7 @@ pub async fn log_in(
     state: &AppState,
     email: &Email,
     password: SecretString,
+    meta: &RequestMeta,
 ) -> Result<Opened, Error> {
     let mut conn = state.db.write().await?;
     let found = users::find_by_email(&mut conn, email).await?;
@@ -89,6 +93,14 @@ pub async fn log_in(
         }
     }
     let opened = open(state, &mut tx, found.account, &hash).await?;
+    if opened.account.role == Role::Staff {
+        let (account, session_id) = (&opened.account, opened.session_id);
+        let actor = Actor::owner(account.role, account.id, Some(session_id));
+        let entry = Entry::new(actor, "session.open", "session", session_id)
+            .at(state.clock.now())
+            .request(meta);
+        AUDIT.append(&mut tx, &entry).await?;
+    }
     tx.commit().await?;
     Ok(opened)
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use common::Problem;
 use common::extract::{CurrentUser, Json, RequestMeta};
+use common::limiter;
 use garde::Validate;
 use http::StatusCode;
 use http::header::HeaderMap;
@@ -14,7 +15,6 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::guard;
 use super::session::{self, Session, User, not_too_long};
 use crate::domain::user::{self, Account};
 use crate::error::Error;
@@ -67,7 +67,7 @@ pub async fn register(
         .limiter
         .take(
             state.rules.register_address,
-            &guard::client(&headers, &meta),
+            &limiter::client(&headers, &meta),
         )
         .await?;
     let account = session::account_key(&new.email);
@@ -86,8 +86,11 @@ pub async fn register(
     ))]
 pub async fn get_me(State(state): State<AppState>, user: CurrentUser) -> Result<Json<User>, Error> {
     // A session that ends is refused before this is asked, so what is remembered of it cannot outlive it.
-    let key = format!("session:{}", user.session_id);
-    if let Some(known) = state.cache.get_json(&key).await {
+    // Staff are few, and what they may do must not be remembered.
+    let key = (!user.is_staff()).then(|| format!("session:{}", user.session_id));
+    if let Some(key) = &key
+        && let Some(known) = state.cache.get_json(key).await
+    {
         return Ok(Json(known));
     }
     let mut conn = state.db.write().await?;
@@ -97,7 +100,9 @@ pub async fn get_me(State(state): State<AppState>, user: CurrentUser) -> Result<
         .filter(Account::is_enabled)
         .ok_or(Error::AccountClosed)?;
     let known = User::from(account);
-    state.cache.set_json(&key, &known, SESSION_REMEMBERED).await;
+    if let Some(key) = &key {
+        state.cache.set_json(key, &known, SESSION_REMEMBERED).await;
+    }
     Ok(Json(known))
 }
 

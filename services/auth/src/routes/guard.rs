@@ -1,35 +1,14 @@
-//! Who is knocking: the client's address for the limiter, and requests from other sites.
-
-use std::net::{IpAddr, Ipv6Addr};
+//! Requests from other sites.
 
 use axum::extract::{FromRequest, Request};
 use common::Problem;
-use common::extract::{RequestMeta, parse_json, read_body};
+use common::extract::{parse_json, read_body};
 use garde::Validate;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, ORIGIN};
 use serde::Deserialize;
 
 use crate::error::Error;
-
-/// What is counted together: an IPv4 address, or the /64 that one IPv6 customer has.
-pub(super) fn client(headers: &HeaderMap, meta: &RequestMeta) -> String {
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-    let address: Option<IpAddr> = forwarded
-        .and_then(|value| value.to_str().ok())
-        // Only the last entry: the gateway wrote it. What stands before came from the client.
-        .and_then(|value| value.rsplit(',').next())
-        .and_then(|text| text.trim().parse().ok())
-        .or_else(|| meta.peer.map(|peer| peer.ip()));
-    match address.map(|address| address.to_canonical()) {
-        None => "unknown".to_owned(),
-        Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => {
-            let prefix = u128::from(address) >> 64 << 64;
-            format!("{}/64", Ipv6Addr::from(prefix))
-        }
-    }
-}
 
 /// Refuses a request that a page of another site made. Browsers tell; other clients need not.
 pub(super) fn same_origin(headers: &HeaderMap, origin: &str) -> Result<(), Error> {
@@ -99,29 +78,6 @@ mod tests {
             )
         };
         pairs.iter().map(pair).collect()
-    }
-
-    #[test]
-    fn only_the_last_hop_counts() {
-        let peer = Some("10.0.0.9:1234".parse().unwrap());
-        let meta = RequestMeta {
-            request_id: "r".into(),
-            peer,
-        };
-        let of = |pairs: &[(&'static str, &str)]| client(&headers(pairs), &meta);
-        assert_eq!(of(&[]), "10.0.0.9");
-        assert_eq!(
-            of(&[("x-forwarded-for", "1.2.3.4, 203.0.113.7")]),
-            "203.0.113.7"
-        );
-        assert_eq!(of(&[("x-forwarded-for", "junk")]), "10.0.0.9");
-        assert_eq!(
-            of(&[("x-forwarded-for", "::ffff:203.0.113.7")]),
-            "203.0.113.7"
-        );
-        let same = of(&[("x-forwarded-for", "2001:db8:1:2:aaaa::1")]);
-        assert_eq!(same, "2001:db8:1:2::/64");
-        assert_eq!(same, of(&[("x-forwarded-for", "2001:db8:1:2:bbbb::2")]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::state::AppState;
 pub mod account;
 mod cookie;
 pub mod guard;
+pub mod password;
 pub mod session;
 pub mod well_known;
 
@@ -21,4 +22,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(session::log_out))
         .routes(routes!(well_known::get_jwks))
         .routes(routes!(well_known::get_openid_configuration))
+        .routes(routes!(password::request_password_reset))
+        .routes(routes!(password::complete_password_reset))
+        .routes(routes!(password::change_password))
+        .merge(common::audit::router("auth"))
+        .merge(mail::mailbox::router("auth"))
 }

@@ -5,6 +5,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use common::Problem;
 use common::access::{AccessClaims, Role};
 use common::extract::{CurrentUser, Json, MaybeUser, RequestMeta};
+use common::limiter;
 use garde::Validate;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
@@ -64,8 +65,11 @@ pub struct User {
     email: Email,
     /// What they are called.
     name: String,
-    /// What they may do.
+    /// What they are.
     role: Role,
+    /// What they may do; only staff have it, and `*` stands for everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    permissions: Option<Vec<String>>,
     /// Since when they have the account.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -78,6 +82,7 @@ impl From<Account> for User {
             email,
             name,
             role,
+            permissions,
             created_at,
             ..
         } = account;
@@ -86,6 +91,7 @@ impl From<Account> for User {
             email,
             name,
             role,
+            permissions: (role == Role::Staff).then_some(permissions),
             created_at,
         }
     }
@@ -114,7 +120,7 @@ pub async fn log_in(
     let account = account_key(&login.email);
     state
         .limiter
-        .take(state.rules.login_address, &guard::client(&headers, &meta))
+        .take(state.rules.login_address, &limiter::client(&headers, &meta))
         .await?;
     let device =
         cookie::read_device(&headers).and_then(|cookie| state.devices.recognise(&cookie, &account));
@@ -123,7 +129,7 @@ pub async fn log_in(
         None => (state.rules.login_account, &account),
     };
     state.limiter.take(rule, who).await?;
-    let opened = sign_in::log_in(&state, &login.email, login.password).await?;
+    let opened = sign_in::log_in(&state, &login.email, login.password, &meta).await?;
     state.limiter.reset(rule, who).await;
     let mut response = answer(&state, StatusCode::OK, opened)?;
     if device.is_none() {
@@ -227,6 +233,7 @@ pub(super) fn answer(
         jti: kernel::EventId::generate().uuid().to_string(),
         sid: session_id,
         role: account.role,
+        scope: account.scope(),
     };
     let session = Session {
         access_token: state.signer.sign(&claims)?,

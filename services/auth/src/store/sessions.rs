@@ -17,8 +17,12 @@ pub enum RevokeReason {
     RefreshReuse,
     /// The account was closed.
     AccountDisabled,
-    /// The operator set a new password.
+    /// The operator set a new password, or the owner did with a link from a mail.
     PasswordReset,
+    /// The owner changed the password elsewhere.
+    PasswordChange,
+    /// Something was taken from what the member of staff may do.
+    PermissionRevoked,
 }
 
 impl RevokeReason {
@@ -29,6 +33,8 @@ impl RevokeReason {
             Self::RefreshReuse => "refresh_reuse",
             Self::AccountDisabled => "account_disabled",
             Self::PasswordReset => "password_reset",
+            Self::PasswordChange => "password_change",
+            Self::PermissionRevoked => "permission_revoked",
         }
     }
 }

@@ -17,12 +17,12 @@ async fn a_member_of_staff_signs_in_with_the_printed_password() {
     let address = email("staff@techmart.example");
     let operator = world.operator();
     let password = operator
-        .create_account(&address, "Staff", Role::Staff)
+        .create_account(&address, "Staff", Role::Staff, &["*".to_owned()])
         .await
         .unwrap()
         .unwrap();
     let again = operator
-        .create_account(&address, "Staff", Role::Staff)
+        .create_account(&address, "Staff", Role::Staff, &["*".to_owned()])
         .await
         .unwrap();
     assert_eq!(again, None, "an account is never overwritten");
@@ -51,7 +51,7 @@ async fn a_new_password_ends_all_sessions_of_a_member_of_staff() {
     );
     assert!(operator.reset_staff_password(&address).await.is_err());
     let old = operator
-        .create_account(&address, "Staff", Role::Staff)
+        .create_account(&address, "Staff", Role::Staff, &["*".to_owned()])
         .await
         .unwrap()
         .unwrap();

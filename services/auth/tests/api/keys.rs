@@ -100,14 +100,39 @@ async fn the_document_lists_what_the_router_serves() {
         [
             "/.well-known/jwks.json",
             "/.well-known/openid-configuration",
+            "/api/v1/admin/audit/auth",
+            "/api/v1/admin/messages/auth",
+            "/api/v1/admin/messages/auth/{id}",
             "/api/v1/auth/login",
             "/api/v1/auth/logout",
+            "/api/v1/auth/password-resets",
+            "/api/v1/auth/password-resets/complete",
             "/api/v1/auth/refresh",
             "/api/v1/auth/register",
             "/api/v1/me",
+            "/api/v1/me/password",
         ]
     );
-    for schema in ["Session", "User", "Problem", "Login", "Registration"] {
+    let operations = |path: &str| document["paths"][path]["get"]["operationId"].clone();
+    assert_eq!(operations("/api/v1/admin/audit/auth"), "listAuthAudit");
+    assert_eq!(
+        operations("/api/v1/admin/messages/auth"),
+        "listAuthMessages"
+    );
+    assert_eq!(
+        operations("/api/v1/admin/messages/auth/{id}"),
+        "getAuthMessage"
+    );
+    for schema in [
+        "Session",
+        "User",
+        "Problem",
+        "Login",
+        "Registration",
+        "AuditEntry",
+        "MessageSummary",
+        "Message",
+    ] {
         assert!(
             document["components"]["schemas"][schema].is_object(),
             "{schema}"

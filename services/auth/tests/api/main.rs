@@ -5,10 +5,14 @@
 mod world;
 
 mod commands;
+mod doors;
 mod keys;
 mod limits;
 mod login;
 mod logout;
+mod password_change;
+mod password_reset;
 mod refresh;
 mod refresh_races;
 mod register;
+mod staff;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use auth::config::{DEFAULTS, Settings};
 use auth::ops::operator::Operator;
 use auth::state::AppState;
+use common::access::Role;
 use common::db::Db;
 use common::redis::Cache;
 use common::{access, config, layers};
@@ -75,6 +76,24 @@ impl World {
 
     pub(crate) fn get(&self, path: &str) -> Call {
         self.app.get(path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Call {
+        self.app.put(path)
+    }
+
+    pub(crate) fn app(&self) -> &TestApp {
+        &self.app
+    }
+
+    /// A member of staff with these permissions, signed in.
+    pub(crate) async fn staff(&self, email: &str, permissions: &[&str]) -> Session {
+        let names: Vec<String> = permissions.iter().map(|name| (*name).to_owned()).collect();
+        let operator = self.operator();
+        let address = email.parse().unwrap();
+        let made = operator.create_account(&address, "Staff", Role::Staff, &names);
+        let password = made.await.unwrap().unwrap();
+        Session::of(&self.log_in(email, &password).await.expect(200))
     }
 
     pub(crate) fn post(&self, path: &str) -> Call {
