@@ -3,6 +3,69 @@
 
 -- ---- auth ----
 
+create table auth.audit_log (
+  audit_id bigint not null generated always as identity,
+  occurred_at timestamp with time zone not null default now(),
+  actor_kind text not null,
+  actor_id uuid,
+  session_id uuid,
+  action text not null,
+  object_type text not null,
+  object_id text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  request_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_log_action_check CHECK (((action ~ '^[a-z][a-z_]*\.[a-z][a-z_]*$'::text) AND (length(action) <= 80))),
+  constraint audit_log_actor_id_check CHECK (((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text])) = (actor_id IS NOT NULL))),
+  constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'guest'::text, 'system'::text]))),
+  constraint audit_log_object_check CHECK (((object_type ~ '^[a-z][a-z_]*$'::text) AND (length(object_type) <= 40) AND ((length(object_id) >= 1) AND (length(object_id) <= 200)))),
+  constraint audit_log_reason_check CHECK ((length(reason) <= 2000)),
+  constraint audit_log_pkey PRIMARY KEY (audit_id)
+);
+
+create table auth.message (
+  message_id uuid not null,
+  template text not null,
+  cause_id uuid not null,
+  recipient text not null,
+  subject text not null,
+  body_text text,
+  body_html text,
+  secret boolean not null default false,
+  expires_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  attempts integer not null default 0,
+  available_at timestamp with time zone not null default now(),
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  constraint message_attempts_check CHECK ((attempts >= 0)),
+  constraint message_body_text_check CHECK (((body_text IS NOT NULL) OR secret)),
+  constraint message_secret_check CHECK (((NOT secret) OR (sent_at IS NULL) OR ((body_text IS NULL) AND (body_html IS NULL)))),
+  constraint message_pkey PRIMARY KEY (message_id),
+  constraint message_cause_key UNIQUE (template, cause_id)
+);
+
+create table auth.password_reset (
+  token_hash bytea not null,
+  user_id uuid not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint password_reset_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint password_reset_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.user_account(user_id),
+  constraint password_reset_pkey PRIMARY KEY (token_hash)
+);
+
+create table auth.password_reset_request (
+  request_id uuid not null,
+  email text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint password_reset_request_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+  constraint password_reset_request_pkey PRIMARY KEY (request_id)
+);
+
 create table auth.refresh_token (
   token_hash bytea not null,
   session_id uuid not null,
@@ -50,12 +113,30 @@ create table auth.user_account (
   disabled_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  permissions text[] not null default '{}'::text[],
   constraint user_account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
   constraint user_account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint user_account_permissions_check CHECK ((((role = 'staff'::text) OR (permissions = '{}'::text[])) AND (array_position(permissions, NULL::text) IS NULL))),
   constraint user_account_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'staff'::text]))),
   constraint user_account_pkey PRIMARY KEY (user_id),
   constraint user_account_email_key UNIQUE (email)
 );
+
+CREATE INDEX audit_log_actor_idx ON auth.audit_log USING btree (actor_id, occurred_at, audit_id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_log_object_idx ON auth.audit_log USING btree (object_type, object_id, occurred_at, audit_id);
+
+CREATE INDEX audit_log_occurred_idx ON auth.audit_log USING btree (occurred_at, audit_id);
+
+CREATE INDEX message_newest_idx ON auth.message USING btree (created_at, message_id);
+
+CREATE INDEX message_recipient_idx ON auth.message USING btree (recipient, created_at, message_id);
+
+CREATE INDEX message_unsent_idx ON auth.message USING btree (available_at) WHERE (sent_at IS NULL);
+
+CREATE INDEX password_reset_expires_at_idx ON auth.password_reset USING btree (expires_at);
+
+CREATE INDEX password_reset_user_id_idx ON auth.password_reset USING btree (user_id);
 
 CREATE INDEX refresh_token_expires_at_idx ON auth.refresh_token USING btree (expires_at);
 
@@ -86,6 +167,28 @@ create table catalog.attribute (
   constraint attribute_pkey PRIMARY KEY (code)
 );
 
+create table catalog.audit_log (
+  audit_id bigint not null generated always as identity,
+  occurred_at timestamp with time zone not null default now(),
+  actor_kind text not null,
+  actor_id uuid,
+  session_id uuid,
+  action text not null,
+  object_type text not null,
+  object_id text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  request_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_log_action_check CHECK (((action ~ '^[a-z][a-z_]*\.[a-z][a-z_]*$'::text) AND (length(action) <= 80))),
+  constraint audit_log_actor_id_check CHECK (((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text])) = (actor_id IS NOT NULL))),
+  constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'guest'::text, 'system'::text]))),
+  constraint audit_log_object_check CHECK (((object_type ~ '^[a-z][a-z_]*$'::text) AND (length(object_type) <= 40) AND ((length(object_id) >= 1) AND (length(object_id) <= 200)))),
+  constraint audit_log_reason_check CHECK ((length(reason) <= 2000)),
+  constraint audit_log_pkey PRIMARY KEY (audit_id)
+);
+
 create table catalog.brand (
   brand_id uuid not null,
   slug text not null,
@@ -111,6 +214,22 @@ create table catalog.category (
   constraint category_pkey PRIMARY KEY (category_id),
   constraint category_path_key UNIQUE (path),
   constraint category_slug_key UNIQUE (slug)
+);
+
+create table catalog.idempotency_key (
+  scope text not null,
+  key text not null,
+  request_hash bytea not null,
+  state text not null default 'in_progress'::text,
+  locked_until timestamp with time zone,
+  status smallint,
+  body jsonb,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint idempotency_key_done_check CHECK (((state = 'done'::text) = ((status IS NOT NULL) AND (body IS NOT NULL)))),
+  constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_key_state_check CHECK ((state = ANY (ARRAY['in_progress'::text, 'done'::text]))),
+  constraint idempotency_key_pkey PRIMARY KEY (scope, key)
 );
 
 create table catalog.outbox (
@@ -204,10 +323,43 @@ create table catalog.reservation_line (
   slot smallint not null,
   quantity integer not null,
   created_at timestamp with time zone not null default now(),
+  shipped integer not null default 0,
+  released integer not null default 0,
+  constraint reservation_line_open_check CHECK (((shipped + released) <= quantity)),
   constraint reservation_line_quantity_check CHECK ((quantity > 0)),
+  constraint reservation_line_released_check CHECK ((released >= 0)),
+  constraint reservation_line_shipped_check CHECK ((shipped >= 0)),
   constraint reservation_line_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES catalog.reservation(checkout_id),
   constraint reservation_line_stock_level_fkey FOREIGN KEY (variant_id, location_id, slot) REFERENCES catalog.stock_level(variant_id, location_id, slot),
   constraint reservation_line_pkey PRIMARY KEY (checkout_id, variant_id, location_id, slot)
+);
+
+create table catalog.stock_audit (
+  stock_audit_id bigint not null generated always as identity,
+  cause text not null,
+  levels bigint not null,
+  differences bigint not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint stock_audit_cause_check CHECK ((cause = ANY (ARRAY['schedule'::text, 'command'::text]))),
+  constraint stock_audit_differences_check CHECK ((differences >= 0)),
+  constraint stock_audit_levels_check CHECK ((levels >= 0)),
+  constraint stock_audit_pkey PRIMARY KEY (stock_audit_id)
+);
+
+create table catalog.stock_difference (
+  stock_audit_id bigint not null,
+  rule text not null,
+  variant_id uuid not null,
+  location_id uuid not null,
+  slot smallint not null,
+  expected bigint not null,
+  found bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint stock_difference_rule_check CHECK ((rule = ANY (ARRAY['on_hand_ledger'::text, 'reserved_ledger'::text, 'allocated_ledger'::text, 'reserved_holds'::text, 'allocated_orders'::text]))),
+  constraint stock_difference_stock_audit_id_fkey FOREIGN KEY (stock_audit_id) REFERENCES catalog.stock_audit(stock_audit_id),
+  constraint stock_difference_pkey PRIMARY KEY (stock_audit_id, rule, variant_id, location_id, slot)
 );
 
 create table catalog.stock_level (
@@ -253,9 +405,19 @@ create table catalog.stock_movement (
   reason text,
   actor text not null,
   created_at timestamp with time zone not null default now(),
-  constraint stock_movement_kind_check CHECK ((kind = ANY (ARRAY['receive'::text, 'adjust'::text, 'reserve'::text, 'release'::text, 'expire'::text, 'allocate'::text, 'ship'::text, 'restock'::text]))),
+  constraint stock_movement_kind_check CHECK ((kind = ANY (ARRAY['receive'::text, 'adjust'::text, 'reserve'::text, 'release'::text, 'expire'::text, 'allocate'::text, 'ship'::text, 'cancel'::text, 'restock'::text, 'move'::text, 'transfer'::text]))),
   constraint stock_movement_stock_level_fkey FOREIGN KEY (variant_id, location_id, slot) REFERENCES catalog.stock_level(variant_id, location_id, slot),
   constraint stock_movement_pkey PRIMARY KEY (movement_id)
+);
+
+create table catalog.stock_setting (
+  singleton boolean not null default true,
+  strategy text not null default 'priority'::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint stock_setting_singleton_check CHECK (singleton),
+  constraint stock_setting_strategy_check CHECK ((strategy = ANY (ARRAY['priority'::text, 'most_stock'::text]))),
+  constraint stock_setting_pkey PRIMARY KEY (singleton)
 );
 
 create table catalog.subscription (
@@ -272,8 +434,11 @@ create table catalog.tax_rate (
   rate_ppm integer not null,
   included boolean not null default false,
   created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
   constraint tax_rate_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint tax_rate_rate_ppm_check CHECK (((rate_ppm >= 0) AND (rate_ppm <= 1000000))),
+  constraint tax_rate_region_check CHECK ((region ~ '^([A-Z0-9]{1,3})?$'::text)),
+  constraint tax_rate_tax_class_check CHECK ((tax_class = ANY (ARRAY['standard'::text, 'reduced'::text, 'zero'::text]))),
   constraint tax_rate_pkey PRIMARY KEY (country, region, tax_class)
 );
 
@@ -294,9 +459,12 @@ create table catalog.variant (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  slots smallint not null default 1,
+  slots_fixed boolean not null default false,
   constraint variant_color_check CHECK ((color ~ '^[0-9a-f]{6}$'::text)),
   constraint variant_max_per_order_check CHECK (((max_per_order >= 1) AND (max_per_order <= 999))),
   constraint variant_options_check CHECK ((jsonb_typeof(options) = 'array'::text)),
+  constraint variant_slots_check CHECK (((slots >= 1) AND (slots <= 64))),
   constraint variant_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
   constraint variant_weight_g_check CHECK ((weight_g >= 0)),
   constraint variant_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.product(product_id),
@@ -307,9 +475,17 @@ create table catalog.variant (
 
 CREATE INDEX attribute_highlight_idx ON catalog.attribute USING btree (highlight) WHERE (highlight IS NOT NULL);
 
+CREATE INDEX audit_log_actor_idx ON catalog.audit_log USING btree (actor_id, occurred_at, audit_id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_log_object_idx ON catalog.audit_log USING btree (object_type, object_id, occurred_at, audit_id);
+
+CREATE INDEX audit_log_occurred_idx ON catalog.audit_log USING btree (occurred_at, audit_id);
+
 CREATE INDEX category_parent_id_idx ON catalog.category USING btree (parent_id);
 
 CREATE INDEX category_path_prefix_idx ON catalog.category USING btree (path text_pattern_ops);
+
+CREATE INDEX idempotency_key_expires_at_idx ON catalog.idempotency_key USING btree (expires_at);
 
 CREATE INDEX outbox_aggregate_idx ON catalog.outbox USING btree (consumer, aggregate_id, "position");
 
@@ -341,53 +517,85 @@ CREATE INDEX reservation_line_stock_level_idx ON catalog.reservation_line USING 
 
 CREATE INDEX reservation_order_id_idx ON catalog.reservation USING btree (order_id);
 
+CREATE INDEX stock_audit_finished_at_idx ON catalog.stock_audit USING btree (finished_at);
+
 CREATE INDEX stock_level_location_id_idx ON catalog.stock_level USING btree (location_id);
 
-CREATE INDEX stock_movement_cause_id_idx ON catalog.stock_movement USING btree (cause_id);
+CREATE UNIQUE INDEX stock_movement_once_key ON catalog.stock_movement USING btree (cause_id, kind, variant_id, location_id, slot) WHERE (kind = ANY (ARRAY['allocate'::text, 'ship'::text, 'cancel'::text, 'restock'::text, 'transfer'::text]));
 
-CREATE UNIQUE INDEX stock_movement_once_key ON catalog.stock_movement USING btree (cause_id, variant_id, location_id, slot) WHERE (kind = 'allocate'::text);
-
-CREATE INDEX stock_movement_stock_level_idx ON catalog.stock_movement USING btree (variant_id, location_id, slot);
+CREATE INDEX stock_movement_stock_level_idx ON catalog.stock_movement USING btree (variant_id, location_id, slot, movement_id);
 
 CREATE INDEX variant_barcode_idx ON catalog.variant USING btree (barcode) WHERE (barcode IS NOT NULL);
 
 CREATE INDEX variant_product_id_idx ON catalog.variant USING btree (product_id, "position");
 
+CREATE INDEX variant_slots_idx ON catalog.variant USING btree (variant_id) WHERE (slots > 1);
+
 -- function catalog.adjust_stock_v1(p_variant_id uuid, p_location_id uuid, p_slot smallint, p_kind text, p_delta integer, p_reason text, p_actor text) returns void; called by techmart_catalog
 
--- function catalog.allocate_stock_v1(p_checkout_id uuid, p_order_id uuid) returns void; called by techmart_checkout
+-- function catalog.adjust_stock_v2(p_variant_id uuid, p_location_id uuid, p_kind text, p_delta integer, p_backorder_limit integer, p_cause_id uuid, p_reason text, p_actor text) returns void; called by techmart_catalog
+
+-- function catalog.allocate_stock_v1(p_checkout_id uuid, p_order_id uuid) returns void; called by techmart_checkout, techmart_orders
+
+-- function catalog.allocate_stock_v2(p_checkout_id uuid, p_order_id uuid) returns boolean; called by techmart_checkout, techmart_orders
 
 -- function catalog.availability_v1(p_tracked boolean, p_free bigint, p_backorder bigint) returns text; called by techmart_catalog
 
 -- function catalog.claim_events_v1(p_consumer text, p_batch integer, p_lease_seconds integer) returns TABLE(event_id uuid, kind text, aggregate_id uuid, payload jsonb, attempts integer, created_at timestamp with time zone); called by techmart_catalog, techmart_search
 
+-- function catalog.close_units(p_order_id uuid, p_variant_id uuid, p_location_id uuid, p_slot smallint, p_units integer, p_shipped boolean) returns void; called by nobody else
+
 -- function catalog.derive_listing(p_product_ids uuid[], p_currency text) returns TABLE(product_id uuid, default_variant_id uuid, price_minor bigint, compare_at_minor bigint, currency text, variant_count integer, availability text); called by nobody else
 
 -- function catalog.emit_v1(p_kind text, p_aggregate_id uuid, p_payload jsonb) returns void; called by techmart_catalog
+
+-- function catalog.fill_slot(p_variant_id uuid, p_location_id uuid, p_slot smallint, p_units integer, p_cause_id uuid, p_actor text) returns void; called by nobody else
 
 -- function catalog.finish_events_v1(p_consumer text, p_event_ids uuid[]) returns void; called by techmart_catalog, techmart_search
 
 -- function catalog.give_back(p_checkout_id uuid, p_variant_id uuid, p_units integer, p_kind text) returns void; called by nobody else
 
+-- function catalog.list_allocations_v1(p_order_id uuid) returns TABLE(variant_id uuid, location_id uuid, location_code text, location_name text, allocated integer, shipped integer, released integer, on_hand integer); called by techmart_checkout, techmart_orders
+
+-- function catalog.list_locations_v1() returns TABLE(location_id uuid, code text, name text, priority integer); called by techmart_catalog, techmart_orders
+
+-- function catalog.list_moved(p_cause_id uuid, p_kind text) returns TABLE(variant_id uuid, location_id uuid, quantity integer); called by nobody else
+
+-- function catalog.list_open(p_order_id uuid, p_location_id uuid) returns TABLE(variant_id uuid, location_id uuid, slot smallint, units integer); called by nobody else
+
 -- function catalog.list_product_ids_v1(p_after uuid, p_limit integer) returns TABLE(product_id uuid); called by techmart_catalog, techmart_search
+
+-- function catalog.lock_allocated(p_order_id uuid, p_variant_ids uuid[], p_location_id uuid) returns void; called by nobody else
 
 -- function catalog.move_stock(p_variant_id uuid, p_location_id uuid, p_slot smallint, p_kind text, p_on_hand integer, p_reserved integer, p_allocated integer, p_cause_id uuid, p_reason text, p_actor text) returns void; called by nobody else
 
 -- function catalog.pin_reservation_v1(p_checkout_id uuid, p_pinned boolean, p_expires_at timestamp with time zone) returns void; called by techmart_checkout
 
--- function catalog.quote_v1(p_variant_ids uuid[], p_currency text) returns TABLE(variant_id uuid, product_id uuid, slug text, title text, variant_title text, sku text, art text, color text, unit_price_minor bigint, tax_class text, weight_g integer, max_per_order integer, purchasable boolean, available integer, availability text); called by techmart_cart, techmart_catalog, techmart_checkout
+-- function catalog.quote_v1(p_variant_ids uuid[], p_currency text) returns TABLE(variant_id uuid, product_id uuid, slug text, title text, variant_title text, sku text, art text, color text, unit_price_minor bigint, tax_class text, weight_g integer, max_per_order integer, purchasable boolean, available integer, availability text); called by techmart_cart, techmart_catalog, techmart_checkout, techmart_orders
 
 -- function catalog.refresh_products_v1(p_product_ids uuid[], p_currency text) returns void; called by techmart_catalog
 
 -- function catalog.refresh_stale_products_v1(p_product_ids uuid[], p_currency text) returns TABLE(product_id uuid); called by techmart_catalog
 
--- function catalog.release_stock_v1(p_checkout_id uuid) returns void; called by techmart_checkout
+-- function catalog.release_allocation_v1(p_order_id uuid, p_cause_id uuid, p_variant_ids uuid[], p_quantities integer[], p_actor text) returns TABLE(variant_id uuid, location_id uuid, quantity integer); called by techmart_checkout, techmart_orders
 
--- function catalog.reserve_stock_v1(p_checkout_id uuid, p_variant_ids uuid[], p_quantities integer[], p_expires_at timestamp with time zone, p_now timestamp with time zone) returns void; called by techmart_checkout
+-- function catalog.release_stock_v1(p_checkout_id uuid) returns void; called by techmart_checkout, techmart_orders
+
+-- function catalog.reserve_stock_v1(p_checkout_id uuid, p_variant_ids uuid[], p_quantities integer[], p_expires_at timestamp with time zone, p_now timestamp with time zone) returns void; called by techmart_checkout, techmart_orders
+
+-- function catalog.restock_v1(p_cause_id uuid, p_location_id uuid, p_variant_ids uuid[], p_quantities integer[], p_reason text, p_actor text) returns TABLE(variant_id uuid, location_id uuid, quantity integer); called by techmart_orders
 
 -- function catalog.retry_event_v1(p_consumer text, p_event_id uuid, p_delay_seconds integer, p_error text) returns void; called by techmart_catalog, techmart_search
 
 -- function catalog.search_documents_v1(p_product_ids uuid[]) returns TABLE(product_id uuid, version bigint, deleted boolean, body jsonb); called by techmart_catalog, techmart_search
+
+-- function catalog.share_of(p_units bigint, p_slots integer, p_slot integer) returns integer; called by nobody else
+
+-- function catalog.ship_stock_v1(p_order_id uuid, p_shipment_id uuid, p_variant_ids uuid[], p_quantities integer[], p_location_id uuid, p_actor text) returns TABLE(variant_id uuid, location_id uuid, quantity integer); called by techmart_orders
+
+-- function catalog.split_slots_v1(p_variant_id uuid, p_slots integer, p_actor text, p_fixed boolean) returns void; called by techmart_catalog
+
+-- function catalog.spread_stock(p_variant_id uuid, p_location_id uuid, p_delta integer, p_backorder integer, p_kind text, p_cause_id uuid, p_reason text, p_actor text) returns void; called by nobody else
 
 -- function catalog.sweep_reservations_v1(p_now timestamp with time zone, p_limit integer) returns integer; called by techmart_catalog
 
@@ -397,7 +605,33 @@ CREATE INDEX variant_product_id_idx ON catalog.variant USING btree (product_id, 
 
 -- function catalog.tax_rates_v1(p_country text, p_region text) returns TABLE(tax_class text, rate_ppm integer, included boolean); called by techmart_catalog, techmart_checkout
 
+-- function catalog.tell_stock(p_variant_id uuid, p_before integer, p_after integer, p_backorder integer) returns void; called by nobody else
+
+-- function catalog.transfer_stock_v1(p_transfer_id uuid, p_variant_id uuid, p_from_location_id uuid, p_to_location_id uuid, p_units integer, p_reason text, p_actor text) returns void; called by techmart_catalog
+
 -- ---- cart ----
+
+create table cart.audit_log (
+  audit_id bigint not null generated always as identity,
+  occurred_at timestamp with time zone not null default now(),
+  actor_kind text not null,
+  actor_id uuid,
+  session_id uuid,
+  action text not null,
+  object_type text not null,
+  object_id text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  request_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_log_action_check CHECK (((action ~ '^[a-z][a-z_]*\.[a-z][a-z_]*$'::text) AND (length(action) <= 80))),
+  constraint audit_log_actor_id_check CHECK (((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text])) = (actor_id IS NOT NULL))),
+  constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'guest'::text, 'system'::text]))),
+  constraint audit_log_object_check CHECK (((object_type ~ '^[a-z][a-z_]*$'::text) AND (length(object_type) <= 40) AND ((length(object_id) >= 1) AND (length(object_id) <= 200)))),
+  constraint audit_log_reason_check CHECK ((length(reason) <= 2000)),
+  constraint audit_log_pkey PRIMARY KEY (audit_id)
+);
 
 create table cart.cart (
   cart_id uuid not null,
@@ -410,14 +644,94 @@ create table cart.cart (
   merged_into uuid,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  coupon_id uuid,
   constraint cart_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint cart_merged_into_check CHECK (((state = 'merged'::text) = (merged_into IS NOT NULL))),
   constraint cart_order_id_check CHECK (((state = 'ordered'::text) = (order_id IS NOT NULL))),
   constraint cart_owner_check CHECK (((customer_id IS NULL) <> (token_hash IS NULL))),
   constraint cart_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completing'::text, 'ordered'::text, 'merged'::text]))),
   constraint cart_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint cart_coupon_id_fkey FOREIGN KEY (coupon_id) REFERENCES cart.coupon(coupon_id),
   constraint cart_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES cart.cart(cart_id),
   constraint cart_pkey PRIMARY KEY (cart_id)
+);
+
+create table cart.coupon (
+  coupon_id uuid not null,
+  code text not null,
+  description text not null,
+  kind text not null,
+  percent_ppm integer,
+  amount_minor bigint,
+  min_subtotal_minor bigint,
+  currency text,
+  usage_limit integer,
+  per_customer_limit integer,
+  used integer not null default 0,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  state text not null default 'active'::text,
+  version bigint not null default 1,
+  created_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint coupon_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint coupon_code_check CHECK ((code ~ '^[A-Z0-9_-]{3,40}$'::text)),
+  constraint coupon_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint coupon_currency_given_check CHECK (((currency IS NULL) = ((amount_minor IS NULL) AND (min_subtotal_minor IS NULL)))),
+  constraint coupon_dates_check CHECK ((starts_at < ends_at)),
+  constraint coupon_description_check CHECK (((length(description) >= 1) AND (length(description) <= 200))),
+  constraint coupon_kind_check CHECK ((kind = ANY (ARRAY['percent'::text, 'amount'::text]))),
+  constraint coupon_limits_check CHECK (((usage_limit > 0) AND (per_customer_limit > 0))),
+  constraint coupon_min_subtotal_minor_check CHECK ((min_subtotal_minor > 0)),
+  constraint coupon_percent_ppm_check CHECK (((percent_ppm >= 1) AND (percent_ppm <= 1000000))),
+  constraint coupon_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
+  constraint coupon_used_check CHECK (((used >= 0) AND (used <= COALESCE(usage_limit, used)))),
+  constraint coupon_value_check CHECK ((((kind = 'percent'::text) = (percent_ppm IS NOT NULL)) AND ((kind = 'amount'::text) = (amount_minor IS NOT NULL)))),
+  constraint coupon_pkey PRIMARY KEY (coupon_id),
+  constraint coupon_code_key UNIQUE (code)
+);
+
+create table cart.coupon_customer (
+  coupon_id uuid not null,
+  customer_key text not null,
+  used integer not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint coupon_customer_customer_key_check CHECK ((customer_key ~ '^([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$'::text)),
+  constraint coupon_customer_used_check CHECK ((used >= 0)),
+  constraint coupon_customer_coupon_id_fkey FOREIGN KEY (coupon_id) REFERENCES cart.coupon(coupon_id),
+  constraint coupon_customer_pkey PRIMARY KEY (coupon_id, customer_key)
+);
+
+create table cart.coupon_redemption (
+  coupon_id uuid not null,
+  order_id uuid not null,
+  customer_key text not null,
+  state text not null default 'redeemed'::text,
+  redeemed_at timestamp with time zone not null,
+  returned_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint coupon_redemption_returned_at_check CHECK (((state = 'returned'::text) = (returned_at IS NOT NULL))),
+  constraint coupon_redemption_state_check CHECK ((state = ANY (ARRAY['redeemed'::text, 'returned'::text]))),
+  constraint coupon_redemption_customer_key_fkey FOREIGN KEY (coupon_id, customer_key) REFERENCES cart.coupon_customer(coupon_id, customer_key),
+  constraint coupon_redemption_pkey PRIMARY KEY (coupon_id, order_id)
+);
+
+create table cart.idempotency_key (
+  scope text not null,
+  key text not null,
+  request_hash bytea not null,
+  state text not null default 'in_progress'::text,
+  locked_until timestamp with time zone,
+  status smallint,
+  body jsonb,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint idempotency_key_done_check CHECK (((state = 'done'::text) = ((status IS NOT NULL) AND (body IS NOT NULL)))),
+  constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_key_state_check CHECK ((state = ANY (ARRAY['in_progress'::text, 'done'::text]))),
+  constraint idempotency_key_pkey PRIMARY KEY (scope, key)
 );
 
 create table cart.line (
@@ -433,34 +747,214 @@ create table cart.line (
   constraint line_variant_key UNIQUE (cart_id, variant_id)
 );
 
+CREATE INDEX audit_log_actor_idx ON cart.audit_log USING btree (actor_id, occurred_at, audit_id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_log_object_idx ON cart.audit_log USING btree (object_type, object_id, occurred_at, audit_id);
+
+CREATE INDEX audit_log_occurred_idx ON cart.audit_log USING btree (occurred_at, audit_id);
+
+CREATE INDEX cart_coupon_id_idx ON cart.cart USING btree (coupon_id) WHERE (coupon_id IS NOT NULL);
+
 CREATE UNIQUE INDEX cart_customer_open_key ON cart.cart USING btree (customer_id) WHERE (state = ANY (ARRAY['open'::text, 'completing'::text]));
 
 CREATE INDEX cart_merged_into_idx ON cart.cart USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX cart_updated_at_idx ON cart.cart USING btree (updated_at);
 
+CREATE INDEX coupon_redemption_customer_key_idx ON cart.coupon_redemption USING btree (coupon_id, customer_key);
+
+CREATE INDEX coupon_redemption_order_id_idx ON cart.coupon_redemption USING btree (order_id);
+
+CREATE INDEX idempotency_key_expires_at_idx ON cart.idempotency_key USING btree (expires_at);
+
 -- function cart.close_cart_v1(p_cart_id uuid, p_order_id uuid) returns void; called by techmart_checkout
+
+-- function cart.count_coupon_uses_v1(p_coupon_id uuid, p_customer_key text) returns integer; called by techmart_checkout
+
+-- function cart.coupon_definition(p_coupon_id uuid) returns jsonb; called by nobody else
 
 -- function cart.freeze_cart_v1(p_cart_id uuid) returns TABLE(version bigint, currency text, lines jsonb); called by techmart_checkout
 
+-- function cart.freeze_cart_v2(p_cart_id uuid) returns TABLE(version bigint, currency text, lines jsonb, coupon jsonb); called by techmart_checkout
+
 -- function cart.read_cart_v1(p_cart_id uuid, p_customer_id uuid, p_token_hash bytea) returns TABLE(cart_id uuid, customer_id uuid, currency text, state text, version bigint, order_id uuid, lines jsonb); called by techmart_checkout
+
+-- function cart.read_cart_v2(p_cart_id uuid, p_customer_id uuid, p_token_hash bytea) returns TABLE(cart_id uuid, customer_id uuid, currency text, state text, version bigint, order_id uuid, lines jsonb, coupon jsonb); called by techmart_checkout
+
+-- function cart.redeem_coupon_v1(p_coupon_id uuid, p_order_id uuid, p_customer_key text, p_now timestamp with time zone) returns void; called by techmart_checkout
+
+-- function cart.return_coupon_v1(p_order_id uuid) returns integer; called by techmart_checkout, techmart_orders
 
 -- function cart.thaw_cart_v1(p_cart_id uuid) returns void; called by techmart_checkout
 
 -- ---- orders ----
 
-create table orders.notification (
+create table orders.audit_log (
+  audit_id bigint not null generated always as identity,
+  occurred_at timestamp with time zone not null default now(),
+  actor_kind text not null,
+  actor_id uuid,
+  session_id uuid,
+  action text not null,
+  object_type text not null,
+  object_id text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  request_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_log_action_check CHECK (((action ~ '^[a-z][a-z_]*\.[a-z][a-z_]*$'::text) AND (length(action) <= 80))),
+  constraint audit_log_actor_id_check CHECK (((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text])) = (actor_id IS NOT NULL))),
+  constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'guest'::text, 'system'::text]))),
+  constraint audit_log_object_check CHECK (((object_type ~ '^[a-z][a-z_]*$'::text) AND (length(object_type) <= 40) AND ((length(object_id) >= 1) AND (length(object_id) <= 200)))),
+  constraint audit_log_reason_check CHECK ((length(reason) <= 2000)),
+  constraint audit_log_pkey PRIMARY KEY (audit_id)
+);
+
+create table orders.claim (
+  claim_id uuid not null,
   order_id uuid not null,
+  shipment_id uuid,
+  seq integer not null,
+  kind text not null,
+  state text not null default 'open'::text,
+  description text not null default ''::text,
+  resolution text,
+  decision_reason text,
+  refund_id uuid,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint claim_kind_check CHECK ((kind = ANY (ARRAY['lost'::text, 'damaged'::text, 'wrong_item'::text, 'missing_item'::text, 'other'::text]))),
+  constraint claim_resolution_check CHECK ((resolution = ANY (ARRAY['refund'::text, 'replacement'::text, 'both'::text]))),
+  constraint claim_resolved_check CHECK (((state <> ALL (ARRAY['approved'::text, 'resolved'::text])) OR (resolution IS NOT NULL))),
+  constraint claim_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'denied'::text, 'resolved'::text]))),
+  constraint claim_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint claim_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES orders.refund(refund_id),
+  constraint claim_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES orders.shipment(shipment_id),
+  constraint claim_pkey PRIMARY KEY (claim_id),
+  constraint claim_seq_key UNIQUE (order_id, seq)
+);
+
+create table orders.claim_line (
+  claim_id uuid not null,
+  line_id uuid not null,
+  quantity integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint claim_line_quantity_check CHECK (((quantity >= 1) AND (quantity <= 999))),
+  constraint claim_line_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES orders.claim(claim_id),
+  constraint claim_line_line_id_fkey FOREIGN KEY (line_id) REFERENCES orders.order_line(line_id),
+  constraint claim_line_pkey PRIMARY KEY (claim_id, line_id)
+);
+
+create table orders.idempotency_key (
+  scope text not null,
+  key text not null,
+  request_hash bytea not null,
+  state text not null default 'in_progress'::text,
+  locked_until timestamp with time zone,
+  status smallint,
+  body jsonb,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint idempotency_key_done_check CHECK (((state = 'done'::text) = ((status IS NOT NULL) AND (body IS NOT NULL)))),
+  constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_key_state_check CHECK ((state = ANY (ARRAY['in_progress'::text, 'done'::text]))),
+  constraint idempotency_key_pkey PRIMARY KEY (scope, key)
+);
+
+create table orders.invoice (
+  invoice_id uuid not null,
+  order_id uuid not null,
+  refund_id uuid,
+  kind text not null,
+  series text not null,
+  number bigint not null,
+  issued_at timestamp with time zone not null,
+  snapshot jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint invoice_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+  constraint invoice_number_check CHECK ((number >= 1)),
+  constraint invoice_refund_id_check CHECK (((kind = 'credit_note'::text) = (refund_id IS NOT NULL))),
+  constraint invoice_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint invoice_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES orders.refund(refund_id),
+  constraint invoice_series_fkey FOREIGN KEY (series) REFERENCES orders.invoice_series(series),
+  constraint invoice_pkey PRIMARY KEY (invoice_id),
+  constraint invoice_number_key UNIQUE (series, number)
+);
+
+create table orders.invoice_series (
+  series text not null,
+  next_number bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  constraint invoice_series_next_number_check CHECK ((next_number >= 1)),
+  constraint invoice_series_pkey PRIMARY KEY (series)
+);
+
+create table orders.line_progress (
+  line_id uuid not null,
+  order_id uuid not null,
+  ordered integer not null,
+  cancelled integer not null default 0,
+  planned integer not null default 0,
+  shipped integer not null default 0,
+  delivered integer not null default 0,
+  lost integer not null default 0,
+  coming_back integer not null default 0,
+  returned integer not null default 0,
+  refunded integer not null default 0,
+  refunded_minor bigint not null default 0,
+  uncharged integer not null default 0,
+  uncharged_minor bigint not null default 0,
+  given_tax_minor bigint not null default 0,
+  total_minor bigint not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint line_progress_coming_back_check CHECK (((coming_back >= 0) AND (coming_back <= (shipped - lost)))),
+  constraint line_progress_delivered_check CHECK (((delivered >= 0) AND (lost >= 0) AND ((delivered + lost) <= shipped))),
+  constraint line_progress_given_tax_minor_check CHECK (((given_tax_minor >= 0) AND (given_tax_minor <= (refunded_minor + uncharged_minor)))),
+  constraint line_progress_planned_check CHECK (((cancelled >= 0) AND (planned >= 0) AND ((cancelled + planned) <= ordered))),
+  constraint line_progress_refunded_check CHECK (((refunded >= 0) AND ((refunded + uncharged) <= ordered))),
+  constraint line_progress_refunded_minor_check CHECK (((refunded_minor >= 0) AND (uncharged_minor >= 0) AND ((refunded_minor + uncharged_minor) <= total_minor))),
+  constraint line_progress_returned_check CHECK (((returned >= 0) AND (returned <= coming_back))),
+  constraint line_progress_shipped_check CHECK (((shipped >= 0) AND (shipped <= planned))),
+  constraint line_progress_uncharged_check CHECK (((uncharged >= 0) AND (uncharged <= cancelled))),
+  constraint line_progress_line_id_fkey FOREIGN KEY (line_id) REFERENCES orders.order_line(line_id),
+  constraint line_progress_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint line_progress_pkey PRIMARY KEY (line_id)
+);
+
+create table orders.message (
+  message_id uuid not null,
   template text not null,
+  cause_id uuid not null,
   recipient text not null,
   subject text not null,
-  body text not null,
+  body_text text,
+  body_html text,
+  secret boolean not null default false,
+  expires_at timestamp with time zone,
   sent_at timestamp with time zone,
   attempts integer not null default 0,
   available_at timestamp with time zone not null default now(),
+  last_error text,
   created_at timestamp with time zone not null default now(),
-  constraint notification_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
-  constraint notification_pkey PRIMARY KEY (order_id, template)
+  constraint message_attempts_check CHECK ((attempts >= 0)),
+  constraint message_body_text_check CHECK (((body_text IS NOT NULL) OR secret)),
+  constraint message_secret_check CHECK (((NOT secret) OR (sent_at IS NULL) OR ((body_text IS NULL) AND (body_html IS NULL)))),
+  constraint message_pkey PRIMARY KEY (message_id),
+  constraint message_cause_key UNIQUE (template, cause_id)
+);
+
+create table orders.note (
+  note_id uuid not null,
+  order_id uuid not null,
+  author_id uuid not null,
+  body text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint note_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+  constraint note_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint note_pkey PRIMARY KEY (note_id)
 );
 
 create table orders.order_line (
@@ -482,9 +976,11 @@ create table orders.order_line (
   tax_rate_ppm integer not null,
   total_minor bigint not null,
   created_at timestamp with time zone not null default now(),
+  replaces_line_id uuid,
   constraint order_line_amounts_check CHECK (((unit_price_minor >= 0) AND (discount_minor >= 0) AND (tax_minor >= 0) AND (total_minor >= 0))),
   constraint order_line_quantity_check CHECK (((quantity >= 1) AND (quantity <= 999))),
   constraint order_line_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint order_line_replaces_line_id_fkey FOREIGN KEY (replaces_line_id) REFERENCES orders.order_line(line_id),
   constraint order_line_pkey PRIMARY KEY (line_id),
   constraint order_line_position_key UNIQUE (order_id, "position")
 );
@@ -502,6 +998,91 @@ create table orders.outbox (
   created_at timestamp with time zone not null default now(),
   constraint outbox_pkey PRIMARY KEY ("position"),
   constraint outbox_event_id_key UNIQUE (consumer, event_id)
+);
+
+create table orders.refund (
+  refund_id uuid not null,
+  order_id uuid not null,
+  seq integer not null,
+  state text not null,
+  cause text not null,
+  amount_minor bigint not null,
+  shipping_minor bigint not null default 0,
+  shipping_tax_minor bigint not null default 0,
+  goodwill_minor bigint not null default 0,
+  destination text not null default 'original'::text,
+  reason text not null,
+  requested_by uuid,
+  approved_by uuid,
+  failure text,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint refund_amount_minor_check CHECK (((amount_minor > 0) AND (shipping_minor >= 0) AND (goodwill_minor >= 0) AND ((shipping_minor + goodwill_minor) <= amount_minor))),
+  constraint refund_cause_check CHECK ((cause = ANY (ARRAY['staff'::text, 'cancellation'::text, 'return'::text, 'claim'::text]))),
+  constraint refund_destination_check CHECK ((destination = ANY (ARRAY['original'::text, 'store_credit'::text]))),
+  constraint refund_shipping_tax_minor_check CHECK (((shipping_tax_minor >= 0) AND (shipping_tax_minor <= shipping_minor))),
+  constraint refund_state_check CHECK ((state = ANY (ARRAY['awaiting_approval'::text, 'denied'::text, 'requested'::text, 'submitted'::text, 'succeeded'::text, 'failed'::text, 'reversed'::text, 'abandoned'::text]))),
+  constraint refund_two_people_check CHECK ((approved_by <> requested_by)),
+  constraint refund_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint refund_pkey PRIMARY KEY (refund_id),
+  constraint refund_seq_key UNIQUE (order_id, seq)
+);
+
+create table orders.refund_line (
+  refund_id uuid not null,
+  line_id uuid not null,
+  quantity integer not null,
+  amount_minor bigint not null,
+  tax_minor bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint refund_line_amount_minor_check CHECK (((amount_minor >= 0) AND ((quantity > 0) OR (amount_minor > 0)))),
+  constraint refund_line_quantity_check CHECK (((quantity >= 0) AND (quantity <= 999))),
+  constraint refund_line_tax_minor_check CHECK (((tax_minor >= 0) AND (tax_minor <= amount_minor))),
+  constraint refund_line_line_id_fkey FOREIGN KEY (line_id) REFERENCES orders.order_line(line_id),
+  constraint refund_line_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES orders.refund(refund_id),
+  constraint refund_line_pkey PRIMARY KEY (refund_id, line_id)
+);
+
+create table orders.return_line (
+  return_id uuid not null,
+  line_id uuid not null,
+  quantity integer not null,
+  reason text not null,
+  exchange_variant_id uuid,
+  received integer not null default 0,
+  resellable integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint return_line_quantity_check CHECK (((quantity >= 1) AND (quantity <= 999))),
+  constraint return_line_reason_check CHECK ((reason = ANY (ARRAY['unwanted'::text, 'defective'::text, 'damaged'::text, 'wrong_item'::text, 'not_as_described'::text, 'late'::text, 'other'::text]))),
+  constraint return_line_received_check CHECK ((((received >= 0) AND (received <= quantity)) AND ((resellable >= 0) AND (resellable <= received)))),
+  constraint return_line_line_id_fkey FOREIGN KEY (line_id) REFERENCES orders.order_line(line_id),
+  constraint return_line_return_id_fkey FOREIGN KEY (return_id) REFERENCES orders.return_request(return_id),
+  constraint return_line_pkey PRIMARY KEY (return_id, line_id)
+);
+
+create table orders.return_request (
+  return_id uuid not null,
+  order_id uuid not null,
+  seq integer not null,
+  kind text not null default 'return'::text,
+  state text not null default 'requested'::text,
+  comment text,
+  opened_by text not null,
+  decision_reason text,
+  carrier text,
+  tracking_number text,
+  refund_id uuid,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint return_request_kind_check CHECK ((kind = ANY (ARRAY['return'::text, 'exchange'::text]))),
+  constraint return_request_opened_by_check CHECK ((opened_by = ANY (ARRAY['customer'::text, 'guest'::text, 'staff'::text]))),
+  constraint return_request_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'in_transit'::text, 'partially_received'::text, 'received'::text, 'refunded'::text, 'closed'::text, 'cancelled'::text]))),
+  constraint return_request_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint return_request_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES orders.refund(refund_id),
+  constraint return_request_pkey PRIMARY KEY (return_id),
+  constraint return_request_seq_key UNIQUE (order_id, seq)
 );
 
 create table orders.sales_order (
@@ -528,15 +1109,60 @@ create table orders.sales_order (
   placed_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  coupon jsonb,
+  shipping_total_minor bigint not null default 0,
+  shipping_refunded_minor bigint not null default 0,
+  authorized_minor bigint not null default 0,
+  captured_minor bigint not null default 0,
+  refunded_minor bigint not null default 0,
+  cancelled_minor bigint not null default 0,
+  voided boolean not null default false,
+  disputed boolean not null default false,
   constraint sales_order_amounts_check CHECK (((subtotal_minor >= 0) AND ((discount_minor >= 0) AND (discount_minor <= subtotal_minor)) AND (shipping_minor >= 0) AND (tax_minor >= 0) AND ((tax_included_minor >= 0) AND (tax_included_minor <= tax_minor)) AND (total_minor >= 0))),
+  constraint sales_order_coupon_check CHECK ((jsonb_typeof(coupon) = 'object'::text)),
   constraint sales_order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint sales_order_fulfilment_state_check CHECK ((fulfilment_state = ANY (ARRAY['unfulfilled'::text, 'partially_fulfilled'::text, 'fulfilled'::text, 'partially_delivered'::text, 'delivered'::text]))),
   constraint sales_order_number_check CHECK (((placed_at IS NULL) = (order_number IS NULL))),
+  constraint sales_order_paid_check CHECK (((authorized_minor >= 0) AND (captured_minor >= 0) AND ((authorized_minor + captured_minor) <= total_minor) AND ((refunded_minor >= 0) AND (refunded_minor <= captured_minor)) AND ((cancelled_minor >= 0) AND (cancelled_minor <= total_minor)))),
   constraint sales_order_payment_state_check CHECK ((payment_state = ANY (ARRAY['none'::text, 'pending'::text, 'authorized'::text, 'partially_captured'::text, 'captured'::text, 'partially_refunded'::text, 'refunded'::text, 'voided'::text, 'disputed'::text]))),
+  constraint sales_order_shipping_refunded_check CHECK (((shipping_refunded_minor >= 0) AND (shipping_refunded_minor <= shipping_total_minor))),
   constraint sales_order_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'placed'::text, 'on_hold'::text, 'completed'::text, 'cancelled'::text, 'expired'::text]))),
   constraint sales_order_total_check CHECK ((total_minor = ((((subtotal_minor - discount_minor) + shipping_minor) + tax_minor) - tax_included_minor))),
   constraint sales_order_pkey PRIMARY KEY (order_id),
   constraint sales_order_order_number_key UNIQUE (order_number)
+);
+
+create table orders.shipment (
+  shipment_id uuid not null,
+  order_id uuid not null,
+  seq integer not null,
+  state text not null default 'planned'::text,
+  carrier text,
+  tracking_number text,
+  tracking_url text,
+  shipped_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint shipment_delivered_at_check CHECK (((delivered_at IS NOT NULL) = (state = 'delivered'::text))),
+  constraint shipment_shipped_at_check CHECK (((shipped_at IS NOT NULL) = (state = ANY (ARRAY['shipped'::text, 'delivered'::text, 'lost'::text])))),
+  constraint shipment_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'picking'::text, 'shipped'::text, 'delivered'::text, 'lost'::text, 'cancelled'::text]))),
+  constraint shipment_tracking_url_check CHECK ((tracking_url ~ '^https://'::text)),
+  constraint shipment_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint shipment_pkey PRIMARY KEY (shipment_id),
+  constraint shipment_seq_key UNIQUE (order_id, seq)
+);
+
+create table orders.shipment_line (
+  shipment_id uuid not null,
+  line_id uuid not null,
+  quantity integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint shipment_line_quantity_check CHECK (((quantity >= 1) AND (quantity <= 999))),
+  constraint shipment_line_line_id_fkey FOREIGN KEY (line_id) REFERENCES orders.order_line(line_id),
+  constraint shipment_line_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES orders.shipment(shipment_id),
+  constraint shipment_line_pkey PRIMARY KEY (shipment_id, line_id)
 );
 
 create table orders.subscription (
@@ -555,6 +1181,8 @@ create table orders.timeline (
   reason text,
   actor text not null,
   created_at timestamp with time zone not null default now(),
+  actor_id uuid,
+  detail jsonb not null default '{}'::jsonb,
   constraint timeline_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
   constraint timeline_pkey PRIMARY KEY (order_id, seq)
 );
@@ -566,11 +1194,145 @@ create table orders.transition (
   constraint transition_pkey PRIMARY KEY (from_state, to_state)
 );
 
-CREATE INDEX notification_unsent_idx ON orders.notification USING btree (available_at) WHERE (sent_at IS NULL);
+create table orders.webhook_attempt (
+  delivery_id uuid not null,
+  attempt integer not null,
+  status integer,
+  latency_ms integer not null,
+  error text,
+  response text,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_attempt_response_check CHECK ((length(response) <= 1000)),
+  constraint webhook_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES orders.webhook_delivery(delivery_id) ON DELETE CASCADE,
+  constraint webhook_attempt_pkey PRIMARY KEY (delivery_id, attempt)
+);
+
+create table orders.webhook_counter (
+  order_id uuid not null,
+  last_seq integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_counter_last_seq_check CHECK ((last_seq >= 0)),
+  constraint webhook_counter_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint webhook_counter_pkey PRIMARY KEY (order_id)
+);
+
+create table orders.webhook_delivery (
+  delivery_id uuid not null,
+  endpoint_id uuid not null,
+  event_id uuid not null,
+  order_id uuid,
+  seq integer,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  tries integer not null default 0,
+  next_at timestamp with time zone not null,
+  last_status integer,
+  last_error text,
+  last_latency_ms integer,
+  delivered_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_delivery_attempts_check CHECK (((tries >= 0) AND (attempts >= tries))),
+  constraint webhook_delivery_delivered_at_check CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
+  constraint webhook_delivery_order_id_check CHECK (((order_id IS NULL) = (seq IS NULL))),
+  constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'failed'::text, 'delivered'::text, 'dead'::text]))),
+  constraint webhook_delivery_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES orders.webhook_endpoint(endpoint_id) ON DELETE CASCADE,
+  constraint webhook_delivery_event_id_fkey FOREIGN KEY (event_id) REFERENCES orders.webhook_event(event_id) ON DELETE CASCADE,
+  constraint webhook_delivery_pkey PRIMARY KEY (delivery_id),
+  constraint webhook_delivery_event_id_key UNIQUE (endpoint_id, event_id)
+);
+
+create table orders.webhook_endpoint (
+  endpoint_id uuid not null,
+  url text not null,
+  description text not null default ''::text,
+  kinds text[] not null default '{}'::text[],
+  state text not null default 'active'::text,
+  disabled_reason text,
+  failing_since timestamp with time zone,
+  created_by uuid not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint webhook_endpoint_description_check CHECK ((length(description) <= 500)),
+  constraint webhook_endpoint_disabled_reason_check CHECK ((((state = 'disabled'::text) = (disabled_reason IS NOT NULL)) AND (disabled_reason = ANY (ARRAY['staff'::text, 'failing'::text, 'gone'::text])))),
+  constraint webhook_endpoint_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
+  constraint webhook_endpoint_url_check CHECK (((length(url) <= 2000) AND (url ~ '^https?://'::text))),
+  constraint webhook_endpoint_pkey PRIMARY KEY (endpoint_id)
+);
+
+create table orders.webhook_event (
+  event_id uuid not null,
+  order_id uuid,
+  seq integer,
+  kind text not null,
+  data jsonb not null,
+  occurred_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_event_order_id_check CHECK (((order_id IS NULL) = (seq IS NULL))),
+  constraint webhook_event_seq_check CHECK ((seq >= 1)),
+  constraint webhook_event_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.sales_order(order_id),
+  constraint webhook_event_pkey PRIMARY KEY (event_id),
+  constraint webhook_event_seq_key UNIQUE (order_id, seq)
+);
+
+create table orders.webhook_secret (
+  secret_id uuid not null,
+  endpoint_id uuid not null,
+  secret text not null,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_secret_secret_check CHECK ((secret ~ '^whsec_[A-Za-z0-9+/=]{32,}$'::text)),
+  constraint webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES orders.webhook_endpoint(endpoint_id) ON DELETE CASCADE,
+  constraint webhook_secret_pkey PRIMARY KEY (secret_id)
+);
+
+CREATE INDEX audit_log_actor_idx ON orders.audit_log USING btree (actor_id, occurred_at, audit_id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_log_object_idx ON orders.audit_log USING btree (object_type, object_id, occurred_at, audit_id);
+
+CREATE INDEX audit_log_occurred_idx ON orders.audit_log USING btree (occurred_at, audit_id);
+
+CREATE INDEX claim_line_line_id_idx ON orders.claim_line USING btree (line_id);
+
+CREATE INDEX claim_refund_id_idx ON orders.claim USING btree (refund_id) WHERE (refund_id IS NOT NULL);
+
+CREATE INDEX claim_shipment_id_idx ON orders.claim USING btree (shipment_id) WHERE (shipment_id IS NOT NULL);
+
+CREATE INDEX claim_state_idx ON orders.claim USING btree (state, created_at);
+
+CREATE INDEX idempotency_key_expires_at_idx ON orders.idempotency_key USING btree (expires_at);
+
+CREATE INDEX invoice_order_id_idx ON orders.invoice USING btree (order_id);
+
+CREATE UNIQUE INDEX invoice_order_once_key ON orders.invoice USING btree (order_id) WHERE (kind = 'invoice'::text);
+
+CREATE UNIQUE INDEX invoice_refund_once_key ON orders.invoice USING btree (refund_id) WHERE (refund_id IS NOT NULL);
+
+CREATE INDEX line_progress_order_id_idx ON orders.line_progress USING btree (order_id);
+
+CREATE INDEX message_newest_idx ON orders.message USING btree (created_at, message_id);
+
+CREATE INDEX message_recipient_idx ON orders.message USING btree (recipient, created_at, message_id);
+
+CREATE INDEX message_unsent_idx ON orders.message USING btree (available_at) WHERE (sent_at IS NULL);
+
+CREATE INDEX note_order_id_idx ON orders.note USING btree (order_id, created_at);
+
+CREATE INDEX order_line_replaces_line_id_idx ON orders.order_line USING btree (replaces_line_id) WHERE (replaces_line_id IS NOT NULL);
 
 CREATE INDEX outbox_aggregate_idx ON orders.outbox USING btree (consumer, aggregate_id, "position");
 
 CREATE INDEX outbox_consumer_idx ON orders.outbox USING btree (consumer, "position");
+
+CREATE INDEX refund_line_line_id_idx ON orders.refund_line USING btree (line_id);
+
+CREATE INDEX refund_state_idx ON orders.refund USING btree (state, created_at);
+
+CREATE INDEX return_line_line_id_idx ON orders.return_line USING btree (line_id);
+
+CREATE INDEX return_request_refund_id_idx ON orders.return_request USING btree (refund_id) WHERE (refund_id IS NOT NULL);
+
+CREATE INDEX return_request_state_idx ON orders.return_request USING btree (state, created_at);
 
 CREATE UNIQUE INDEX sales_order_cart_live_key ON orders.sales_order USING btree (cart_id) WHERE (state <> ALL (ARRAY['cancelled'::text, 'expired'::text]));
 
@@ -584,13 +1346,37 @@ CREATE INDEX sales_order_newest_idx ON orders.sales_order USING btree (created_a
 
 CREATE INDEX sales_order_state_idx ON orders.sales_order USING btree (state, created_at DESC, order_id DESC);
 
+CREATE INDEX shipment_line_line_id_idx ON orders.shipment_line USING btree (line_id);
+
+CREATE INDEX webhook_delivery_event_id_idx ON orders.webhook_delivery USING btree (event_id);
+
+CREATE INDEX webhook_delivery_newest_idx ON orders.webhook_delivery USING btree (endpoint_id, created_at DESC, delivery_id DESC);
+
+CREATE INDEX webhook_delivery_open_idx ON orders.webhook_delivery USING btree (endpoint_id, next_at) WHERE (state = ANY (ARRAY['pending'::text, 'failed'::text]));
+
+CREATE INDEX webhook_delivery_order_idx ON orders.webhook_delivery USING btree (endpoint_id, order_id, seq) WHERE (state = ANY (ARRAY['pending'::text, 'failed'::text]));
+
+CREATE INDEX webhook_event_created_at_idx ON orders.webhook_event USING btree (created_at);
+
+CREATE UNIQUE INDEX webhook_secret_current_key ON orders.webhook_secret USING btree (endpoint_id) WHERE (expires_at IS NULL);
+
+CREATE INDEX webhook_secret_endpoint_id_idx ON orders.webhook_secret USING btree (endpoint_id);
+
 -- function orders.cancel_pending_order_v1(p_order_id uuid, p_reason text) returns TABLE(state text); called by techmart_checkout
 
+-- function orders.change_state_v1(p_order_id uuid, p_to text, p_kind text, p_reason text, p_actor text, p_actor_id uuid) returns boolean; called by techmart_orders
+
 -- function orders.claim_events_v1(p_consumer text, p_batch integer, p_lease_seconds integer) returns TABLE(event_id uuid, kind text, aggregate_id uuid, payload jsonb, attempts integer, created_at timestamp with time zone); called by techmart_orders
+
+-- function orders.derive_fulfilment_state(p_units bigint, p_shipped bigint, p_delivered bigint) returns text; called by nobody else
+
+-- function orders.derive_payment_state(p_state text, p_total bigint, p_authorized bigint, p_captured bigint, p_refunded bigint, p_voided boolean, p_disputed boolean) returns text; called by nobody else
 
 -- function orders.emit_v1(p_kind text, p_aggregate_id uuid, p_payload jsonb) returns void; called by techmart_orders
 
 -- function orders.finish_events_v1(p_consumer text, p_event_ids uuid[]) returns void; called by techmart_orders
+
+-- function orders.lock_order_v1(p_order_id uuid) returns TABLE(state text); called by techmart_checkout
 
 -- function orders.move_state(p_order_id uuid, p_to text, p_kind text, p_reason text, p_actor text) returns boolean; called by nobody else
 
@@ -600,11 +1386,47 @@ CREATE INDEX sales_order_state_idx ON orders.sales_order USING btree (state, cre
 
 -- function orders.place_order_v1(p_order_id uuid, p_payment_state text, p_now timestamp with time zone) returns TABLE(placed boolean, state text, order_number text); called by techmart_checkout
 
+-- function orders.place_order_v2(p_order_id uuid, p_authorized bigint, p_captured bigint, p_now timestamp with time zone) returns TABLE(placed boolean, state text, order_number text); called by techmart_checkout
+
+-- function orders.record_payment_v1(p_order_id uuid, p_authorized bigint, p_captured bigint, p_refunded bigint, p_voided boolean, p_disputed boolean, p_kind text, p_detail jsonb) returns void; called by techmart_checkout, techmart_orders
+
+-- function orders.record_refund_v1(p_refund_id uuid, p_state text, p_failure text) returns void; called by techmart_checkout, techmart_orders
+
+-- function orders.refresh_order_v1(p_order_id uuid) returns bigint; called by techmart_orders
+
 -- function orders.retry_event_v1(p_consumer text, p_event_id uuid, p_delay_seconds integer, p_error text) returns void; called by techmart_orders
 
 -- function orders.set_payment_state_v1(p_order_id uuid, p_payment_state text) returns void; called by techmart_checkout
 
+-- function orders.tell_v1(p_order_id uuid, p_kind text, p_reason text, p_actor text, p_actor_id uuid, p_detail jsonb) returns void; called by techmart_orders
+
+-- function orders.uncount_refund_v1(p_refund_id uuid) returns void; called by techmart_orders
+
+-- function orders.write_step(p_order_id uuid, p_kind text, p_reason text, p_actor text, p_actor_id uuid, p_detail jsonb) returns void; called by nobody else
+
 -- ---- checkout ----
+
+create table checkout.audit_log (
+  audit_id bigint not null generated always as identity,
+  occurred_at timestamp with time zone not null default now(),
+  actor_kind text not null,
+  actor_id uuid,
+  session_id uuid,
+  action text not null,
+  object_type text not null,
+  object_id text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  request_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_log_action_check CHECK (((action ~ '^[a-z][a-z_]*\.[a-z][a-z_]*$'::text) AND (length(action) <= 80))),
+  constraint audit_log_actor_id_check CHECK (((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text])) = (actor_id IS NOT NULL))),
+  constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'guest'::text, 'system'::text]))),
+  constraint audit_log_object_check CHECK (((object_type ~ '^[a-z][a-z_]*$'::text) AND (length(object_type) <= 40) AND ((length(object_id) >= 1) AND (length(object_id) <= 200)))),
+  constraint audit_log_reason_check CHECK ((length(reason) <= 2000)),
+  constraint audit_log_pkey PRIMARY KEY (audit_id)
+);
 
 create table checkout.checkout (
   checkout_id uuid not null,
@@ -626,6 +1448,7 @@ create table checkout.checkout (
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  use_store_credit boolean not null default false,
   constraint checkout_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint checkout_lease_check CHECK (((lease_until IS NULL) = (lease_by IS NULL))),
   constraint checkout_order_id_check CHECK (((state <> ALL (ARRAY['completing'::text, 'completed'::text])) OR (order_id IS NOT NULL))),
@@ -634,6 +1457,48 @@ create table checkout.checkout (
   constraint checkout_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completing'::text, 'completed'::text, 'expired'::text]))),
   constraint checkout_shipping_method_fkey FOREIGN KEY (shipping_method) REFERENCES checkout.shipping_method(code),
   constraint checkout_pkey PRIMARY KEY (checkout_id)
+);
+
+create table checkout.checkout_tender (
+  checkout_id uuid not null,
+  stored_value_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint checkout_tender_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES checkout.checkout(checkout_id),
+  constraint checkout_tender_stored_value_id_fkey FOREIGN KEY (stored_value_id) REFERENCES checkout.stored_value(stored_value_id),
+  constraint checkout_tender_pkey PRIMARY KEY (checkout_id, stored_value_id)
+);
+
+create table checkout.code_guess (
+  guess_id bigint not null generated always as identity,
+  subject text not null,
+  guessed_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint code_guess_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200))),
+  constraint code_guess_pkey PRIMARY KEY (guess_id)
+);
+
+create table checkout.decline (
+  decline_id bigint not null generated always as identity,
+  subject text not null,
+  declined_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint decline_subject_check CHECK (((subject ~ '^(customer|cart|network|card):'::text) AND (length(subject) <= 200))),
+  constraint decline_pkey PRIMARY KEY (decline_id)
+);
+
+create table checkout.dispute (
+  provider_ref text not null,
+  attempt_id uuid not null,
+  order_id uuid not null,
+  amount_minor bigint not null,
+  currency text not null,
+  reason text not null,
+  state text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint dispute_amount_minor_check CHECK ((amount_minor >= 0)),
+  constraint dispute_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES checkout.payment_attempt(attempt_id),
+  constraint dispute_pkey PRIMARY KEY (provider_ref)
 );
 
 create table checkout.idempotency_key (
@@ -650,6 +1515,24 @@ create table checkout.idempotency_key (
   constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
   constraint idempotency_key_state_check CHECK ((state = ANY (ARRAY['in_progress'::text, 'done'::text]))),
   constraint idempotency_key_pkey PRIMARY KEY (scope, key)
+);
+
+create table checkout.ledger_transfer (
+  transfer_id bigint not null generated always as identity,
+  kind text not null,
+  debit_account text not null,
+  credit_account text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  order_id uuid,
+  cause_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint ledger_transfer_account_check CHECK (((debit_account <> credit_account) AND (debit_account = ANY (ARRAY['provider'::text, 'sales'::text, 'gift_cards'::text, 'store_credit'::text, 'held'::text, 'issued'::text, 'disputes'::text])) AND (credit_account = ANY (ARRAY['provider'::text, 'sales'::text, 'gift_cards'::text, 'store_credit'::text, 'held'::text, 'issued'::text, 'disputes'::text])))),
+  constraint ledger_transfer_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint ledger_transfer_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint ledger_transfer_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'refund'::text, 'issue'::text, 'hold'::text, 'spend'::text, 'release'::text, 'restore'::text, 'credit'::text, 'withdraw'::text, 'dispute'::text, 'dispute_won'::text, 'refund_reversed'::text]))),
+  constraint ledger_transfer_pkey PRIMARY KEY (transfer_id),
+  constraint ledger_transfer_once_key UNIQUE (cause_id, kind)
 );
 
 create table checkout.payment_attempt (
@@ -670,15 +1553,65 @@ create table checkout.payment_attempt (
   polls integer not null default 0,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  capture_method text not null default 'automatic'::text,
+  captured_minor bigint not null default 0,
+  refund_pending_minor bigint not null default 0,
+  credited_minor bigint not null default 0,
+  customer_ref text,
+  save_card boolean not null default false,
+  card_brand text,
+  card_last4 text,
+  disputed boolean not null default false,
+  card_fingerprint text,
+  client text,
   constraint payment_attempt_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint payment_attempt_capture_method_check CHECK ((capture_method = ANY (ARRAY['automatic'::text, 'manual'::text]))),
+  constraint payment_attempt_captured_minor_check CHECK (((captured_minor >= 0) AND (captured_minor <= amount_minor))),
+  constraint payment_attempt_card_last4_check CHECK ((card_last4 ~ '^[0-9]{4}$'::text)),
   constraint payment_attempt_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-  constraint payment_attempt_refunded_minor_check CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
+  constraint payment_attempt_refunded_minor_check CHECK (((refunded_minor >= 0) AND (refund_pending_minor >= 0) AND (credited_minor >= 0) AND (((refunded_minor + refund_pending_minor) + credited_minor) <= captured_minor))),
   constraint payment_attempt_state_check CHECK ((state = ANY (ARRAY['created'::text, 'requires_action'::text, 'processing'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'unknown'::text]))),
   constraint payment_attempt_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES checkout.checkout(checkout_id),
   constraint payment_attempt_pkey PRIMARY KEY (attempt_id),
   constraint payment_attempt_no_key UNIQUE (checkout_id, attempt_no),
   constraint payment_attempt_order_id_key UNIQUE (order_id),
   constraint payment_attempt_provider_ref_key UNIQUE (provider, provider_ref)
+);
+
+create table checkout.payment_operation (
+  operation_id uuid not null,
+  order_id uuid not null,
+  attempt_id uuid,
+  tender_id uuid,
+  refund_id uuid,
+  kind text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  state text not null default 'requested'::text,
+  provider_ref text,
+  tries integer not null default 0,
+  next_try_at timestamp with time zone,
+  failure text,
+  requested_by uuid,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint payment_operation_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint payment_operation_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'void'::text, 'refund'::text, 'credit'::text]))),
+  constraint payment_operation_next_try_at_check CHECK (((next_try_at IS NULL) OR (state = ANY (ARRAY['requested'::text, 'submitted'::text])))),
+  constraint payment_operation_source_check CHECK (((attempt_id IS NOT NULL) OR (tender_id IS NOT NULL))),
+  constraint payment_operation_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'submitted'::text, 'succeeded'::text, 'failed'::text, 'superseded'::text]))),
+  constraint payment_operation_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES checkout.payment_attempt(attempt_id),
+  constraint payment_operation_tender_id_fkey FOREIGN KEY (tender_id) REFERENCES checkout.tender(tender_id),
+  constraint payment_operation_pkey PRIMARY KEY (operation_id),
+  constraint payment_operation_provider_ref_key UNIQUE (provider_ref)
+);
+
+create table checkout.provider_customer (
+  customer_id uuid not null,
+  provider_ref text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint provider_customer_pkey PRIMARY KEY (customer_id),
+  constraint provider_customer_provider_ref_key UNIQUE (provider_ref)
 );
 
 create table checkout.provider_inbox (
@@ -707,23 +1640,119 @@ create table checkout.saga_step (
   constraint saga_step_pkey PRIMARY KEY (checkout_id, seq)
 );
 
+create table checkout.saved_card (
+  saved_card_id uuid not null,
+  customer_id uuid not null,
+  provider_ref text not null,
+  brand text not null,
+  last4 text not null,
+  exp_month integer not null,
+  exp_year integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint saved_card_exp_month_check CHECK (((exp_month >= 1) AND (exp_month <= 12))),
+  constraint saved_card_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text)),
+  constraint saved_card_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES checkout.provider_customer(customer_id),
+  constraint saved_card_pkey PRIMARY KEY (saved_card_id),
+  constraint saved_card_provider_ref_key UNIQUE (provider_ref)
+);
+
 create table checkout.shipping_method (
   code text not null,
   name text not null,
-  countries text[] not null default '{}'::text[],
-  currency text not null,
-  price_minor bigint not null,
-  free_over_minor bigint,
-  weight_g_max integer,
   days_min integer not null,
   days_max integer not null,
   "position" integer not null default 0,
   created_at timestamp with time zone not null default now(),
-  constraint shipping_method_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  enabled boolean not null default true,
+  tax_class text not null default 'standard'::text,
+  version bigint not null default 1,
+  updated_at timestamp with time zone not null default now(),
   constraint shipping_method_days_check CHECK (((days_min >= 0) AND (days_min <= days_max))),
-  constraint shipping_method_price_minor_check CHECK ((price_minor >= 0)),
   constraint shipping_method_pkey PRIMARY KEY (code)
 );
+
+create table checkout.shipping_rate (
+  rate_id bigint not null generated always as identity,
+  method_code text not null,
+  zone_code text not null,
+  currency text not null,
+  weight_g_max integer,
+  price_minor bigint not null,
+  free_over_minor bigint,
+  created_at timestamp with time zone not null default now(),
+  constraint shipping_rate_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint shipping_rate_price_minor_check CHECK (((price_minor >= 0) AND (free_over_minor >= 0))),
+  constraint shipping_rate_weight_g_max_check CHECK ((weight_g_max > 0)),
+  constraint shipping_rate_method_code_fkey FOREIGN KEY (method_code) REFERENCES checkout.shipping_method(code),
+  constraint shipping_rate_zone_code_fkey FOREIGN KEY (zone_code) REFERENCES checkout.shipping_zone(zone_code),
+  constraint shipping_rate_pkey PRIMARY KEY (rate_id),
+  constraint shipping_rate_band_key UNIQUE NULLS NOT DISTINCT (method_code, zone_code, currency, weight_g_max)
+);
+
+create table checkout.shipping_zone (
+  zone_code text not null,
+  name text not null,
+  countries text[] not null,
+  regions text[] not null default '{}'::text[],
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint shipping_zone_countries_check CHECK (((cardinality(countries) >= 1) AND (cardinality(countries) <= 250))),
+  constraint shipping_zone_regions_check CHECK (((cardinality(regions) = 0) OR (cardinality(countries) = 1))),
+  constraint shipping_zone_zone_code_check CHECK ((zone_code ~ '^[a-z0-9_-]{1,40}$'::text)),
+  constraint shipping_zone_pkey PRIMARY KEY (zone_code)
+);
+
+create table checkout.stored_value (
+  stored_value_id uuid not null,
+  kind text not null,
+  code_hash bytea,
+  code_last4 text,
+  customer_id uuid,
+  currency text not null,
+  balance_minor bigint not null,
+  state text not null default 'active'::text,
+  expires_at timestamp with time zone,
+  note text,
+  issued_by uuid,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint stored_value_balance_minor_check CHECK (((balance_minor >= 0) AND (balance_minor <= '9007199254740991'::bigint))),
+  constraint stored_value_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint stored_value_kind_check CHECK ((kind = ANY (ARRAY['gift_card'::text, 'store_credit'::text]))),
+  constraint stored_value_owner_check CHECK ((((kind = 'gift_card'::text) = (code_hash IS NOT NULL)) AND ((kind = 'store_credit'::text) = (customer_id IS NOT NULL)))),
+  constraint stored_value_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
+  constraint stored_value_pkey PRIMARY KEY (stored_value_id),
+  constraint stored_value_code_hash_key UNIQUE (code_hash)
+);
+
+create table checkout.tender (
+  tender_id uuid not null,
+  order_id uuid not null,
+  checkout_id uuid not null,
+  stored_value_id uuid not null,
+  amount_minor bigint not null,
+  refunded_minor bigint not null default 0,
+  currency text not null,
+  state text not null default 'held'::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint tender_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint tender_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint tender_refunded_minor_check CHECK ((((refunded_minor >= 0) AND (refunded_minor <= amount_minor)) AND ((refunded_minor = 0) OR (state = 'captured'::text)))),
+  constraint tender_state_check CHECK ((state = ANY (ARRAY['held'::text, 'captured'::text, 'released'::text]))),
+  constraint tender_checkout_id_fkey FOREIGN KEY (checkout_id) REFERENCES checkout.checkout(checkout_id),
+  constraint tender_stored_value_id_fkey FOREIGN KEY (stored_value_id) REFERENCES checkout.stored_value(stored_value_id),
+  constraint tender_pkey PRIMARY KEY (tender_id),
+  constraint tender_order_key UNIQUE (order_id, stored_value_id)
+);
+
+CREATE INDEX audit_log_actor_idx ON checkout.audit_log USING btree (actor_id, occurred_at, audit_id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_log_object_idx ON checkout.audit_log USING btree (object_type, object_id, occurred_at, audit_id);
+
+CREATE INDEX audit_log_occurred_idx ON checkout.audit_log USING btree (occurred_at, audit_id);
 
 CREATE UNIQUE INDEX checkout_cart_live_key ON checkout.checkout USING btree (cart_id) WHERE (state = ANY (ARRAY['open'::text, 'completing'::text, 'completed'::text]));
 
@@ -733,11 +1762,65 @@ CREATE INDEX checkout_expires_at_idx ON checkout.checkout USING btree (expires_a
 
 CREATE INDEX checkout_shipping_method_idx ON checkout.checkout USING btree (shipping_method);
 
+CREATE INDEX checkout_tender_stored_value_id_idx ON checkout.checkout_tender USING btree (stored_value_id);
+
+CREATE INDEX code_guess_guessed_at_idx ON checkout.code_guess USING btree (guessed_at);
+
+CREATE INDEX code_guess_subject_idx ON checkout.code_guess USING btree (subject, guessed_at);
+
+CREATE INDEX decline_declined_at_idx ON checkout.decline USING btree (declined_at);
+
+CREATE INDEX decline_subject_idx ON checkout.decline USING btree (subject, declined_at);
+
+CREATE INDEX dispute_attempt_id_idx ON checkout.dispute USING btree (attempt_id);
+
 CREATE INDEX idempotency_key_expires_at_idx ON checkout.idempotency_key USING btree (expires_at);
+
+CREATE INDEX ledger_transfer_order_id_idx ON checkout.ledger_transfer USING btree (order_id);
 
 CREATE INDEX payment_attempt_next_poll_at_idx ON checkout.payment_attempt USING btree (next_poll_at) WHERE (next_poll_at IS NOT NULL);
 
+CREATE INDEX payment_operation_attempt_id_idx ON checkout.payment_operation USING btree (attempt_id);
+
+CREATE UNIQUE INDEX payment_operation_ending_key ON checkout.payment_operation USING btree (attempt_id) WHERE ((kind = ANY (ARRAY['capture'::text, 'void'::text])) AND (state = ANY (ARRAY['requested'::text, 'submitted'::text, 'succeeded'::text])));
+
+CREATE INDEX payment_operation_next_try_at_idx ON checkout.payment_operation USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
+
+CREATE INDEX payment_operation_order_id_idx ON checkout.payment_operation USING btree (order_id);
+
+CREATE INDEX payment_operation_refund_id_idx ON checkout.payment_operation USING btree (refund_id);
+
+CREATE INDEX payment_operation_tender_id_idx ON checkout.payment_operation USING btree (tender_id);
+
 CREATE INDEX provider_inbox_open_idx ON checkout.provider_inbox USING btree (available_at) WHERE (processed_at IS NULL);
+
+CREATE INDEX saved_card_customer_id_idx ON checkout.saved_card USING btree (customer_id, created_at);
+
+CREATE INDEX shipping_rate_zone_code_idx ON checkout.shipping_rate USING btree (zone_code);
+
+CREATE UNIQUE INDEX stored_value_customer_key ON checkout.stored_value USING btree (customer_id, currency) WHERE (kind = 'store_credit'::text);
+
+CREATE INDEX stored_value_gift_card_idx ON checkout.stored_value USING btree (created_at DESC, stored_value_id DESC) WHERE (kind = 'gift_card'::text);
+
+CREATE INDEX tender_checkout_id_idx ON checkout.tender USING btree (checkout_id);
+
+CREATE INDEX tender_stored_value_id_idx ON checkout.tender USING btree (stored_value_id);
+
+-- function checkout.add_credit(p_order_id uuid, p_operation_id uuid, p_amount_minor bigint, p_currency text) returns void; called by nobody else
+
+-- function checkout.order_payments_v1(p_order_id uuid) returns jsonb; called by techmart_orders
+
+-- function checkout.payment_sums(p_order_id uuid) returns TABLE(authorized_minor bigint, captured_minor bigint, refunded_minor bigint, voided boolean, disputed boolean); called by nobody else
+
+-- function checkout.payment_sums_v1(p_order_id uuid) returns TABLE(authorized_minor bigint, captured_minor bigint, refunded_minor bigint, voided boolean, disputed boolean); called by techmart_checkout, techmart_orders
+
+-- function checkout.request_capture_v1(p_operation_id uuid, p_order_id uuid, p_amount_minor bigint, p_actor_id uuid) returns void; called by techmart_orders
+
+-- function checkout.request_refund_v1(p_refund_id uuid, p_order_id uuid, p_amount_minor bigint, p_destination text, p_actor_id uuid) returns boolean; called by techmart_orders
+
+-- function checkout.request_void_v1(p_operation_id uuid, p_order_id uuid, p_actor_id uuid) returns boolean; called by techmart_orders
+
+-- function checkout.retry_refund_v1(p_refund_id uuid) returns boolean; called by techmart_orders
 
 -- ---- search ----
 

@@ -1,9 +1,10 @@
 //! `techmart-migrate`: roles, migrations and invariants of a `TechMart` database.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use schema::{MIGRATOR, SCHEMAS, check, roles, verify};
 use sqlx::{Connection as _, PgConnection};
 
@@ -27,7 +28,21 @@ enum Command {
     /// List every migration and whether it is applied; exits 1 when one is pending or changed
     Status,
     /// Check the invariants of stock, money and orders; exits 1 when one is broken
-    Verify,
+    Verify(Evidence),
+}
+
+/// What else is known, to compare the database with.
+#[derive(Args)]
+struct Evidence {
+    /// Nothing is under way: check also what holds only at rest
+    #[arg(long)]
+    quiet: bool,
+    /// The payment provider's ledger: a JSON array of {"provider_ref", "captured_minor", "refunded_minor", "currency"}
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
+    /// What clients were told: a JSON array of {"kind": "order", "id"} and {"kind": "cart", "id", "version", "lines"}
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -49,7 +64,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Roles => create_roles(&mut conn).await?,
         Command::Up => MIGRATOR.run(&mut conn).await.context("migration failed")?,
         Command::Status => return status(&mut conn).await,
-        Command::Verify => return verify_all(&mut conn).await,
+        Command::Verify(evidence) => return verify_all(&mut conn, &evidence).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -97,8 +112,15 @@ async fn status(conn: &mut PgConnection) -> anyhow::Result<ExitCode> {
 }
 
 #[expect(clippy::print_stdout, reason = "the report is this command's result")]
-async fn verify_all(conn: &mut PgConnection) -> anyhow::Result<ExitCode> {
-    let findings = verify::run(conn)
+async fn verify_all(conn: &mut PgConnection, evidence: &Evidence) -> anyhow::Result<ExitCode> {
+    let ledger = evidence.ledger.as_deref().map(read_array).transpose()?;
+    let history = evidence.history.as_deref().map(read_array).transpose()?;
+    let scope = verify::Scope {
+        quiet: evidence.quiet,
+        ledger: ledger.as_deref(),
+        history: history.as_deref(),
+    };
+    let findings = verify::run(conn, scope)
         .await
         .context("cannot check the invariants")?;
     for finding in &findings {
@@ -107,17 +129,19 @@ async fn verify_all(conn: &mut PgConnection) -> anyhow::Result<ExitCode> {
         } else {
             "BROKEN"
         };
+        let invariant = finding.invariant;
         println!(
-            "{verdict:<7} {:<26} {}",
-            finding.invariant.name, finding.invariant.rule
+            "{verdict:<7} {} {:<29} {}",
+            invariant.id, invariant.name, invariant.rule
         );
         for violation in &finding.violations {
             println!("          {violation}");
         }
     }
     let broken = findings.iter().filter(|f| !f.violations.is_empty()).count();
+    let skipped = verify::invariants().len() - findings.len();
     println!(
-        "{} invariants hold, {broken} broken",
+        "{} invariants hold, {broken} broken, {skipped} skipped (see --quiet, --ledger, --history)",
         findings.len() - broken
     );
     Ok(if broken == 0 {
@@ -125,4 +149,16 @@ async fn verify_all(conn: &mut PgConnection) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// The text of a file that holds a JSON array.
+fn read_array(path: &Path) -> anyhow::Result<String> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    anyhow::ensure!(
+        text.trim_start().starts_with('['),
+        "{} holds no JSON array",
+        path.display()
+    );
+    Ok(text)
 }
