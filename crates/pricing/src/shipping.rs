@@ -1,9 +1,43 @@
-//! Shipping methods: which reach an address, and what they cost.
+//! Shipping: where methods go, what they cost there by weight, and which of them take an order.
 
 use kernel::{CountryCode, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::TaxClass;
+
+#[cfg(test)]
+mod tests;
+
+/// Places with the same rates.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShippingZone {
+    /// What rates name it by, for example `us` or `us-remote`.
+    pub code: String,
+    /// Its countries; everywhere if empty.
+    #[serde(default)]
+    pub countries: Vec<CountryCode>,
+    /// Only these regions of its countries, as in addresses (`HI`); the whole countries if empty. Letter case and
+    /// spaces around them do not matter.
+    #[serde(default)]
+    pub regions: Vec<String>,
+}
+
+/// What a method costs in a zone up to a weight.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShippingRate {
+    /// [`ShippingZone::code`].
+    pub zone: String,
+    /// The heaviest order at this price, in grams; any weight if not given.
+    #[serde(default)]
+    pub weight_g_max: Option<u64>,
+    /// What it costs.
+    pub price: Money,
+    /// From which value of the merchandise on it costs nothing.
+    #[serde(default)]
+    pub free_over: Option<Money>,
+}
 
 /// A way to send an order.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -13,17 +47,8 @@ pub struct ShippingMethod {
     pub code: String,
     /// What shoppers read.
     pub name: String,
-    /// What it costs.
-    pub price: Money,
-    /// From which value of the merchandise on it costs nothing.
-    #[serde(default)]
-    pub free_over: Option<Money>,
-    /// Where it goes; everywhere if empty.
-    #[serde(default)]
-    pub countries: Vec<CountryCode>,
-    /// The heaviest order that it takes, in grams.
-    #[serde(default)]
-    pub max_weight_g: Option<u64>,
+    /// What it costs; it goes where it has a rate.
+    pub rates: Vec<ShippingRate>,
     /// After how many days it arrives at the earliest.
     pub min_days: u16,
     /// After how many days it arrives at the latest.
@@ -50,100 +75,113 @@ pub struct ShippingQuote {
     pub tax_class: TaxClass,
 }
 
+/// How closely a zone describes a place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Fit {
+    Everywhere,
+    Country,
+    Region,
+}
+
+impl ShippingZone {
+    fn fit(&self, country: CountryCode, region: Option<&str>) -> Option<Fit> {
+        if !self.countries.is_empty() && !self.countries.contains(&country) {
+            return None;
+        }
+        if !self.regions.is_empty() {
+            let region = canonical(region?);
+            let named = self.regions.iter().any(|own| canonical(own) == region);
+            return named.then_some(Fit::Region);
+        }
+        if self.countries.is_empty() {
+            Some(Fit::Everywhere)
+        } else {
+            Some(Fit::Country)
+        }
+    }
+}
+
 impl ShippingMethod {
-    /// The quote for an order of `weight_g` grams to `country`, whose merchandise is worth
-    /// `subtotal` after discounts. `None` if the method does not go there, does not take the weight
-    /// or is priced in another currency.
-    pub fn quote(
+    /// The quote for an order of `weight_g` grams to a place in `zones`, whose merchandise is worth `subtotal` after
+    /// discounts. `None` if the method has no rate there, for that weight, in that currency.
+    fn quote(
         &self,
-        country: CountryCode,
+        zones: &[&ShippingZone],
         weight_g: u64,
         subtotal: Money,
     ) -> Option<ShippingQuote> {
-        let goes_there = self.countries.is_empty() || self.countries.contains(&country);
-        let too_heavy = self.max_weight_g.is_some_and(|most| weight_g > most);
-        if !goes_there || too_heavy || self.price.currency() != subtotal.currency() {
-            return None;
-        }
-        let free = self.free_over.is_some_and(|from| {
-            from.currency() == subtotal.currency() && subtotal.minor() >= from.minor()
-        });
+        let price = zones
+            .iter()
+            .filter_map(|zone| self.rate(zone, weight_g, subtotal))
+            .map(|rate| rate.price_for(subtotal))
+            .min_by_key(|price| price.minor())?;
         Some(ShippingQuote {
             code: self.code.clone(),
             name: self.name.clone(),
-            price: if free {
-                Money::zero(self.price.currency())
-            } else {
-                self.price
-            },
+            price,
             min_days: self.min_days,
             max_days: self.max_days,
             tax_class: self.tax_class,
         })
     }
+
+    /// The lightest band of a zone that takes the weight.
+    fn rate(&self, zone: &ShippingZone, weight_g: u64, subtotal: Money) -> Option<&ShippingRate> {
+        let most = |rate: &ShippingRate| rate.weight_g_max.unwrap_or(u64::MAX);
+        self.rates
+            .iter()
+            .filter(|rate| rate.zone == zone.code)
+            .filter(|rate| rate.price.currency() == subtotal.currency())
+            .filter(|rate| weight_g <= most(rate))
+            .min_by_key(|rate| (most(rate), rate.price.minor()))
+    }
 }
 
-/// The quotes of all methods that take an order, in the order of `methods`.
+impl ShippingRate {
+    fn price_for(&self, subtotal: Money) -> Money {
+        let free = self.free_over.is_some_and(|from| {
+            from.currency() == subtotal.currency() && subtotal.minor() >= from.minor()
+        });
+        if free {
+            Money::zero(self.price.currency())
+        } else {
+            self.price
+        }
+    }
+}
+
+/// The quotes of all methods that take an order, in the order of `methods`. `subtotal` is what the merchandise is worth
+/// after discounts.
+///
+/// A place belongs to the zones that describe it most closely: those that name its region; else those that name its
+/// country; else those for everywhere. Rates of wider zones do not count there, so that a zone without rates keeps a
+/// method out of it. Where several zones are equally close, the lowest price counts.
 pub fn available(
     methods: &[ShippingMethod],
+    zones: &[ShippingZone],
     country: CountryCode,
+    region: Option<&str>,
     weight_g: u64,
     subtotal: Money,
 ) -> Vec<ShippingQuote> {
+    let fits = || {
+        zones
+            .iter()
+            .filter_map(|zone| Some((zone.fit(country, region)?, zone)))
+    };
+    let Some(closest) = fits().map(|(fit, _)| fit).max() else {
+        return Vec::new();
+    };
+    let zones: Vec<&ShippingZone> = fits()
+        .filter(|(fit, _)| *fit == closest)
+        .map(|(_, zone)| zone)
+        .collect();
     methods
         .iter()
-        .filter_map(|method| method.quote(country, weight_g, subtotal))
+        .filter_map(|method| method.quote(&zones, weight_g, subtotal))
         .collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use kernel::Currency;
-
-    use super::*;
-
-    fn usd(minor: i64) -> Money {
-        Money::new(minor, Currency::USD).unwrap()
-    }
-
-    fn methods() -> Vec<ShippingMethod> {
-        serde_json::from_str(
-            r#"[
-                {"code": "standard", "name": "Standard", "price": {"amount": 499, "currency": "USD"},
-                 "free_over": {"amount": 5000, "currency": "USD"}, "min_days": 3, "max_days": 5},
-                {"code": "express", "name": "Express", "price": {"amount": 1499, "currency": "USD"},
-                 "countries": ["US"], "max_weight_g": 20000, "min_days": 1, "max_days": 2}
-            ]"#,
-        )
-        .unwrap()
-    }
-
-    fn offers(country: &str, weight_g: u64, subtotal: Money) -> Vec<(String, i64)> {
-        available(&methods(), country.parse().unwrap(), weight_g, subtotal)
-            .into_iter()
-            .map(|quote| (quote.code, quote.price.minor()))
-            .collect()
-    }
-
-    #[test]
-    fn country_and_weight_decide() {
-        let both = [("standard".to_owned(), 499), ("express".to_owned(), 1499)];
-        assert_eq!(offers("US", 20_000, usd(4_999)), both);
-        assert_eq!(offers("US", 20_001, usd(4_999)), both[..1]);
-        assert_eq!(offers("DE", 100, usd(4_999)), both[..1]);
-    }
-
-    #[test]
-    fn free_from_the_threshold_on() {
-        assert_eq!(offers("DE", 1, usd(4_999)), [("standard".to_owned(), 499)]);
-        assert_eq!(offers("DE", 1, usd(5_000)), [("standard".to_owned(), 0)]);
-    }
-
-    #[test]
-    fn other_currencies_have_no_offer() {
-        assert_eq!(
-            offers("US", 1, Money::new(9_000, Currency::EUR).unwrap()),
-            []
-        );
-    }
+fn canonical(region: &str) -> String {
+    region.trim().to_uppercase()
 }

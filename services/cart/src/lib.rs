@@ -1,11 +1,14 @@
-//! The cart service: carts of guests and customers.
+//! The cart service: carts of guests and customers, and coupons.
 //!
-//! - [`routes`]: every path. [`domain`]: what a cart shows, and how two become one. [`ops`]: opening, changing, merging.
+//! - [`routes`]: every path. [`domain`]: what a cart shows, how two become one, and the terms of coupons.
+//!   [`ops`]: opening, changing, merging; putting coupons into carts, and managing them.
+//! - [`jobs`]: what runs by itself.
 //! - [`store`]: SQL of schema `cart`. Prices and stock come from `contract-catalog`; checkout reaches carts through
 //!   `contract-cart`.
 //!
 //! Invariants: PostgreSQL is the truth, Redis only remembers views; a change holds the cart's row for its whole
-//! transaction; a cart that is being paid does not change; no price ever comes from a client.
+//! transaction; a cart that is being paid does not change; no price ever comes from a client. A coupon in a cart is only
+//! remembered: its use is counted by checkout, through `contract-cart`, with the order.
 
 use axum::Router;
 use common::openapi::Bearer;
@@ -16,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod jobs;
 pub mod ops;
 pub mod routes;
 pub mod state;
@@ -25,9 +29,12 @@ use state::AppState;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    info(title = "TechMart cart", description = "Carts of guests and customers."),
+    info(title = "TechMart cart", description = "Carts of guests and customers, and coupons."),
     modifiers(&Bearer),
-    tags((name = "cart", description = "Carts of guests and customers"))
+    tags(
+        (name = "cart", description = "Carts of guests and customers"),
+        (name = "staff", description = "Coupons"),
+    )
 )]
 struct Document;
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use cart::config::{DEFAULTS, Settings};
+use cart::jobs;
 use cart::state::AppState;
 use common::access::{SqlFeed, Verifier};
 use common::cli::{self, Context, NoCommand, Service};
@@ -11,7 +12,7 @@ use common::redis::Cache;
 
 const SERVICE: Service = Service {
     name: "cart",
-    about: "Carts of guests and customers",
+    about: "Carts of guests and customers, and coupons",
     defaults: DEFAULTS,
     openapi: cart::openapi,
 };
@@ -35,13 +36,9 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         contract_auth::list_revoked,
     );
     context.follow_access(&verifier, feed);
-    let state = AppState {
-        db: db.clone(),
-        cache,
-        verifier,
-        currency: settings.shop.currency,
-        settings: settings.cart,
-    };
+    let clock = context.clock.clone();
+    let state = AppState::new(db.clone(), cache, clock, verifier, &settings);
+    jobs::start(&context.jobs, &state);
     let (router, _) = cart::app(state);
     context.serve(router, &settings.http).await?;
     db.close().await;

@@ -1,11 +1,18 @@
-//! What the cart service offers to checkout: reading a cart, freezing it for a payment, and closing it.
+//! What the cart service offers to checkout and orders: reading a cart, freezing it for a payment, and closing it; using
+//! a coupon for an order, and giving the use back.
 //!
 //! Wraps SQL functions of schema `cart`; does no other IO.
+
+pub mod coupon;
 
 use kernel::{CartId, Currency, OrderId, Quantity, UserId, VariantId};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+pub use coupon::{
+    Coupon, CouponProblem, CouponValue, CustomerKey, RedeemError, count_uses, redeem, return_uses,
+};
 
 /// The Redis namespace in which the cart service caches views.
 pub const CACHE_NAMESPACE: &str = "cart";
@@ -51,6 +58,21 @@ pub struct CartSnapshot {
     pub order_id: Option<OrderId>,
     /// Its lines, in the order in which they were added.
     pub lines: Vec<CartLine>,
+    /// The coupon that it remembers. Ask [`Coupon::problem`] whether it applies.
+    pub coupon: Option<Coupon>,
+}
+
+/// A cart that stands still for a payment.
+#[derive(Debug, Clone)]
+pub struct FrozenCart {
+    /// Its version from now on.
+    pub version: i64,
+    /// Currency of its prices.
+    pub currency: Currency,
+    /// Its lines, in the order in which they were added.
+    pub lines: Vec<CartLine>,
+    /// The coupon that it remembers, as it is now. Ask [`Coupon::problem`] whether it applies.
+    pub coupon: Option<Coupon>,
 }
 
 /// Why a cart could not be frozen or closed.
@@ -70,13 +92,17 @@ struct StoredLine {
     quantity: i64,
 }
 
+/// An answer that is not what it should be.
+fn undecodable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
 fn decode_lines(json: serde_json::Value) -> Result<Vec<CartLine>, sqlx::Error> {
-    let decode = |e: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::Decode(e);
-    let stored: Vec<StoredLine> = serde_json::from_value(json).map_err(|e| decode(e.into()))?;
+    let stored: Vec<StoredLine> = serde_json::from_value(json).map_err(undecodable)?;
     stored
         .into_iter()
         .map(|l| {
-            let quantity = Quantity::new(l.quantity).map_err(|e| decode(e.into()))?;
+            let quantity = Quantity::new(l.quantity).map_err(undecodable)?;
             Ok(CartLine {
                 variant_id: l.variant_id.into(),
                 quantity,
@@ -87,7 +113,7 @@ fn decode_lines(json: serde_json::Value) -> Result<Vec<CartLine>, sqlx::Error> {
 
 fn decode_currency(code: &str) -> Result<Currency, sqlx::Error> {
     code.parse()
-        .map_err(|e: kernel::CurrencyError| sqlx::Error::Decode(e.into()))
+        .map_err(|e: kernel::CurrencyError| undecodable(e))
 }
 
 /// The cart, if it is the owner's.
@@ -105,8 +131,8 @@ pub async fn find_cart(
     };
     let row = sqlx::query!(
         r#"select customer_id, currency as "currency!", state as "state!", version as "version!", order_id,
-                  lines as "lines!"
-             from cart.read_cart_v1($1, $2, $3)"#,
+                  lines as "lines!", coupon
+             from cart.read_cart_v2($1, $2, $3)"#,
         cart_id.uuid(),
         customer,
         token
@@ -122,27 +148,31 @@ pub async fn find_cart(
             version: r.version,
             order_id: r.order_id.map(OrderId::from),
             lines: decode_lines(r.lines)?,
+            coupon: r.coupon.map(coupon::decode).transpose()?,
         })
     })
     .transpose()
 }
 
-/// Freezes a cart for a payment and answers its currency and lines. A frozen cart stays as it is.
+/// Freezes a cart for a payment and answers what is in it. A frozen cart stays as it is.
 ///
 /// # Errors
 /// [`CartError::Closed`] when it was ordered or merged meanwhile.
-pub async fn freeze(
-    conn: &mut PgConnection,
-    cart_id: CartId,
-) -> Result<(Currency, Vec<CartLine>), CartError> {
+pub async fn freeze(conn: &mut PgConnection, cart_id: CartId) -> Result<FrozenCart, CartError> {
     let row = sqlx::query!(
-        r#"select currency as "currency!", lines as "lines!" from cart.freeze_cart_v1($1)"#,
+        r#"select version as "version!", currency as "currency!", lines as "lines!", coupon
+             from cart.freeze_cart_v2($1)"#,
         cart_id.uuid()
     )
     .fetch_one(conn)
     .await
     .map_err(cart_error)?;
-    Ok((decode_currency(&row.currency)?, decode_lines(row.lines)?))
+    Ok(FrozenCart {
+        version: row.version,
+        currency: decode_currency(&row.currency)?,
+        lines: decode_lines(row.lines)?,
+        coupon: row.coupon.map(coupon::decode).transpose()?,
+    })
 }
 
 /// The payment failed: the cart may change again.

@@ -3,12 +3,13 @@
 use contract_catalog::{Availability, Media, Quote};
 use jiff::Timestamp;
 use kernel::{
-    CartId, CartLineId, Currency, Money, OrderId, ProductId, Quantity, UserId, VariantId,
+    CartId, CartLineId, CouponId, Currency, Money, OrderId, ProductId, Quantity, UserId, VariantId,
 };
 use pricing::{PricingError, TaxClass, Totals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::coupon::{CartCoupon, HeldCoupon};
 use super::principal::TokenHash;
 
 /// How many units the shop tells it has. More than that is nobody's business.
@@ -31,6 +32,8 @@ pub struct CartHead {
     pub version: i64,
     /// The order it became.
     pub order_id: Option<OrderId>,
+    /// The coupon that it remembers.
+    pub coupon_id: Option<CouponId>,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
@@ -144,6 +147,9 @@ pub struct Cart {
     pub item_count: i64,
     /// Its lines, in the order in which they were added.
     pub lines: Vec<CartLine>,
+    /// The coupon that was put into it; null for none.
+    #[schema(required)]
+    pub coupon: Option<CartCoupon>,
     /// What they add up to. Shipping and tax are not known before checkout.
     pub totals: Totals,
     /// The order it became.
@@ -155,19 +161,35 @@ pub struct Cart {
     pub merge: Vec<MergeNote>,
 }
 
+/// All that the view of a cart is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The cart.
+    pub head: &'a CartHead,
+    /// What is in it.
+    pub lines: &'a [StoredLine],
+    /// What the catalogue says of that.
+    pub quotes: &'a [Quote],
+    /// Its coupon.
+    pub coupon: Option<&'a HeldCoupon>,
+    /// The time.
+    pub now: Timestamp,
+}
+
 /// The view of a cart. A variant without a quote no longer exists and has no line in the view.
 ///
 /// # Errors
 /// When the amounts do not fit.
-pub fn build(
-    head: &CartHead,
-    lines: &[StoredLine],
-    quotes: &[Quote],
-) -> Result<Cart, PricingError> {
-    let mut shown = Vec::with_capacity(lines.len());
-    let mut priced = Vec::with_capacity(lines.len());
-    for line in lines {
-        let Some(quote) = quotes.iter().find(|q| q.variant_id == line.variant_id) else {
+pub fn build(inputs: Inputs<'_>) -> Result<Cart, PricingError> {
+    let head = inputs.head;
+    let mut shown = Vec::with_capacity(inputs.lines.len());
+    let mut priced = Vec::with_capacity(inputs.lines.len());
+    for line in inputs.lines {
+        let Some(quote) = inputs
+            .quotes
+            .iter()
+            .find(|q| q.variant_id == line.variant_id)
+        else {
             continue;
         };
         shown.push(show(line, quote)?);
@@ -182,7 +204,16 @@ pub fn build(
             });
         }
     }
-    let totals = pricing::price_order(head.currency, &priced, &[], None, None)?.totals;
+    let mut totals = pricing::price_order(head.currency, &priced, &[], None, None)?.totals;
+    let mut coupon = None;
+    if let Some(held) = inputs.coupon {
+        let problem = held.problem(head.state, inputs.now, totals.subtotal);
+        if let (None, Some(discount)) = (problem, held.discount()) {
+            let order = pricing::price_order(head.currency, &priced, &[discount], None, None)?;
+            totals = order.totals;
+        }
+        coupon = Some(held.view(problem));
+    }
     Ok(Cart {
         id: head.cart_id,
         state: head.state,
@@ -190,6 +221,7 @@ pub fn build(
         version: head.version,
         item_count: shown.iter().map(|l| i64::from(l.quantity.get())).sum(),
         lines: shown,
+        coupon,
         totals,
         order_id: head.order_id,
         updated_at: head.updated_at,

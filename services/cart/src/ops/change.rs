@@ -61,7 +61,7 @@ pub async fn change_cart(
     }
     let head = carts::update_version(&mut tx, cart_id).await?;
     let stored = lines::list_lines(&mut tx, cart_id).await?;
-    let cart = view::build(&mut tx, &head, &stored).await?;
+    let cart = view::build(&mut tx, &head, &stored, state.clock.now()).await?;
     tx.commit().await?;
     view::remember(state, &head, &cart).await;
     Ok(cart)

@@ -11,7 +11,7 @@ use crate::ops::{change, open, view};
 use crate::state::AppState;
 use crate::store::{carts, lines};
 
-/// Puts the lines of the guest's cart into the customer's and closes the guest's. Done twice it answers the
+/// Puts the lines and the coupon of the guest's cart into the customer's and closes the guest's. Done twice it answers the
 /// customer's cart again.
 ///
 /// # Errors
@@ -50,14 +50,16 @@ pub async fn merge_carts(
                 lines::upsert_line(&mut tx, head.cart_id, line.variant_id, line.quantity).await?;
             }
             carts::update_merged(&mut tx, guest.cart_id, head.cart_id).await?;
-            head = carts::update_version(&mut tx, head.cart_id).await?;
+            // A coupon comes along unless the customer chose one of their own.
+            let coupon_id = head.coupon_id.or(guest.coupon_id);
+            head = carts::update_coupon(&mut tx, head.cart_id, coupon_id).await?;
             notes = cut;
         }
         CartState::Merged => {}
         CartState::Completing | CartState::Ordered => return Err(Error::NotOpen(guest.state)),
     }
     let stored = lines::list_lines(&mut tx, head.cart_id).await?;
-    let mut cart = view::build(&mut tx, &head, &stored).await?;
+    let mut cart = view::build(&mut tx, &head, &stored, state.clock.now()).await?;
     tx.commit().await?;
     cart.merge = notes;
     view::remember(state, &head, &cart).await;

@@ -21,7 +21,7 @@ pub async fn open_guest_cart(state: &AppState) -> Result<(Cart, CartToken), Erro
     let token = CartToken::generate();
     let mut conn = state.db.write().await?;
     let head = carts::insert_guest_cart(&mut conn, &token.hash(), state.currency).await?;
-    let cart = view::build(&mut conn, &head, &[]).await?;
+    let cart = view::build(&mut conn, &head, &[], state.clock.now()).await?;
     Ok((cart, token))
 }
 
@@ -36,7 +36,10 @@ pub async fn open_customer_cart(
     let mut conn = state.db.write().await?;
     let (head, new) = find_or_insert(state, &mut conn, customer_id).await?;
     let stored = lines::list_lines(&mut conn, head.cart_id).await?;
-    Ok((view::build(&mut conn, &head, &stored).await?, new))
+    Ok((
+        view::build(&mut conn, &head, &stored, state.clock.now()).await?,
+        new,
+    ))
 }
 
 /// The customer's cart. Two devices that ask at once get the same one: the index lets only one be made, and whoever

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use contract_cart::view_cache_key;
 use contract_catalog::quote::list_quotes;
+use jiff::Timestamp;
 use kernel::CartId;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use crate::domain::principal::Principal;
-use crate::domain::view::{self, Cart, CartHead, StoredLine};
+use crate::domain::view::{self, Cart, CartHead, Inputs, StoredLine};
 use crate::error::Error;
 use crate::state::AppState;
-use crate::store::{carts, lines};
+use crate::store::{carts, coupons, lines};
 
 /// A view in Redis, with what decides who may have it.
 #[derive(Serialize, Deserialize)]
@@ -43,7 +44,7 @@ pub async fn get_cart(
         .await?
         .ok_or(Error::NotFound)?;
     let stored = lines::list_lines(&mut conn, cart_id).await?;
-    let cart = build(&mut conn, &head, &stored).await?;
+    let cart = build(&mut conn, &head, &stored, state.clock.now()).await?;
     drop(conn);
     remember(state, &head, &cart).await;
     Ok(cart)
@@ -57,14 +58,25 @@ pub async fn build(
     conn: &mut PgConnection,
     head: &CartHead,
     stored: &[StoredLine],
+    now: Timestamp,
 ) -> Result<Cart, Error> {
     let ids: Vec<_> = stored.iter().map(|l| l.variant_id).collect();
     let quotes = if ids.is_empty() {
         Vec::new()
     } else {
-        list_quotes(conn, &ids, head.currency).await?
+        list_quotes(&mut *conn, &ids, head.currency).await?
     };
-    Ok(view::build(head, stored, &quotes)?)
+    let coupon = match head.coupon_id {
+        None => None,
+        Some(coupon_id) => coupons::find_held_coupon(conn, coupon_id, head.customer_id).await?,
+    };
+    Ok(view::build(Inputs {
+        head,
+        lines: stored,
+        quotes: &quotes,
+        coupon: coupon.as_ref(),
+        now,
+    })?)
 }
 
 /// Puts a view into the cache. What a merge had to say is told once.

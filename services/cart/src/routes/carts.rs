@@ -16,7 +16,7 @@ use crate::ops::{merge, open, view};
 use crate::state::AppState;
 
 /// Answers about a person are nobody else's to keep.
-const PRIVATE: &str = "private, no-store";
+pub(super) const PRIVATE: &str = "private, no-store";
 
 /// The cart as an answer with its `ETag`.
 pub(super) fn answer(headers: &HeaderMap, cart: &Cart) -> Response {

@@ -1,7 +1,7 @@
 //! Carts without their lines.
 
 use jiff::Timestamp;
-use kernel::{CartId, Currency, OrderId, UserId};
+use kernel::{CartId, CouponId, Currency, OrderId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ struct CartRow {
     state: String,
     version: i64,
     order_id: Option<Uuid>,
+    coupon_id: Option<Uuid>,
     updated_at: jiff_sqlx::Timestamp,
 }
 
@@ -45,6 +46,7 @@ impl CartRow {
             state,
             version: self.version,
             order_id: self.order_id.map(OrderId::from),
+            coupon_id: self.coupon_id.map(CouponId::from),
             updated_at,
         })
     }
@@ -61,7 +63,7 @@ pub async fn find_cart(
 ) -> Result<Option<CartHead>, sqlx::Error> {
     sqlx::query_as!(
         CartRow,
-        r#"select cart_id, customer_id, token_hash, currency, state, version, order_id, updated_at
+        r#"select cart_id, customer_id, token_hash, currency, state, version, order_id, coupon_id, updated_at
              from cart.cart
             where cart_id = $1 and (customer_id = $2 or token_hash = $3)"#,
         cart_id.uuid(),
@@ -85,7 +87,7 @@ pub async fn find_cart_for_update(
 ) -> Result<Option<CartHead>, sqlx::Error> {
     sqlx::query_as!(
         CartRow,
-        r#"select cart_id, customer_id, token_hash, currency, state, version, order_id, updated_at
+        r#"select cart_id, customer_id, token_hash, currency, state, version, order_id, coupon_id, updated_at
              from cart.cart
             where cart_id = $1 and (customer_id = $2 or token_hash = $3)
               for update"#,
@@ -109,7 +111,7 @@ pub async fn find_open_cart(
 ) -> Result<Option<CartHead>, sqlx::Error> {
     sqlx::query_as!(
         CartRow,
-        r#"select cart_id, customer_id, token_hash, currency, state, version, order_id, updated_at
+        r#"select cart_id, customer_id, token_hash, currency, state, version, order_id, coupon_id, updated_at
              from cart.cart
             where customer_id = $1 and state in ('open', 'completing')"#,
         customer_id.uuid()
@@ -133,7 +135,7 @@ pub async fn insert_customer_cart(
         CartRow,
         r#"insert into cart.cart (cart_id, customer_id, currency) values ($1, $2, $3)
            on conflict (customer_id) where state in ('open', 'completing') do nothing
-           returning cart_id, customer_id, token_hash, currency, state, version, order_id, updated_at"#,
+           returning cart_id, customer_id, token_hash, currency, state, version, order_id, coupon_id, updated_at"#,
         CartId::generate().uuid(),
         customer_id.uuid(),
         currency.code()
@@ -156,7 +158,7 @@ pub async fn insert_guest_cart(
     sqlx::query_as!(
         CartRow,
         r#"insert into cart.cart (cart_id, token_hash, currency) values ($1, $2, $3)
-           returning cart_id, customer_id, token_hash, currency, state, version, order_id, updated_at"#,
+           returning cart_id, customer_id, token_hash, currency, state, version, order_id, coupon_id, updated_at"#,
         CartId::generate().uuid(),
         token_hash.as_slice(),
         currency.code()
@@ -177,8 +179,29 @@ pub async fn update_version(
     sqlx::query_as!(
         CartRow,
         r#"update cart.cart set version = version + 1, updated_at = now() where cart_id = $1
-           returning cart_id, customer_id, token_hash, currency, state, version, order_id, updated_at"#,
+           returning cart_id, customer_id, token_hash, currency, state, version, order_id, coupon_id, updated_at"#,
         cart_id.uuid()
+    )
+    .fetch_one(conn)
+    .await?
+    .head()
+}
+
+/// Puts a coupon into a cart, or takes it out; raises the cart's version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_coupon(
+    conn: &mut PgConnection,
+    cart_id: CartId,
+    coupon_id: Option<CouponId>,
+) -> Result<CartHead, sqlx::Error> {
+    sqlx::query_as!(
+        CartRow,
+        r#"update cart.cart set coupon_id = $2, version = version + 1, updated_at = now() where cart_id = $1
+           returning cart_id, customer_id, token_hash, currency, state, version, order_id, coupon_id, updated_at"#,
+        cart_id.uuid(),
+        coupon_id.map(kernel::Id::uuid)
     )
     .fetch_one(conn)
     .await?

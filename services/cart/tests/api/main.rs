@@ -4,5 +4,7 @@ mod shop;
 
 mod cache;
 mod changes;
+mod coupons;
 mod merging;
 mod ownership;
+mod staff_coupons;

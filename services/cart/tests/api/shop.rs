@@ -1,10 +1,10 @@
 //! A shop with a few products, and the service in front of it.
 
-use cart::config::CartSettings;
+use cart::config::{DEFAULTS, Settings};
 use cart::state::AppState;
 use common::db::Db;
 use common::redis::Cache;
-use kernel::{CartId, Currency, UserId, VariantId};
+use kernel::{CartId, Clock as _, CouponId, Currency, OrderId, TestClock, UserId, VariantId};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -15,6 +15,9 @@ pub(crate) struct Shop {
     pub(crate) db: TestDb,
     pub(crate) admin: PgPool,
     pub(crate) tokens: Tokens,
+    pub(crate) clock: TestClock,
+    pub(crate) state: AppState,
+    manager: UserId,
 }
 
 /// A guest's open cart.
@@ -30,24 +33,32 @@ impl Shop {
 
     pub(crate) async fn open_with(cache: Cache) -> Self {
         let db = TestDb::new().await;
+        let url = ("TECHMART_CART__DB__URL".to_owned(), db.url("cart"));
+        let mut settings: Settings =
+            common::config::load_from("cart", DEFAULTS, [url]).expect("the defaults are complete");
+        settings.db = db.settings("cart");
+        settings.cart.lines_max = 3;
+        settings.limit.coupon_address_burst = 40;
+        settings.shop.currency = Currency::USD;
         let admin = db.admin_pool().await;
-        let tokens = Tokens::new(Arc::new(clock()));
-        let state = AppState {
-            db: Db::connect("cart", &db.settings("cart")).expect("the URL is well formed"),
+        let clock = clock();
+        let tokens = Tokens::new(Arc::new(clock.clone()));
+        let state = AppState::new(
+            Db::connect("cart", &settings.db).expect("the URL is well formed"),
             cache,
-            verifier: tokens.verifier(),
-            currency: Currency::USD,
-            settings: CartSettings {
-                lines_max: 3,
-                view_ttl_s: 15,
-            },
-        };
-        let (router, _) = cart::app(state);
+            Arc::new(clock.clone()),
+            tokens.verifier(),
+            &settings,
+        );
+        let (router, _) = cart::app(state.clone());
         Self {
-            app: TestApp::new(router),
+            app: TestApp::new(common::layers::apply(router, &settings.http, "cart")),
             db,
             admin,
             tokens,
+            clock,
+            state,
+            manager: UserId::generate(),
         }
     }
 
@@ -105,6 +116,34 @@ impl Shop {
             .await
             .expect(201);
         (token, id(&answer.json))
+    }
+
+    /// A token of the member of staff who manages coupons.
+    pub(crate) fn staff(&self) -> String {
+        self.tokens
+            .staff_as(self.manager, &["coupons.read", "coupons.write"])
+    }
+
+    /// Makes a coupon with these terms and a code of its own.
+    pub(crate) async fn make_coupon(&self, terms: Value) -> Answer {
+        let mut body = json!({"description": "A coupon"});
+        let code = kernel::EventId::generate().uuid().simple().to_string();
+        body["code"] = json!(format!("save-{code}"));
+        for (name, value) in terms.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        let call = self.app.post("/api/v1/admin/coupons").bearer(self.staff());
+        call.header("idempotency-key", code).json(body).send().await
+    }
+
+    /// Uses a coupon for an order, as checkout does.
+    pub(crate) async fn redeem(&self, coupon_id: CouponId, order_id: OrderId, customer: UserId) {
+        let checkout = self.db.pool("checkout", 1).await;
+        let mut conn = checkout.acquire().await.expect("a connection");
+        let key = contract_cart::CustomerKey::customer(customer);
+        contract_cart::redeem(&mut conn, coupon_id, order_id, &key, self.clock.now())
+            .await
+            .expect("a use is left");
     }
 
     /// The guest's cart as it is.
