@@ -5,6 +5,8 @@ use common::config::{
 };
 use serde::Deserialize;
 
+use crate::domain::slots::SlotRules;
+
 /// The service's defaults, TOML. The environment wins: `TECHMART_CATALOG__CACHE__PRODUCT_TTL_S=30`.
 pub const DEFAULTS: &str = r#"
 [http]
@@ -38,6 +40,32 @@ sweep_interval_ms = 5000
 sweep_batch = 100
 # Events of one claim of the consumer `availability`.
 event_batch = 50
+# Pause between two looks for variants to split or to merge.
+slots_interval_ms = 5000
+# Variants laid out anew per look.
+slots_batch = 20
+# How far back holds are counted.
+heat_window_s = 60
+# Entries of the ledger that are looked at for it at most, the newest.
+heat_movements_max = 50000
+# Pause between two looks whether the day's comparison of stock is due.
+reconcile_interval_ms = 600000
+# The hour (UTC) from which on it is.
+reconcile_hour = 3
+# Pause between two looks for idempotency keys whose answers need not be kept any more.
+keys_interval_ms = 3600000
+# Keys deleted per statement.
+keys_batch = 1000
+
+[stock.slots]
+# The most slots that a place's stock of one variant is split into, 64 at most.
+slots_max = 16
+# Free units that a slot holds at least.
+units_min = 20
+# Holds within `heat_window_s` from which on a variant is hot and gets slots.
+hot_holds = 300
+# Holds within `heat_window_s` up to which it is cold and gets one.
+cold_holds = 30
 
 [import]
 # Rows per transaction.
@@ -110,6 +138,24 @@ pub struct StockSettings {
     pub sweep_batch: i32,
     /// Events of one claim.
     pub event_batch: i32,
+    /// Pause between two looks for variants to split or to merge.
+    pub slots_interval_ms: u64,
+    /// Variants laid out anew per look.
+    pub slots_batch: usize,
+    /// How far back holds are counted.
+    pub heat_window_s: i32,
+    /// Entries of the ledger that are looked at for it at most.
+    pub heat_movements_max: i64,
+    /// Pause between two looks whether the day's comparison is due.
+    pub reconcile_interval_ms: u64,
+    /// The hour (UTC) from which on it is.
+    pub reconcile_hour: u8,
+    /// Pause between two looks for old idempotency keys.
+    pub keys_interval_ms: u64,
+    /// Keys deleted per statement.
+    pub keys_batch: i64,
+    /// When stock is split and merged.
+    pub slots: SlotRules,
 }
 
 /// Section `import`.

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use common::Problem;
 use common::db::{self, DbError, Retryable};
 use common::problem::FieldError;
+use http::StatusCode;
 
-use crate::domain::stock::BelowCommitments;
 use crate::domain::violation::Violation;
 
 /// Why a request is refused. Listed in `docs/ERRORS.md`.
@@ -34,6 +34,30 @@ pub enum Error {
     /// Fewer units would be left than are held or sold.
     #[error("stock would fall below commitments")]
     StockBelowCommitments,
+    /// Fewer units are free in the place that they are to leave.
+    #[error("too few units are free")]
+    StockNotFree {
+        /// Units that are free there.
+        available: i64,
+    },
+    /// Others are there than the change was thought out for.
+    #[error("the count has changed")]
+    StockCountChanged {
+        /// Units that are there.
+        on_hand: i64,
+    },
+    /// The code belongs to another place.
+    #[error("the code of the place is taken")]
+    LocationTaken,
+    /// The place holds or held stock, or is the only one.
+    #[error("the place is in use")]
+    LocationInUse,
+    /// The idempotency key was used with another request.
+    #[error("the key was used with another request")]
+    KeyReused,
+    /// The same request is being answered; ask again after so many seconds.
+    #[error("the request is in progress")]
+    InProgress(u64),
     /// A refusal that is a problem already.
     #[error("refused")]
     Refused(Problem),
@@ -51,6 +75,8 @@ impl From<sqlx::Error> for Error {
             Some("product_slug_key") => Self::SlugTaken,
             Some("variant_sku_key") => Self::SkuTaken,
             Some("variant_option_key") => Self::OptionsTaken,
+            Some("stock_location_code_key") => Self::LocationTaken,
+            Some("stock_level_location_id_fkey") => Self::LocationInUse,
             Some("stock_level_on_hand_check" | "stock_level_oversell_check") => {
                 Self::StockBelowCommitments
             }
@@ -74,12 +100,6 @@ impl From<Vec<Violation>> for Error {
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
         Self::Invalid(vec![violation])
-    }
-}
-
-impl From<BelowCommitments> for Error {
-    fn from(_: BelowCommitments) -> Self {
-        Self::StockBelowCommitments
     }
 }
 
@@ -107,6 +127,32 @@ impl From<Error> for Problem {
                 "stock_below_commitments",
                 "Fewer units would be left than are held or sold",
             ),
+            Error::StockNotFree { available } => Self::conflict(
+                "stock_not_free",
+                "Fewer units are free in the place that they are to leave",
+            )
+            .with("available", available),
+            Error::StockCountChanged { on_hand } => Self::conflict(
+                "stock_count_changed",
+                "Other units are there than the change was thought out for",
+            )
+            .with("on_hand", on_hand),
+            Error::LocationTaken => {
+                Self::conflict("location_taken", "The code belongs to another place")
+            }
+            Error::LocationInUse => Self::conflict(
+                "location_in_use",
+                "The place holds or held stock, or is the only one",
+            ),
+            Error::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "The key was used with another request",
+            ),
+            Error::InProgress(retry_after_s) => {
+                Self::conflict("request_in_progress", "The request is being answered")
+                    .retry_after(retry_after_s)
+            }
             Error::Refused(problem) => problem,
             Error::Db(error) => Self::from_db(error),
             Error::Shared(error) if error.is_transient() => Self::unavailable(error),

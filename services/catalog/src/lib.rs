@@ -1,7 +1,7 @@
 //! The catalog service: categories, products, variants, prices and stock.
 //!
 //! - [`routes`]: the HTTP API; [`domain`]: types and rules, no IO; [`store`]: all SQL; [`cache`]: Redis in front of it.
-//! - [`ops`]: the operators' commands `seed` and `import`; [`jobs`]: background work.
+//! - [`ops`]: the operators' commands; [`jobs`]: background work.
 //! - [`import`]: reading and mapping foreign catalogues; [`taxonomy`], [`art`]: the category tree and its pictures;
 //!   [`seed`]: the demo catalogue.
 //! - [`config`], [`state`], [`error`]: settings, what handlers share, what can go wrong.

@@ -48,6 +48,6 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn own(command: Command, settings: Settings, _: Context) -> anyhow::Result<()> {
-    ops::cli::run(command, settings).await
+async fn own(command: Command, settings: Settings, context: Context) -> anyhow::Result<()> {
+    ops::cli::run(command, settings, &*context.clock).await
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::options::Options;
 use super::stock::StockLevel;
+use super::tax::TaxClass;
 
 /// Whether a product is on sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -90,6 +91,8 @@ pub struct AdminProduct {
     pub category: CategoryRef,
     /// Plain text; may hold line breaks.
     pub description: String,
+    /// Class of goods that the tax rate depends on.
+    pub tax_class: TaxClass,
     /// Values by attribute code.
     #[schema(value_type = BTreeMap<String, Object>)]
     pub attributes: BTreeMap<String, serde_json::Value>,
@@ -143,6 +146,8 @@ pub struct AdminVariant {
     pub weight_g: i32,
     /// The most that one order may hold.
     pub max_per_order: i32,
+    /// Whether its units are counted. Others can always be sold.
+    pub track_inventory: bool,
     /// Its units over all places.
     pub stock: StockLevel,
 }

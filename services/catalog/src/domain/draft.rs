@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::admin::ProductStatus;
 use super::options::{Options, OptionsError};
 use super::slug;
+use super::tax::TaxClass;
 use super::violation::{Violation, check_optional_text, check_reduction, check_text};
 
 /// The most units of one variant in one place.
@@ -51,6 +52,10 @@ pub struct NewProduct {
     /// Whether it is on sale at once; a draft if not given.
     #[serde(default)]
     pub status: Option<ProductStatus>,
+    /// Class of goods that the tax rate depends on; `standard` if not given.
+    #[serde(default)]
+    #[schema(inline)]
+    pub tax_class: Option<TaxClass>,
     /// Name in addresses; made from the title if not given.
     #[serde(default)]
     #[garde(inner(length(min = 1, max = 200)))]

@@ -6,7 +6,8 @@
 //! - [`options`]: what tells variants apart.
 //! - [`admin`]: products as staff see them; [`draft`], [`patch`]: what they may make and change;
 //!   [`violation`]: rules that are broken.
-//! - [`stock`]: moving units between slots.
+//! - [`stock`]: stock as staff see it; [`stock_change`]: as they move it; [`stock_audit`]: whether it is right;
+//!   [`location`]: places; [`slots`]: parts of hot stock; [`tax`]: rates.
 //! - [`slug`]: names in addresses.
 
 pub mod admin;
@@ -15,10 +16,15 @@ pub mod category;
 pub mod draft;
 pub mod highlights;
 pub mod listing;
+pub mod location;
 pub mod meanings;
 pub mod options;
 pub mod patch;
 pub mod product;
+pub mod slots;
 pub mod slug;
 pub mod stock;
+pub mod stock_audit;
+pub mod stock_change;
+pub mod tax;
 pub mod violation;

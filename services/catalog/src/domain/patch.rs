@@ -8,8 +8,9 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::admin::{ProductStatus, VariantStatus};
-use super::draft::{ATTRIBUTES_MAX, UNITS_MAX};
+use super::draft::ATTRIBUTES_MAX;
 use super::options::Options;
+use super::tax::TaxClass;
 
 /// Changes to a product; what is not given stays.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -36,6 +37,9 @@ pub struct ProductPatch {
     #[garde(inner(length(max = ATTRIBUTES_MAX)))]
     #[schema(value_type = Option<BTreeMap<String, Object>>)]
     pub attributes: Option<BTreeMap<String, serde_json::Value>>,
+    /// Class of goods that the tax rate depends on.
+    #[schema(inline)]
+    pub tax_class: Option<TaxClass>,
     /// Whether it is on sale.
     pub status: Option<ProductStatus>,
 }
@@ -69,6 +73,8 @@ pub struct VariantPatch {
     #[garde(inner(range(min = 1, max = 999)))]
     #[schema(minimum = 1, maximum = 999)]
     pub max_per_order: Option<i32>,
+    /// Whether its units are counted. Others can always be sold; what is sold already is not touched.
+    pub track_inventory: Option<bool>,
     /// Whether it is on sale.
     pub status: Option<VariantStatus>,
 }
@@ -87,41 +93,6 @@ pub struct PriceChange {
     #[garde(inner(range(min = 1, max = Money::MAX_MINOR)))]
     #[schema(minimum = 1)]
     pub compare_at: Option<i64>,
-}
-
-/// Units that come, go or were counted. Exactly one of `delta` and `on_hand`; neither where only the backorder limit
-/// changes.
-#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[garde(allow_unvalidated)]
-pub struct StockChange {
-    /// Code of the place.
-    #[serde(default = "main_location")]
-    #[garde(length(min = 1, max = 50))]
-    #[schema(example = "main")]
-    pub location: String,
-    /// Units more, or less with a minus sign.
-    #[serde(default)]
-    #[garde(inner(range(min = -UNITS_MAX, max = UNITS_MAX)))]
-    pub delta: Option<i32>,
-    /// Units that were counted.
-    #[serde(default)]
-    #[garde(inner(range(min = 0, max = UNITS_MAX)))]
-    #[schema(minimum = 0)]
-    pub on_hand: Option<i32>,
-    /// Why, for the ledger.
-    #[garde(length(chars, min = 1, max = 200))]
-    #[schema(min_length = 1, max_length = 200, example = "delivery 4711")]
-    pub reason: String,
-    /// Units that may be sold beyond what is there; unchanged if not given.
-    #[serde(default)]
-    #[garde(inner(range(min = 0, max = UNITS_MAX)))]
-    #[schema(minimum = 0)]
-    pub backorder_limit: Option<i32>,
-}
-
-fn main_location() -> String {
-    "main".to_owned()
 }
 
 /// Tells `null` from a field that is not there.

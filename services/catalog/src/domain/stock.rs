@@ -1,5 +1,7 @@
-//! Stock as staff see and move it.
+//! Stock as staff see it.
 
+use jiff::Timestamp;
+use kernel::{LocationId, VariantId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,93 +20,112 @@ pub struct StockLevel {
     pub available: i64,
 }
 
-/// The level of one slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SlotLevel {
-    /// The slot.
+/// A place, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LocationRef {
+    /// The place.
+    pub id: LocationId,
+    /// Its code.
+    #[schema(example = "main")]
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The units of a variant in one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LocationStock {
+    /// The place.
+    pub location: LocationRef,
+    /// Its units.
+    #[serde(flatten)]
+    pub level: StockLevel,
+}
+
+/// The units of a variant in all places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct VariantStock {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// Stock keeping unit, where it has one.
+    #[schema(required)]
+    pub sku: Option<String>,
+    /// Whether its units are counted. Others can always be sold.
+    pub tracked: bool,
+    /// In how many parts its stock lies in each place, so that buyers of a hot variant do not wait for each other.
+    pub slots: i16,
+    /// Over all places.
+    pub total: StockLevel,
+    /// By place, in the places' order.
+    pub locations: Vec<LocationStock>,
+}
+
+/// One entry of the ledger. The entries of a variant add up to its units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StockMovement {
+    /// Its number; it rises with time.
+    pub id: i64,
+    /// What happened: `receive`, `adjust`, `reserve`, `release`, `expire`, `allocate`, `ship`, `cancel`, `restock`,
+    /// `transfer`, or `move` between parts of one place.
+    #[schema(example = "ship")]
+    pub kind: String,
+    /// Where.
+    pub location: LocationRef,
+    /// The part of the place's stock.
     pub slot: i16,
-    /// Units in it.
-    pub on_hand: i32,
-    /// Held or sold.
-    pub committed: i32,
-    /// Units that may be sold beyond what is there.
-    pub backorder_limit: i32,
+    /// Units that came, or went with a minus sign.
+    pub on_hand_delta: i32,
+    /// Units held more or less.
+    pub reserved_delta: i32,
+    /// Units sold more or less.
+    pub allocated_delta: i32,
+    /// What it happened for: a checkout, claim or return that holds, a shipment, a cancellation, a transfer.
+    #[schema(required, value_type = Option<String>, format = Uuid)]
+    pub cause_id: Option<uuid::Uuid>,
+    /// Why, where somebody said so.
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// Who.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
 }
 
-/// Fewer units would be left than checkouts and orders hold already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("fewer units would be left than are held or sold")]
-pub struct BelowCommitments;
+/// A variant of which little is left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LowStock {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// Its product.
+    pub product_id: kernel::ProductId,
+    /// Name of the product.
+    pub title: String,
+    /// What tells the variant from its siblings; empty for the only one.
+    pub variant_title: String,
+    /// Stock keeping unit, where it has one.
+    #[schema(required)]
+    pub sku: Option<String>,
+    /// Its units over all places.
+    pub stock: StockLevel,
+}
 
-/// How a change of units is spread over slots: what comes goes into the first slot, what goes is drawn from slot to
-/// slot, from each as much as it can spare.
-///
-/// # Errors
-/// [`BelowCommitments`] if the slots together cannot spare as much.
-pub fn spread(levels: &[SlotLevel], delta: i32) -> Result<Vec<(i16, i32)>, BelowCommitments> {
-    if delta >= 0 {
-        return Ok(levels
-            .first()
-            .filter(|_| delta > 0)
-            .map(|level| (level.slot, delta))
-            .into_iter()
-            .collect());
-    }
-    let mut rest = delta.unsigned_abs();
-    let mut moves = Vec::new();
-    for level in levels {
-        let free = level
-            .on_hand
-            .saturating_add(level.backorder_limit)
-            .saturating_sub(level.committed);
-        let part = rest.min(free.min(level.on_hand).max(0).unsigned_abs());
-        if part > 0 {
-            rest -= part;
-            moves.push((
-                level.slot,
-                -i32::try_from(part).map_err(|_| BelowCommitments)?,
-            ));
-        }
-    }
-    if rest == 0 {
-        Ok(moves)
-    } else {
-        Err(BelowCommitments)
+impl StockLevel {
+    /// Units on hand that nobody holds; below zero where more is sold than is there.
+    pub const fn free(&self) -> i64 {
+        self.on_hand - self.reserved - self.allocated
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl std::ops::Add for StockLevel {
+    type Output = Self;
 
-    fn level(slot: i16, on_hand: i32, committed: i32) -> SlotLevel {
-        SlotLevel {
-            slot,
-            on_hand,
-            committed,
-            backorder_limit: 0,
+    fn add(self, other: Self) -> Self {
+        Self {
+            on_hand: self.on_hand + other.on_hand,
+            reserved: self.reserved + other.reserved,
+            allocated: self.allocated + other.allocated,
+            backorder_limit: self.backorder_limit + other.backorder_limit,
+            available: self.available + other.available,
         }
-    }
-
-    #[test]
-    fn units_that_go_are_drawn_across_slots() {
-        let levels = [level(0, 5, 4), level(1, 5, 0), level(2, 0, 0)];
-        assert_eq!(spread(&levels, -7), Err(BelowCommitments));
-        assert_eq!(spread(&levels, -6), Ok(vec![(0, -1), (1, -5)]));
-        assert_eq!(spread(&levels, 3), Ok(vec![(0, 3)]));
-        assert_eq!(spread(&levels, 0), Ok(vec![]));
-        assert_eq!(spread(&levels, i32::MIN), Err(BelowCommitments));
-    }
-
-    #[test]
-    fn a_slot_never_goes_below_nothing_however_many_backorders_it_takes() {
-        let level = SlotLevel {
-            slot: 0,
-            on_hand: 2,
-            committed: 0,
-            backorder_limit: 100,
-        };
-        assert_eq!(spread(&[level], -3), Err(BelowCommitments));
-        assert_eq!(spread(&[level], -2), Ok(vec![(0, -2)]));
     }
 }

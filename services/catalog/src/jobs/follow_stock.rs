@@ -34,10 +34,15 @@ async fn handle(state: &AppState, events: &[Event]) -> anyhow::Result<()> {
         .iter()
         .map(|event| ProductId::from_uuid(event.aggregate_id))
         .collect();
+    refresh(state, &products).await
+}
+
+/// Takes the word of products over from their stock, where it is another one, and tells the caches.
+pub(super) async fn refresh(state: &AppState, products: &[ProductId]) -> anyhow::Result<()> {
     let refreshed = retry_serialization(|| async {
         let mut tx = state.db.begin().await?;
         let refreshed =
-            store::refresh::refresh_stale_products(&mut tx, &products, state.currency).await?;
+            store::refresh::refresh_stale_products(&mut tx, products, state.currency).await?;
         tx.commit().await?;
         Ok::<_, Error>(refreshed)
     })

@@ -1,14 +1,17 @@
 //! The operators' commands: arguments and output.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
+use kernel::Clock;
 
-use super::{Workshop, import, seed};
+use super::{Workshop, import, seed, stock};
 use crate::config::Settings;
+use crate::domain::stock_audit::StockDifference;
 
 /// A command.
 #[derive(Debug, Clone, Subcommand)]
@@ -32,13 +35,33 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
     },
+    /// Look after stock
+    #[command(subcommand)]
+    Stock(StockCommand),
+}
+
+/// A command about stock.
+#[derive(Debug, Clone, Subcommand)]
+pub enum StockCommand {
+    /// Compare counters with ledger and reservations; exits 1 when there is a difference
+    Reconcile,
+    /// Lay the stock of a variant into so many slots, 1 to 64, before a sale that many will rush to
+    ///
+    /// Without a number the services choose one by themselves: more than one for a hot variant.
+    Slots {
+        /// Its SKU
+        sku: String,
+        /// How many slots in each place
+        #[arg(value_parser = clap::value_parser!(i16).range(1..=64))]
+        slots: Option<i16>,
+    },
 }
 
 /// Runs a command.
 ///
 /// # Errors
 /// One line that says what is wrong.
-pub async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
+pub async fn run(command: Command, settings: Settings, clock: &dyn Clock) -> anyhow::Result<()> {
     let workshop = Workshop::new(&settings)?;
     let result = match command {
         Command::Seed => seed(&workshop).await,
@@ -58,6 +81,10 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
                 },
             )
             .await
+        }
+        Command::Stock(StockCommand::Reconcile) => reconcile(&workshop, clock).await,
+        Command::Stock(StockCommand::Slots { sku, slots }) => {
+            lay_slots(&workshop, &sku, slots).await
         }
     };
     workshop.db.close().await;
@@ -102,6 +129,46 @@ async fn import(workshop: &Workshop, request: &import::Request) -> anyhow::Resul
     bar.finish_and_clear();
     let mut out = std::io::stdout().lock();
     result?.print(&mut out).context("cannot print")
+}
+
+async fn reconcile(workshop: &Workshop, clock: &dyn Clock) -> anyhow::Result<()> {
+    let audit = stock::reconcile(&workshop.db, clock, "command")
+        .await?
+        .context("another instance is comparing; try again in a minute")?;
+    let mut out = std::io::stdout().lock();
+    for difference in &audit.found {
+        let StockDifference {
+            rule,
+            variant_id,
+            location_id,
+            slot,
+            expected,
+            found,
+        } = difference;
+        writeln!(
+            out,
+            "{rule:<17} {variant_id} {location_id} slot {slot}: expected {expected}, found {found}"
+        )
+        .context("cannot print")?;
+    }
+    writeln!(
+        out,
+        "{} levels compared, {} differences",
+        audit.levels, audit.differences
+    )
+    .context("cannot print")?;
+    anyhow::ensure!(
+        audit.found.is_empty(),
+        "stock differs from its ledger or its reservations"
+    );
+    Ok(())
+}
+
+async fn lay_slots(workshop: &Workshop, sku: &str, slots: Option<i16>) -> anyhow::Result<()> {
+    let variant_id = stock::lay_slots(&workshop.db, sku, slots).await?;
+    let mut out = std::io::stdout().lock();
+    let slots = slots.map_or_else(|| "as the demand asks".to_owned(), |n| n.to_string());
+    writeln!(out, "{variant_id} ({sku}): slots {slots}").context("cannot print")
 }
 
 /// A progress bar on standard error; hidden where that is no terminal.

@@ -3,6 +3,7 @@
 //! - [`cli`]: their arguments and what they print.
 //! - [`seed`]: categories, tax rates, attributes and the demo products.
 //! - [`import`]: a foreign catalogue from a file; [`report`]: what became of its rows.
+//! - [`stock`]: comparing counters with ledger and reservations; laying out hot variants.
 //! - [`loading`]: what both begin with; [`batch`]: products written a batch at a time, for both.
 
 pub mod batch;
@@ -11,6 +12,7 @@ pub mod import;
 pub mod loading;
 pub mod report;
 pub mod seed;
+pub mod stock;
 
 use common::db::Db;
 use common::redis::Cache;

@@ -16,7 +16,6 @@ use crate::seed::product::CURRENCY;
 use crate::seed::{SeedProduct, SeedVariant, generate};
 use crate::store;
 use crate::store::bulk::{BulkProduct, BulkVariant};
-use crate::store::reference::TaxRateRow;
 
 mod tax;
 
@@ -70,7 +69,7 @@ pub async fn run(workshop: &Workshop, progress: OnProgress<'_>) -> anyhow::Resul
         done += u64::try_from(part.len()).unwrap_or(u64::MAX);
         progress(done, all);
     }
-    let rates: Vec<TaxRateRow> = tax::rates().collect();
+    let rates = tax::rates()?;
     let mut conn = workshop.db.write().await?;
     seeded.tax_rates = store::reference::insert_tax_rates(&mut conn, &rates).await?;
     seeded.highlights = store::reference::update_highlights(&mut conn, highlights::CODES).await?;

@@ -12,7 +12,7 @@ use crate::state::AppState;
 const FRESH: &str = "private, no-store";
 
 /// The holder of a valid token. Public pages are for everyone: a bad or old token is as good as none.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Caller(Option<CurrentUser>);
 
 impl Caller {

@@ -4,6 +4,7 @@ mod admin;
 mod caller;
 mod categories;
 mod media;
+mod permission;
 mod products;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -29,9 +30,31 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::variants::create_variant))
         .routes(routes!(admin::variants::update_variant))
         .routes(routes!(admin::prices::set_price))
-        .routes(routes!(admin::stock::change_stock))
+        .routes(routes!(admin::stock::get_stock, admin::stock::change_stock))
+        .routes(routes!(admin::stock::transfer_stock))
+        .routes(routes!(admin::stock_reports::list_movements))
+        .routes(routes!(admin::stock_reports::list_low_stock))
+        .routes(routes!(admin::stock_reports::list_stock_audits))
+        .routes(routes!(
+            admin::locations::list_locations,
+            admin::locations::create_location
+        ))
+        .routes(routes!(
+            admin::locations::update_location,
+            admin::locations::delete_location
+        ))
+        .routes(routes!(
+            admin::locations::get_settings,
+            admin::locations::set_settings
+        ))
+        .routes(routes!(admin::taxes::list_tax_rates))
+        .routes(routes!(
+            admin::taxes::set_tax_rate,
+            admin::taxes::delete_tax_rate
+        ))
         .routes(routes!(
             admin::attributes::list_attributes,
             admin::attributes::create_attribute
         ))
+        .merge(common::audit::router("catalog"))
 }

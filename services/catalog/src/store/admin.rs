@@ -15,6 +15,7 @@ use crate::domain::admin::{
 };
 use crate::domain::options::{Options, StoredOption};
 use crate::domain::stock::StockLevel;
+use crate::domain::tax::TaxClass;
 
 #[derive(Debug, Deserialize)]
 struct VariantRow {
@@ -26,6 +27,7 @@ struct VariantRow {
     status: String,
     weight_g: i32,
     max_per_order: i32,
+    track_inventory: bool,
     prices: Vec<PriceRow>,
     stock: StockLevel,
 }
@@ -46,7 +48,7 @@ pub async fn find_admin_product(
     product_id: ProductId,
 ) -> Result<Option<AdminProduct>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select p.product_id, p.slug, p.title, p.status, p.description,
+        r#"select p.product_id, p.slug, p.title, p.status, p.description, p.tax_class,
                   p.attributes as "attributes: Json<BTreeMap<String, serde_json::Value>>",
                   p.external_source, p.external_ref, p.currency, p.price_minor, p.availability, p.version,
                   p.created_at, p.updated_at, b.slug as "brand_slug?", b.name as "brand_name?",
@@ -59,7 +61,7 @@ pub async fn find_admin_product(
                   select coalesce(jsonb_agg(jsonb_build_object(
                            'id', v.variant_id, 'sku', v.sku, 'barcode', v.barcode, 'title', v.title,
                            'options', v.options, 'status', v.status, 'weight_g', v.weight_g,
-                           'max_per_order', v.max_per_order,
+                           'max_per_order', v.max_per_order, 'track_inventory', v.track_inventory,
                            'prices', (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency,
                                         'amount', r.amount_minor, 'compare_at', r.compare_at_minor) order by r.currency), '[]')
                                         from catalog.price r where r.variant_id = v.variant_id),
@@ -99,6 +101,7 @@ pub async fn find_admin_product(
             name: row.category_name,
         },
         description: row.description,
+        tax_class: TaxClass::from_stored(&row.tax_class),
         attributes: row.attributes.0,
         external: row
             .external_source
@@ -143,6 +146,7 @@ fn variant_view(row: VariantRow) -> Result<AdminVariant, sqlx::Error> {
             .collect::<Result<_, sqlx::Error>>()?,
         weight_g: row.weight_g,
         max_per_order: row.max_per_order,
+        track_inventory: row.track_inventory,
         stock: row.stock,
     })
 }

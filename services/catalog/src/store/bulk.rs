@@ -275,9 +275,9 @@ pub async fn upsert_variants(
          ), levels as (
            insert into catalog.stock_level (variant_id, location_id, on_hand, backorder_limit)
            select n.variant_id, l.location_id, n.on_hand, n.backorder_limit
-             from new n cross join catalog.stock_location l
-            where l.code = 'main'
-              and not exists (select 1 from catalog.stock_level s where s.variant_id = n.variant_id)
+             from new n
+            cross join (select o.location_id from catalog.stock_location o order by o.priority, o.location_id limit 1) l
+            where not exists (select 1 from catalog.stock_level s where s.variant_id = n.variant_id)
            returning variant_id, location_id, slot, on_hand
          )
          insert into catalog.stock_movement (variant_id, location_id, slot, kind, on_hand_delta, reason, actor)

@@ -1,7 +1,9 @@
 //! All SQL of the catalogue. Functions take a connection; only handlers, `ops` and `jobs` begin and commit.
 //!
 //! - [`products`], [`listing`], [`categories`]: what shoppers read.
-//! - [`admin`], [`admin_list`]: what staff read; [`write`]: what staff write; [`stock`]: levels and reservations.
+//! - [`admin`], [`admin_list`]: what staff read; [`write`]: what staff write.
+//! - [`stock`]: levels and reservations; [`movements`]: their ledger; [`locations`]: places; [`slots`]: parts of hot stock;
+//!   [`stock_audit`]: whether it is right. [`taxes`]: rates.
 //! - [`attributes`], [`brands`]: what products refer to.
 //! - [`bulk`]: imports, set by set; [`reference`]: categories, tax rates and attributes of the seed.
 //! - [`refresh`]: the last step of every write.
@@ -13,10 +15,15 @@ pub mod brands;
 pub mod bulk;
 pub mod categories;
 pub mod listing;
+pub mod locations;
+pub mod movements;
 pub mod products;
 pub mod reference;
 pub mod refresh;
+pub mod slots;
 pub mod stock;
+pub mod stock_audit;
+pub mod taxes;
 pub mod write;
 
 use kernel::{Currency, Money, MoneyError};

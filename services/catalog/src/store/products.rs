@@ -86,14 +86,14 @@ pub async fn find_product(
                            'id', v.variant_id, 'sku', v.sku, 'barcode', v.barcode, 'title', v.title,
                            'options', v.options, 'color', v.color, 'price', r.amount_minor,
                            'compare_at', r.compare_at_minor, 'max_per_order', v.max_per_order,
-                           'free', case when v.track_inventory then s.free + s.backorder end,
-                           'availability', catalog.availability_v1(v.track_inventory, s.free, s.backorder))
+                           'free', case when v.track_inventory then s.sellable end,
+                           'availability', catalog.availability_v1(v.track_inventory, s.free, s.sellable - s.free))
                          order by v.position, v.variant_id) as variants
                     from catalog.variant v
                     join catalog.price r on r.variant_id = v.variant_id and r.currency = $3
                    cross join lateral (
-                         select coalesce(sum(l.on_hand - l.reserved - l.allocated), 0)::bigint as free,
-                                coalesce(sum(l.backorder_limit), 0)::bigint as backorder
+                         select coalesce(sum(greatest(l.on_hand - l.reserved - l.allocated, 0)), 0)::bigint as free,
+                                coalesce(sum(l.on_hand + l.backorder_limit - l.reserved - l.allocated), 0)::bigint as sellable
                            from catalog.stock_level l where l.variant_id = v.variant_id) s
                    where v.product_id = p.product_id and v.status = 'active') o
             where p.product_id = coalesce($1, (select x.product_id from catalog.product x where x.slug = $2))

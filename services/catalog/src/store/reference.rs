@@ -4,15 +4,18 @@ use kernel::CategoryId;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
+use crate::domain::tax::TaxClass;
 use crate::taxonomy::Category;
 
 /// The tax on a class of goods in a place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TaxRateRow {
     /// ISO 3166-1 alpha-2.
-    pub country: &'static str,
+    pub country: String,
     /// State or province; empty for the whole country.
-    pub region: &'static str,
+    pub region: String,
+    /// Class of goods.
+    pub class: TaxClass,
     /// Parts per million.
     pub rate_ppm: i32,
     /// Whether prices already hold it.
@@ -74,7 +77,7 @@ pub async fn update_highlights(
     Ok(done.rows_affected())
 }
 
-/// Inserts tax rates of the class `standard` that are missing; known ones stay as staff set them. How many rows changed.
+/// Inserts tax rates that are missing; known ones stay as staff set them. How many rows changed.
 ///
 /// # Errors
 /// When the database fails.
@@ -86,14 +89,15 @@ pub async fn insert_tax_rates(
         .iter()
         .map(|rate| {
             serde_json::json!({
-                "country": rate.country, "region": rate.region, "rate_ppm": rate.rate_ppm, "included": rate.included,
+                "country": rate.country, "region": rate.region, "tax_class": rate.class,
+                "rate_ppm": rate.rate_ppm, "included": rate.included,
             })
         })
         .collect();
     let done = sqlx::query!(
         "insert into catalog.tax_rate (country, region, tax_class, rate_ppm, included)
-         select r.country, r.region, 'standard', r.rate_ppm, r.included
-           from jsonb_to_recordset($1) as r (country text, region text, rate_ppm int, included boolean)
+         select r.country, r.region, r.tax_class, r.rate_ppm, r.included
+           from jsonb_to_recordset($1) as r (country text, region text, tax_class text, rate_ppm int, included boolean)
          on conflict do nothing",
         Json(rows) as _
     )

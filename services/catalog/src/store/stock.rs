@@ -1,123 +1,106 @@
-//! Stock levels and reservations.
+//! Stock levels: reading and moving them, and giving expired reservations back.
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use kernel::{LocationId, VariantId};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::domain::stock::{SlotLevel, StockLevel};
+use crate::domain::stock::{LocationRef, LocationStock, LowStock, StockLevel, VariantStock};
 
-/// The place with this code.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn find_location(
-    conn: &mut PgConnection,
-    code: &str,
-) -> Result<Option<LocationId>, sqlx::Error> {
-    let id = sqlx::query_scalar!(
-        "select location_id from catalog.stock_location where code = $1",
-        code
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(id.map(LocationId::from))
+/// Units that staff move in one place.
+#[derive(Debug, Clone, Copy)]
+pub struct Adjustment<'a> {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// The place.
+    pub location_id: LocationId,
+    /// What it is, for the ledger.
+    pub kind: &'a str,
+    /// Units more, or less.
+    pub delta: i32,
+    /// What may be sold beyond the stock; `None` leaves it.
+    pub backorder_limit: Option<i32>,
+    /// Why.
+    pub reason: &'a str,
+    /// Who.
+    pub actor: &'a str,
 }
 
-/// Makes the first slot of a variant in a place, if there is none yet.
+/// Locks the levels of a variant in a place; answers the units there.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_level(
+pub async fn lock_on_hand(
     conn: &mut PgConnection,
     variant_id: VariantId,
     location_id: LocationId,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into catalog.stock_level (variant_id, location_id) values ($1, $2) on conflict do nothing",
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select coalesce(sum(x.on_hand), 0) as "on_hand!"
+             from (select l.on_hand from catalog.stock_level l
+                    where l.variant_id = $1 and l.location_id = $2 order by l.slot for update) x"#,
         variant_id.uuid(),
         location_id.uuid()
     )
-    .execute(conn)
+    .fetch_one(conn)
     .await
-    .map(drop)
 }
 
-/// Locks the slots of a variant in a place, in order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_levels_for_update(
-    conn: &mut PgConnection,
-    variant_id: VariantId,
-    location_id: LocationId,
-) -> Result<Vec<SlotLevel>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select slot, on_hand, reserved + allocated as "committed!", backorder_limit
-             from catalog.stock_level where variant_id = $1 and location_id = $2 order by slot for update"#,
-        variant_id.uuid(),
-        location_id.uuid()
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| SlotLevel {
-            slot: row.slot,
-            on_hand: row.on_hand,
-            committed: row.committed,
-            backorder_limit: row.backorder_limit,
-        })
-        .collect())
-}
-
-/// Moves units on hand, slot by slot, and books each move in the ledger.
+/// Moves units and books them.
 ///
 /// # Errors
 /// When the database fails; a `check` constraint of `stock_level` is broken where fewer units would be left than are
 /// held or sold.
-pub async fn adjust_levels(
-    conn: &mut PgConnection,
-    variant_id: VariantId,
-    location_id: LocationId,
-    moves: &[(i16, i32)],
-    reason: &str,
-    actor: &str,
-) -> Result<(), sqlx::Error> {
-    let (slots, deltas): (Vec<i16>, Vec<i32>) = moves.iter().copied().unzip();
+pub async fn adjust(conn: &mut PgConnection, change: &Adjustment<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "select catalog.adjust_stock_v1($1, $2, m.slot, 'adjust', m.delta, $5, $6)
-           from unnest($3::smallint[], $4::int[]) as m (slot, delta) order by m.slot",
-        variant_id.uuid(),
-        location_id.uuid(),
-        &slots,
-        &deltas,
-        reason,
-        actor
+        "select catalog.adjust_stock_v2($1, $2, $3, $4, $5, null, $6, $7)",
+        change.variant_id.uuid(),
+        change.location_id.uuid(),
+        change.kind,
+        change.delta,
+        change.backorder_limit,
+        change.reason,
+        change.actor
     )
     .execute(conn)
     .await
     .map(drop)
 }
 
-/// Sets how many units of a variant may be sold beyond what is there: all of them in the first slot.
+/// Free units that go from one place to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Transfer<'a> {
+    /// Names it in the ledger.
+    pub transfer_id: Uuid,
+    /// The variant.
+    pub variant_id: VariantId,
+    /// The place they leave.
+    pub from: LocationId,
+    /// The place they come to.
+    pub to: LocationId,
+    /// Units.
+    pub quantity: i32,
+    /// Why.
+    pub reason: &'a str,
+    /// Who.
+    pub actor: &'a str,
+}
+
+/// Moves free units from one place to another.
 ///
 /// # Errors
-/// When the database fails; a `check` constraint of `stock_level` is broken where more are sold already.
-pub async fn update_backorder_limit(
-    conn: &mut PgConnection,
-    variant_id: VariantId,
-    location_id: LocationId,
-    limit: i32,
-) -> Result<(), sqlx::Error> {
+/// When the database fails; SQLSTATE `TM006` where fewer are free there.
+pub async fn transfer(conn: &mut PgConnection, transfer: &Transfer<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update catalog.stock_level l
-            set backorder_limit = case when l.slot = f.slot then $3 else 0 end, updated_at = now()
-           from (select min(x.slot) as slot from catalog.stock_level x where x.variant_id = $1 and x.location_id = $2) f
-          where l.variant_id = $1 and l.location_id = $2",
-        variant_id.uuid(),
-        location_id.uuid(),
-        limit
+        "select catalog.transfer_stock_v1($1, $2, $3, $4, $5, $6, $7)",
+        transfer.transfer_id,
+        transfer.variant_id.uuid(),
+        transfer.from.uuid(),
+        transfer.to.uuid(),
+        transfer.quantity,
+        transfer.reason,
+        transfer.actor
     )
     .execute(conn)
     .await
@@ -144,6 +127,128 @@ pub async fn get_level(
     )
     .fetch_one(conn)
     .await
+}
+
+/// The units of a variant in every place that has a level of it. `None` where there is no such variant.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn find_variant_stock(
+    conn: &mut PgConnection,
+    variant_id: VariantId,
+) -> Result<Option<VariantStock>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select v.sku, v.track_inventory, v.slots, o.location_id as "location_id?", o.code as "code?", o.name as "name?",
+                  coalesce(l.on_hand, 0) as "on_hand!", coalesce(l.reserved, 0) as "reserved!",
+                  coalesce(l.allocated, 0) as "allocated!", coalesce(l.backorder_limit, 0) as "backorder_limit!"
+             from catalog.variant v
+             left join (select x.location_id, sum(x.on_hand) as on_hand, sum(x.reserved) as reserved,
+                               sum(x.allocated) as allocated, sum(x.backorder_limit) as backorder_limit
+                          from catalog.stock_level x where x.variant_id = $1 group by x.location_id) l on true
+             left join catalog.stock_location o on o.location_id = l.location_id
+            where v.variant_id = $1
+            order by o.priority, o.code"#,
+        variant_id.uuid()
+    )
+    .fetch_all(conn)
+    .await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let mut stock = VariantStock {
+        variant_id,
+        sku: first.sku.clone(),
+        tracked: first.track_inventory,
+        slots: first.slots,
+        total: StockLevel::default(),
+        locations: Vec::with_capacity(rows.len()),
+    };
+    for row in rows {
+        let level = StockLevel {
+            on_hand: row.on_hand,
+            reserved: row.reserved,
+            allocated: row.allocated,
+            backorder_limit: row.backorder_limit,
+            available: row.on_hand + row.backorder_limit - row.reserved - row.allocated,
+        };
+        let Some(((id, code), name)) = row.location_id.zip(row.code).zip(row.name) else {
+            continue;
+        };
+        stock.total = stock.total + level;
+        stock.locations.push(LocationStock {
+            location: LocationRef {
+                id: id.into(),
+                code,
+                name,
+            },
+            level,
+        });
+    }
+    Ok(Some(stock))
+}
+
+/// Which variants run low.
+#[derive(Debug, Clone, Copy)]
+pub struct LowListing {
+    /// At most so many units that can be sold from stock.
+    pub units_max: i64,
+    /// In this place only.
+    pub location_id: Option<LocationId>,
+    /// Behind this one.
+    pub after: Option<(i64, VariantId)>,
+    /// So many rows.
+    pub limit: i64,
+}
+
+/// Variants on sale whose free units are at most so many, the scarcest first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn list_low(
+    conn: &mut PgConnection,
+    listing: LowListing,
+) -> Result<Vec<LowStock>, sqlx::Error> {
+    let (after_free, after_id) = listing.after.unzip();
+    let rows = sqlx::query!(
+        r#"select v.variant_id, v.product_id, p.title, v.title as variant_title, v.sku, s.on_hand as "on_hand!",
+                  s.reserved as "reserved!", s.allocated as "allocated!", s.backorder_limit as "backorder_limit!"
+             from catalog.variant v
+             join catalog.product p on p.product_id = v.product_id
+            cross join lateral (
+                  select coalesce(sum(l.on_hand), 0) as on_hand, coalesce(sum(l.reserved), 0) as reserved,
+                         coalesce(sum(l.allocated), 0) as allocated, coalesce(sum(l.backorder_limit), 0) as backorder_limit,
+                         coalesce(sum(l.on_hand - l.reserved - l.allocated), 0) as free
+                    from catalog.stock_level l
+                   where l.variant_id = v.variant_id and ($2::uuid is null or l.location_id = $2)) s
+            where v.track_inventory and v.status = 'active' and p.status = 'active' and s.free <= $1
+              and ($3::bigint is null or (s.free, v.variant_id) > ($3, $4::uuid))
+            order by s.free, v.variant_id
+            limit $5"#,
+        listing.units_max,
+        listing.location_id.map(kernel::Id::uuid),
+        after_free,
+        after_id.map(kernel::Id::uuid),
+        listing.limit
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| LowStock {
+            variant_id: row.variant_id.into(),
+            product_id: row.product_id.into(),
+            title: row.title,
+            variant_title: row.variant_title,
+            sku: row.sku,
+            stock: StockLevel {
+                on_hand: row.on_hand,
+                reserved: row.reserved,
+                allocated: row.allocated,
+                backorder_limit: row.backorder_limit,
+                available: row.on_hand + row.backorder_limit - row.reserved - row.allocated,
+            },
+        })
+        .collect())
 }
 
 /// Gives back up to `limit` holds that expired before `now`. How many there were.

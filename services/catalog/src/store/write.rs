@@ -12,6 +12,7 @@ use crate::domain::admin::{ProductStatus, VariantStatus};
 use crate::domain::draft::NewVariant;
 use crate::domain::options::{Options, StoredOption};
 use crate::domain::patch::PriceChange;
+use crate::domain::tax::TaxClass;
 
 /// A product row to be inserted.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct ProductRow<'a> {
     pub description: &'a str,
     /// Its attributes.
     pub attributes: &'a BTreeMap<String, serde_json::Value>,
+    /// Its class of goods.
+    pub tax_class: TaxClass,
     /// Its state.
     pub status: ProductStatus,
 }
@@ -45,6 +48,8 @@ pub struct ProductColumns<'a> {
     pub brand_id: Option<Option<Uuid>>,
     /// Attributes.
     pub attributes: Option<&'a BTreeMap<String, serde_json::Value>>,
+    /// Class of goods.
+    pub tax_class: Option<TaxClass>,
     /// State.
     pub status: Option<ProductStatus>,
 }
@@ -64,6 +69,8 @@ pub struct VariantColumns<'a> {
     pub weight_g: Option<i32>,
     /// The most that one order may hold.
     pub max_per_order: Option<i32>,
+    /// Whether its units are counted.
+    pub track_inventory: Option<bool>,
     /// State.
     pub status: Option<VariantStatus>,
 }
@@ -89,8 +96,9 @@ pub async fn insert_product(
     row: &ProductRow<'_>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
-        "insert into catalog.product (product_id, slug, title, brand_id, category_id, description, attributes, status, released_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, now())
+        "insert into catalog.product (product_id, slug, title, brand_id, category_id, description, attributes, status, tax_class,
+                                      released_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())
          on conflict (slug) do nothing",
         row.product_id.uuid(),
         slug,
@@ -99,7 +107,8 @@ pub async fn insert_product(
         row.category_id.uuid(),
         row.description,
         Json(row.attributes) as _,
-        row.status.as_str()
+        row.status.as_str(),
+        row.tax_class.as_str()
     )
     .execute(conn)
     .await?;
@@ -153,7 +162,8 @@ pub async fn update_product(
                 category_id = coalesce($4, p.category_id),
                 brand_id = case when $5 then $6 else p.brand_id end,
                 attributes = coalesce($7, p.attributes),
-                status = coalesce($8, p.status)
+                status = coalesce($8, p.status),
+                tax_class = coalesce($9, p.tax_class)
           where p.product_id = $1",
         product_id.uuid(),
         columns.title,
@@ -162,7 +172,8 @@ pub async fn update_product(
         columns.brand_id.is_some(),
         columns.brand_id.flatten(),
         columns.attributes.map(Json) as _,
-        columns.status.map(ProductStatus::as_str)
+        columns.status.map(ProductStatus::as_str),
+        columns.tax_class.map(TaxClass::as_str)
     )
     .execute(conn)
     .await
@@ -287,7 +298,7 @@ pub async fn insert_variants(
          ), levels as (
            insert into catalog.stock_level (variant_id, location_id, on_hand, backorder_limit)
            select n.variant_id, l.location_id, n.on_hand, n.backorder_limit
-             from new n cross join catalog.stock_location l where l.code = 'main'
+             from new n cross join (select o.location_id from catalog.stock_location o order by o.priority, o.location_id limit 1) l
            returning variant_id, location_id, slot, on_hand
          )
          insert into catalog.stock_movement (variant_id, location_id, slot, kind, on_hand_delta, reason, actor)
@@ -321,6 +332,7 @@ pub async fn update_variant(
                 weight_g = coalesce($10, v.weight_g),
                 max_per_order = coalesce($11, v.max_per_order),
                 status = coalesce($12, v.status),
+                track_inventory = coalesce($13, v.track_inventory),
                 version = v.version + 1,
                 updated_at = now()
           where v.variant_id = $1",
@@ -335,7 +347,8 @@ pub async fn update_variant(
         columns.options.and_then(Options::color),
         columns.weight_g,
         columns.max_per_order,
-        columns.status.map(VariantStatus::as_str)
+        columns.status.map(VariantStatus::as_str),
+        columns.track_inventory
     )
     .execute(conn)
     .await

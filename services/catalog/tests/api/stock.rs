@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Shop, pointers};
 
-fn variant(product: &Value) -> VariantId {
+pub(crate) fn variant(product: &Value) -> VariantId {
     product["variants"][0]["id"]
         .as_str()
         .unwrap()
@@ -20,13 +20,13 @@ fn variant(product: &Value) -> VariantId {
 }
 
 impl Shop {
-    async fn stock(&self, product: &Value, body: Value) -> testkit::Answer {
-        self.staff_post(&format!("/variants/{}/stock", variant(product)), body)
+    pub(crate) async fn stock(&self, product: &Value, body: Value) -> testkit::Answer {
+        self.staff_once(&format!("/variants/{}/stock", variant(product)), body)
             .await
     }
 
     /// Holds units as checkout does, for ten minutes.
-    async fn hold(&self, product: &Value, units: u16) -> CheckoutId {
+    pub(crate) async fn hold(&self, product: &Value, units: u16) -> CheckoutId {
         let mut conn = self.db.pool("checkout", 1).await.acquire().await.unwrap();
         let (checkout_id, now) = (CheckoutId::generate(), self.state.clock.now());
         let demand = [(variant(product), Quantity::new(units).unwrap())];
@@ -53,7 +53,7 @@ impl Shop {
         assert!(jobs.shutdown(Duration::from_secs(5)).await);
     }
 
-    async fn availability(&self, product: &Value) -> Value {
+    pub(crate) async fn availability(&self, product: &Value) -> Value {
         let page = self.get("/products").await.expect(200).json;
         let items = page["items"].as_array().unwrap();
         items
@@ -84,6 +84,15 @@ async fn bad_changes_name_their_field() {
             "/location",
         ),
         (json!({"reason": "x", "delta": 1, "slot": 1}), "/slot"),
+        (json!({"reason": "x", "delta": 1, "kind": "steal"}), "/kind"),
+        (
+            json!({"reason": "x", "delta": -1, "kind": "receive"}),
+            "/delta",
+        ),
+        (
+            json!({"reason": "x", "on_hand": 1, "kind": "receive"}),
+            "/delta",
+        ),
     ] {
         let problem = shop
             .stock(&product, body.clone())
@@ -92,7 +101,7 @@ async fn bad_changes_name_their_field() {
         assert_eq!(pointers(&problem), [expected], "{body}");
     }
     let unknown = json!({"reason": "x", "delta": 1});
-    shop.staff_post("/variants/var_01h455vb4pex5vsknk084sn02q/stock", unknown)
+    shop.staff_once("/variants/var_01h455vb4pex5vsknk084sn02q/stock", unknown)
         .await
         .problem(404, "not_found");
 }
@@ -220,4 +229,22 @@ async fn the_jobs_run_by_themselves_and_stop() {
     }
     assert_eq!(shop.availability(&product).await, "out");
     assert!(jobs.shutdown(Duration::from_secs(5)).await);
+}
+
+#[tokio::test]
+async fn what_is_not_counted_can_always_be_sold() {
+    let shop = Shop::open().await;
+    let product = shop.product("Licence", 100, 0).await;
+    assert_eq!(shop.availability(&product).await, "out");
+    let path = format!("/variants/{}", variant(&product));
+    shop.staff_patch(&path, "", json!({"track_inventory": false}))
+        .await
+        .expect(200);
+    assert_eq!(shop.availability(&product).await, "in_stock");
+    shop.hold(&product, 50).await;
+    shop.staff_patch(&path, "", json!({"track_inventory": true}))
+        .await
+        .expect(200);
+    assert_eq!(shop.availability(&product).await, "out");
+    shop.db.verify().await;
 }

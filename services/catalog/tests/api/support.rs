@@ -10,7 +10,7 @@ use common::db::Db;
 use common::redis::Cache;
 use kernel::TestClock;
 use serde_json::{Value, json};
-use testkit::{Answer, TestApp, TestDb, Tokens};
+use testkit::{Answer, Call, TestApp, TestDb, Tokens};
 
 /// A service on a database with the category tree and nothing else.
 pub(crate) struct Shop {
@@ -80,6 +80,10 @@ impl Shop {
         self.state.cache.clone()
     }
 
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
     /// A token of another member of staff.
     pub(crate) fn other_staff(&self) -> String {
         self.tokens.staff()
@@ -104,6 +108,31 @@ impl Shop {
             .json(body)
             .send()
             .await
+    }
+
+    /// As [`Self::staff_post`], under a new idempotency key.
+    pub(crate) async fn staff_once(&self, path: &str, body: Value) -> Answer {
+        let key = kernel::EventId::generate().to_string();
+        self.staff_under(&key, path, body).await
+    }
+
+    /// As [`Self::staff_post`], under this idempotency key.
+    pub(crate) async fn staff_under(&self, key: &str, path: &str, body: Value) -> Answer {
+        self.app
+            .post(format!("/api/v1/admin{path}"))
+            .bearer(&self.staff)
+            .header("idempotency-key", key)
+            .json(body)
+            .send()
+            .await
+    }
+
+    /// A call by staff with these permissions.
+    pub(crate) fn call_with(&self, permissions: &[&str], method: &str, path: &str) -> Call {
+        let method = http::Method::from_bytes(method.as_bytes()).unwrap();
+        self.app
+            .call(method, format!("/api/v1/admin{path}"))
+            .bearer(self.tokens.staff_with(permissions))
     }
 
     pub(crate) async fn staff_patch(&self, path: &str, tag: &str, body: Value) -> Answer {

@@ -1,14 +1,17 @@
 //! Counters equal the ledger, whatever happens.
 
-use contract_catalog::stock::{AllocateError, ReserveError, allocate, pin, release};
+use catalog::store::stock::Adjustment;
+use contract_catalog::stock::{
+    AllocateError, ReleaseError, ReserveError, ShipError, allocate, pin, release,
+    release_allocation, restock, ship,
+};
 use jiff::Timestamp;
-use kernel::{CheckoutId, OrderId, VariantId};
+use kernel::{CheckoutId, OrderId, RefundId, ReturnId, ShipmentId, VariantId};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
-use crate::support::{HOLD, Stock};
+use crate::support::{HOLD, Stock, lines};
 
 /// One thing that can happen to stock.
 #[derive(Debug, Clone)]
@@ -32,6 +35,24 @@ enum Step {
     Adjust {
         variant: usize,
         delta: i32,
+        backorder: Option<i32>,
+    },
+    Ship {
+        checkout: usize,
+        variant: usize,
+        units: u16,
+    },
+    Cancel {
+        checkout: usize,
+        line: Option<(usize, u16)>,
+    },
+    Restock {
+        variant: usize,
+        units: u16,
+    },
+    Split {
+        variant: usize,
+        slots: i16,
     },
 }
 
@@ -40,12 +61,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (0..4_usize, 0..2_usize, 1..6_u16).prop_map(|(checkout, variant, units)| Step::Hold { checkout, variant, units }),
         1 => (0..4_usize).prop_map(|checkout| Step::Release { checkout }),
         1 => (0..4_usize).prop_map(|checkout| Step::Pin { checkout }),
-        1 => (0..4_usize).prop_map(|checkout| Step::Allocate { checkout }),
+        2 => (0..4_usize).prop_map(|checkout| Step::Allocate { checkout }),
         1 => Just(Step::Sweep),
         1 => Just(Step::Wait),
-        2 => (0..2_usize, -5..6_i32).prop_map(|(variant, delta)| Step::Adjust { variant, delta }),
+        2 => (0..2_usize, -5..6_i32, proptest::option::of(0..5_i32))
+            .prop_map(|(variant, delta, backorder)| Step::Adjust { variant, delta, backorder }),
+        3 => (0..4_usize, 0..2_usize, 1..6_u16).prop_map(|(checkout, variant, units)| Step::Ship { checkout, variant, units }),
+        2 => (0..4_usize, proptest::option::of((0..2_usize, 1..4_u16))).prop_map(|(checkout, line)| Step::Cancel { checkout, line }),
+        1 => (0..2_usize, 1..4_u16).prop_map(|(variant, units)| Step::Restock { variant, units }),
+        1 => (0..2_usize, 1..5_i16).prop_map(|(variant, slots)| Step::Split { variant, slots }),
     ];
-    proptest::collection::vec(step, 1..40)
+    proptest::collection::vec(step, 1..60)
 }
 
 /// Does one step. Refusals are part of the game; failures are not.
@@ -85,29 +111,87 @@ async fn act(
                 .unwrap(),
         ),
         Step::Wait => *now += HOLD,
-        Step::Adjust { variant, delta } => {
-            let location: Uuid =
-                sqlx::query_scalar("select location_id from catalog.stock_location")
-                    .fetch_one(&mut *catalog)
-                    .await
-                    .unwrap();
-            let adjusted = catalog::store::stock::adjust_levels(
-                catalog,
-                variants[variant],
-                location.into(),
-                &[(0, delta)],
-                "counted",
+        Step::Adjust {
+            variant,
+            delta,
+            backorder,
+        } => {
+            let change = Adjustment {
+                variant_id: variants[variant],
+                location_id: stock.main().await,
+                kind: "adjust",
+                delta,
+                backorder_limit: backorder,
+                reason: "counted",
+                actor: "test",
+            };
+            refusable(
+                catalog::store::stock::adjust(catalog, &change).await,
+                "23514",
+            );
+        }
+        Step::Split { variant, slots } => {
+            catalog::store::slots::split_slots(catalog, variants[variant], slots, false, "test")
+                .await
+                .unwrap();
+        }
+        Step::Ship { .. } | Step::Cancel { .. } | Step::Restock { .. } => {
+            fulfil(stock, variants, checkouts, step).await;
+        }
+    }
+}
+
+/// One thing that happens to what is sold.
+async fn fulfil(stock: &Stock, variants: &[VariantId], checkouts: &[CheckoutId], step: Step) {
+    let mut conn = stock.orders().await;
+    let order = |checkout: usize| OrderId::from_uuid(checkouts[checkout].uuid());
+    match step {
+        Step::Ship {
+            checkout,
+            variant,
+            units,
+        } => {
+            let parcel = ShipmentId::generate();
+            let lines = lines(&[(variants[variant], units)]);
+            let left = ship(&mut conn, order(checkout), parcel, &lines, None, "test").await;
+            assert!(!matches!(left, Err(ShipError::Database(_))), "{left:?}");
+        }
+        Step::Cancel { checkout, line } => {
+            let cause = RefundId::generate();
+            let lines = line.map(|(variant, units)| lines(&[(variants[variant], units)]));
+            let freed =
+                release_allocation(&mut conn, order(checkout), cause, lines.as_deref(), "test")
+                    .await;
+            assert!(
+                !matches!(freed, Err(ReleaseError::Database(_))),
+                "{freed:?}"
+            );
+        }
+        Step::Restock { variant, units } => {
+            let lines = lines(&[(variants[variant], units)]);
+            restock(
+                &mut conn,
+                ReturnId::generate(),
+                None,
+                &lines,
+                "test",
                 "test",
             )
-            .await;
-            if let Err(error) = adjusted {
-                assert_eq!(
-                    common::db::sqlstate(&error).as_deref(),
-                    Some("23514"),
-                    "{error}"
-                );
-            }
+            .await
+            .unwrap();
         }
+        other => panic!("{other:?} is no matter of orders"),
+    }
+}
+
+/// A refusal by this SQLSTATE is part of the game.
+fn refusable(result: Result<(), sqlx::Error>, state: &str) {
+    if let Err(error) = result {
+        assert_eq!(
+            common::db::sqlstate(&error).as_deref(),
+            Some(state),
+            "{error}"
+        );
     }
 }
 

@@ -1,121 +1,113 @@
-//! Tax rates to begin with: the general sales tax of each state of the USA (without what counties add), and the
-//! standard rate of value added tax of some European countries. Staff keep them current.
+//! Tax rates to begin with: `data/tax_rates.toml`, which names its sources.
 
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use crate::domain::tax::TaxClass;
 use crate::store::reference::TaxRateRow;
 
-/// Percent times a thousand by state, on top of prices.
-const US_STATES: &[(&str, i32)] = &[
-    ("AL", 4000),
-    ("AK", 0),
-    ("AZ", 5600),
-    ("AR", 6500),
-    ("CA", 7250),
-    ("CO", 2900),
-    ("CT", 6350),
-    ("DC", 6000),
-    ("DE", 0),
-    ("FL", 6000),
-    ("GA", 4000),
-    ("HI", 4000),
-    ("IA", 6000),
-    ("ID", 6000),
-    ("IL", 6250),
-    ("IN", 7000),
-    ("KS", 6500),
-    ("KY", 6000),
-    ("LA", 5000),
-    ("MA", 6250),
-    ("MD", 6000),
-    ("ME", 5500),
-    ("MI", 6000),
-    ("MN", 6875),
-    ("MO", 4225),
-    ("MS", 7000),
-    ("MT", 0),
-    ("NC", 4750),
-    ("ND", 5000),
-    ("NE", 5500),
-    ("NH", 0),
-    ("NJ", 6625),
-    ("NM", 4875),
-    ("NV", 6850),
-    ("NY", 4000),
-    ("OH", 5750),
-    ("OK", 4500),
-    ("OR", 0),
-    ("PA", 6000),
-    ("RI", 7000),
-    ("SC", 6000),
-    ("SD", 4200),
-    ("TN", 7000),
-    ("TX", 6250),
-    ("UT", 6100),
-    ("VA", 5300),
-    ("VT", 6000),
-    ("WA", 6500),
-    ("WI", 5000),
-    ("WV", 6000),
-    ("WY", 4000),
-];
+const DATA: &str = include_str!("../../../data/tax_rates.toml");
+/// The country whose states have rates of their own.
+const STATES_OF: &str = "US";
+/// Decimal places of a percentage that parts per million can hold.
+const PLACES: usize = 4;
 
-/// Percent times a thousand by country, within prices.
-const EUROPE: &[(&str, i32)] = &[
-    ("AT", 20_000),
-    ("BE", 21_000),
-    ("CZ", 21_000),
-    ("DE", 19_000),
-    ("DK", 25_000),
-    ("ES", 21_000),
-    ("FI", 25_500),
-    ("FR", 20_000),
-    ("GB", 20_000),
-    ("IE", 23_000),
-    ("IT", 22_000),
-    ("LU", 17_000),
-    ("NL", 21_000),
-    ("PL", 23_000),
-    ("PT", 23_000),
-    ("SE", 25_000),
-];
-
-/// Parts per million in a thousandth of a percent.
-const PPM: i32 = 10;
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    /// By state, on top of prices.
+    us: BTreeMap<String, String>,
+    /// Standard and reduced, by country, within prices.
+    eu: BTreeMap<String, [String; 2]>,
+    /// The same outside the European Union.
+    europe: BTreeMap<String, [String; 2]>,
+}
 
 /// All rates.
-pub(super) fn rates() -> impl Iterator<Item = TaxRateRow> {
-    let us = TaxRateRow {
-        country: "US",
-        region: "",
-        rate_ppm: 0,
-        included: false,
-    };
-    let states = US_STATES.iter().map(|&(region, rate)| TaxRateRow {
-        country: "US",
-        region,
-        rate_ppm: rate * PPM,
-        included: false,
-    });
-    let europe = EUROPE.iter().map(|&(country, rate)| TaxRateRow {
-        country,
-        region: "",
-        rate_ppm: rate * PPM,
-        included: true,
-    });
-    std::iter::once(us).chain(states).chain(europe)
+///
+/// # Errors
+/// When the file cannot be read: tests see to it that it can.
+pub(super) fn rates() -> anyhow::Result<Vec<TaxRateRow>> {
+    let data: Data = toml::from_str(DATA).context("the tax rates cannot be read")?;
+    let mut rates = Vec::new();
+    // Who lives in no state, such as on a military base, is not taxed.
+    let states = [(String::new(), "0".to_owned())].into_iter().chain(data.us);
+    for (region, percent) in states {
+        for class in [TaxClass::Standard, TaxClass::Reduced] {
+            rates.push(TaxRateRow {
+                country: STATES_OF.to_owned(),
+                region: region.clone(),
+                class,
+                rate_ppm: ppm(&percent)?,
+                included: false,
+            });
+        }
+    }
+    for (country, percents) in data.eu.into_iter().chain(data.europe) {
+        for (class, percent) in [TaxClass::Standard, TaxClass::Reduced]
+            .into_iter()
+            .zip(percents)
+        {
+            rates.push(TaxRateRow {
+                country: country.clone(),
+                region: String::new(),
+                class,
+                rate_ppm: ppm(&percent)?,
+                included: true,
+            });
+        }
+    }
+    Ok(rates)
+}
+
+/// A percentage in parts per million: `5.5` is 55,000.
+fn ppm(percent: &str) -> anyhow::Result<i32> {
+    let (whole, part) = percent.split_once('.').unwrap_or((percent, ""));
+    anyhow::ensure!(part.len() <= PLACES, "{percent}: too many decimal places");
+    format!("{whole}{part:0<PLACES$}")
+        .parse()
+        .with_context(|| format!("{percent} is no percentage"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn rate(country: &str, region: &str, class: TaxClass) -> (i32, bool) {
+        let rates = rates().unwrap();
+        let found = rates
+            .iter()
+            .find(|rate| {
+                (rate.country.as_str(), rate.region.as_str(), rate.class)
+                    == (country, region, class)
+            })
+            .unwrap();
+        (found.rate_ppm, found.included)
+    }
+
     #[test]
-    fn every_place_stands_once() {
-        let mut places: Vec<_> = rates().map(|rate| (rate.country, rate.region)).collect();
-        let count = places.len();
-        places.sort_unstable();
-        places.dedup();
-        assert_eq!(places.len(), count);
-        let california = rates().find(|rate| rate.region == "CA").unwrap();
-        assert_eq!((california.rate_ppm, california.included), (72_500, false));
+    fn every_place_and_class_stands_once() {
+        let mut zones: Vec<_> = rates()
+            .unwrap()
+            .into_iter()
+            .map(|rate| (rate.country, rate.region, rate.class))
+            .collect();
+        let count = zones.len();
+        zones.sort_unstable();
+        zones.dedup();
+        // 51 states and no state, 28 countries.
+        assert_eq!((zones.len(), count), (160, 160));
+    }
+
+    #[test]
+    fn percentages_are_exact() {
+        assert_eq!(rate("US", "CA", TaxClass::Standard), (72_500, false));
+        assert_eq!(rate("US", "NM", TaxClass::Reduced), (48_750, false));
+        assert_eq!(rate("FI", "", TaxClass::Standard), (255_000, true));
+        assert_eq!(rate("FR", "", TaxClass::Reduced), (55_000, true));
+        assert_eq!(rate("IE", "", TaxClass::Reduced), (0, true));
+        assert!(ppm("1.23456").is_err() && ppm("x").is_err());
     }
 }

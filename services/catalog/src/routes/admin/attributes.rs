@@ -3,17 +3,23 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use common::Problem;
-use common::extract::{Json, PageQuery, Query, Staff};
+use common::audit::Entry;
+use common::extract::{Json, PageQuery, Permitted, Query, RequestMeta};
 use http::StatusCode;
 use kernel::{Cursor, Page};
+use serde_json::json;
 
+use super::trail::AUDIT;
 use crate::domain::attribute::AttributeDefinition;
 use crate::domain::violation::{Violation, check_optional_text, check_text};
 use crate::error::Error;
+use crate::routes::permission::{CatalogRead, CatalogWrite};
 use crate::state::AppState;
 use crate::store;
 
 /// List attribute definitions, by code
+///
+/// Needs the permission `catalog.read`.
 #[utoipa::path(get, path = "/api/v1/admin/attributes", operation_id = "listAttributes", tag = "staff", params(PageQuery),
     security(("bearer" = [])),
     responses(
@@ -24,7 +30,7 @@ use crate::store;
     ))]
 pub(in crate::routes) async fn list_attributes(
     State(state): State<AppState>,
-    _staff: Staff,
+    _: Permitted<CatalogRead>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Error> {
     let (size, cursor) = query.page()?;
@@ -40,6 +46,8 @@ pub(in crate::routes) async fn list_attributes(
 }
 
 /// Define an attribute
+///
+/// Needs the permission `catalog.write`.
 #[utoipa::path(post, path = "/api/v1/admin/attributes", operation_id = "createAttribute", tag = "staff",
     request_body = AttributeDefinition, security(("bearer" = [])),
     responses(
@@ -52,16 +60,22 @@ pub(in crate::routes) async fn list_attributes(
     ))]
 pub(in crate::routes) async fn create_attribute(
     State(state): State<AppState>,
-    _staff: Staff,
+    Permitted(staff, _): Permitted<CatalogWrite>,
+    meta: RequestMeta,
     Json(new): Json<AttributeDefinition>,
 ) -> Result<(StatusCode, Json<AttributeDefinition>), Error> {
     check(&new)?;
-    let mut conn = state.db.write().await?;
-    if store::attributes::insert_attribute(&mut conn, &new).await? {
-        Ok((StatusCode::CREATED, Json(new)))
-    } else {
-        Err(Error::AttributeTaken)
+    let mut tx = state.db.begin().await?;
+    if !store::attributes::insert_attribute(&mut tx, &new).await? {
+        return Err(Error::AttributeTaken);
     }
+    let entry = Entry::new(&staff, "attribute.create", "attribute", &new.code)
+        .after(json!(new))
+        .at(state.clock.now())
+        .request(&meta);
+    AUDIT.append(&mut tx, &entry).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(new)))
 }
 
 fn check(new: &AttributeDefinition) -> Result<(), Error> {

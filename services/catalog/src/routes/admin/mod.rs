@@ -1,21 +1,29 @@
-//! What staff read and write. Every write is one short transaction that ends in `catalog.refresh_products_v1`.
+//! What staff read and write. Every write to a product is one short transaction that ends in `catalog.refresh_products_v1`;
+//! every write leaves its trail in the audit log.
 
 pub(super) mod attributes;
+pub(super) mod locations;
+mod once;
 pub(super) mod prices;
 pub(super) mod products;
 pub(super) mod stock;
+pub(super) mod stock_reports;
+pub(super) mod taxes;
+mod trail;
 pub(super) mod variants;
 
 use std::collections::BTreeMap;
 
 use axum::response::Response;
+use common::access::CurrentUser;
 use common::etag;
-use common::extract::{IfMatch, Staff};
+use common::extract::{IfMatch, RequestMeta};
 use http::{HeaderMap, StatusCode};
 use kernel::{CategoryId, ProductId};
 use sqlx::PgConnection;
 use sqlx::{Postgres, Transaction};
 
+use crate::domain::admin::AdminProduct;
 use crate::domain::attribute::check_values;
 use crate::domain::violation::Violation;
 use crate::error::Error;
@@ -24,10 +32,11 @@ use crate::store;
 
 const PRIVATE: &str = "private, no-store";
 
-/// Ends a write: refreshes the product, reads it as staff see it, commits, and tells the caches.
+/// Ends a write: refreshes the product, reads it as staff see it, writes down what changed, commits, and tells the caches.
 async fn finish(
     state: &AppState,
-    staff: Staff,
+    (staff, meta): (&CurrentUser, &RequestMeta),
+    change: trail::Change<'_>,
     mut tx: Transaction<'static, Postgres>,
     product_id: ProductId,
     status: StatusCode,
@@ -37,8 +46,10 @@ async fn finish(
     let product = store::admin::find_admin_product(&mut tx, product_id)
         .await?
         .ok_or(Error::NotFound)?;
+    let now = state.clock.now();
+    trail::append(&mut tx, (staff, meta), change, &product, now).await?;
     tx.commit().await?;
-    state.cache.written(staff.0.user_id, &refreshed).await;
+    state.cache.written(staff.user_id, &refreshed).await;
     let mut response = etag::versioned(&HeaderMap::new(), product.version, PRIVATE, &product);
     *response.status_mut() = status;
     Ok(response)
@@ -54,6 +65,13 @@ async fn lock(
         .await?
         .ok_or(Error::NotFound)?;
     Ok(if_match.check(version)?)
+}
+
+/// The product as it is before a write.
+async fn before(conn: &mut PgConnection, product_id: ProductId) -> Result<AdminProduct, Error> {
+    store::admin::find_admin_product(conn, product_id)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// The category with this slug, if products may stand there.

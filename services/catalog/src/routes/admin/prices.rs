@@ -3,19 +3,23 @@
 use axum::extract::State;
 use axum::response::Response;
 use common::Problem;
-use common::extract::{IfMatch, Json, Path, Staff};
+use common::extract::{IfMatch, Json, Path, Permitted, RequestMeta};
 use http::StatusCode;
 use kernel::{Currency, VariantId};
 
-use super::finish;
+use super::trail::Change;
+use super::{before, finish};
 use crate::domain::admin::AdminProduct;
 use crate::domain::patch::PriceChange;
 use crate::domain::violation::check_reduction;
 use crate::error::Error;
+use crate::routes::permission::CatalogWrite;
 use crate::state::AppState;
 use crate::store;
 
 /// Set a variant's price in a currency
+///
+/// Needs the permission `catalog.write`.
 #[utoipa::path(put, path = "/api/v1/admin/variants/{id}/prices/{currency}", operation_id = "setPrice", tag = "staff",
     request_body = PriceChange,
     params(("id" = VariantId, Path), ("currency" = inline(Currency), Path), ("If-Match" = Option<String>, Header)), security(("bearer" = [])),
@@ -30,7 +34,8 @@ use crate::store;
     ))]
 pub(in crate::routes) async fn set_price(
     State(state): State<AppState>,
-    staff: Staff,
+    Permitted(staff, _): Permitted<CatalogWrite>,
+    meta: RequestMeta,
     if_match: IfMatch,
     Path((variant_id, currency)): Path<(VariantId, Currency)>,
     Json(price): Json<PriceChange>,
@@ -43,6 +48,13 @@ pub(in crate::routes) async fn set_price(
         .await?
         .ok_or(Error::NotFound)?;
     super::lock(&mut tx, owner.product_id, if_match).await?;
+    let before = before(&mut tx, owner.product_id).await?;
     store::write::upsert_price(&mut tx, variant_id, currency, price).await?;
-    finish(&state, staff, tx, owner.product_id, StatusCode::OK).await
+    let change = Change {
+        action: "price.set",
+        variant: Some(variant_id),
+        before: Some(&before),
+    };
+    let who = (&staff, &meta);
+    finish(&state, who, change, tx, owner.product_id, StatusCode::OK).await
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use common::extract::{self, IfMatch, Json, Path, Query, Staff};
+use common::extract::{self, IfMatch, Json, Path, Permitted, Query, RequestMeta};
 use common::{Problem, etag};
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -12,13 +12,16 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::IntoParams;
 
-use super::{PRIVATE, category, check_attributes, finish};
+use super::trail::Change;
+use super::{PRIVATE, before, category, check_attributes, finish};
 use crate::domain::admin::{AdminProduct, AdminProductSummary, ProductStatus};
 use crate::domain::draft::NewProduct;
 use crate::domain::patch::ProductPatch;
 use crate::domain::slug;
+use crate::domain::tax::TaxClass;
 use crate::domain::violation::{Violation, check_optional_text, check_text};
 use crate::error::Error;
+use crate::routes::permission::{CatalogRead, CatalogWrite};
 use crate::routes::products::refuse;
 use crate::state::AppState;
 use crate::store;
@@ -51,6 +54,8 @@ pub(in crate::routes) struct ListAdminProducts {
 }
 
 /// List products in any state, the newest first
+///
+/// Needs the permission `catalog.read`.
 #[utoipa::path(get, path = "/api/v1/admin/products", operation_id = "listAdminProducts", tag = "staff", params(ListAdminProducts),
     security(("bearer" = [])),
     responses(
@@ -61,7 +66,7 @@ pub(in crate::routes) struct ListAdminProducts {
     ))]
 pub(in crate::routes) async fn list_admin_products(
     State(state): State<AppState>,
-    _staff: Staff,
+    _: Permitted<CatalogRead>,
     Query(query): Query<ListAdminProducts>,
 ) -> Result<Response, Error> {
     let (size, cursor) = extract::page(query.limit, query.cursor.as_deref())?;
@@ -92,6 +97,8 @@ pub(in crate::routes) async fn list_admin_products(
 }
 
 /// Make a product
+///
+/// Needs the permission `catalog.write`.
 #[utoipa::path(post, path = "/api/v1/admin/products", operation_id = "createProduct", tag = "staff", request_body = NewProduct,
     security(("bearer" = [])),
     responses(
@@ -104,7 +111,8 @@ pub(in crate::routes) async fn list_admin_products(
     ))]
 pub(in crate::routes) async fn create_product(
     State(state): State<AppState>,
-    staff: Staff,
+    Permitted(staff, _): Permitted<CatalogWrite>,
+    meta: RequestMeta,
     Json(new): Json<NewProduct>,
 ) -> Result<Response, Error> {
     let new = new.checked(state.currency)?;
@@ -124,6 +132,7 @@ pub(in crate::routes) async fn create_product(
         category_id,
         description: new.description.trim(),
         attributes: &new.attributes,
+        tax_class: new.tax_class.unwrap_or(TaxClass::Standard),
         status: new.status.unwrap_or(ProductStatus::Draft),
     };
     insert(&mut tx, &row, new.slug.as_deref()).await?;
@@ -132,9 +141,15 @@ pub(in crate::routes) async fn create_product(
         .iter()
         .map(|variant| (VariantId::generate(), variant))
         .collect();
-    store::write::insert_variants(&mut tx, product_id, &variants, &staff.0.user_id.to_string())
+    store::write::insert_variants(&mut tx, product_id, &variants, &staff.user_id.to_string())
         .await?;
-    let mut response = finish(&state, staff, tx, product_id, StatusCode::CREATED).await?;
+    let change = Change {
+        action: "product.create",
+        variant: None,
+        before: None,
+    };
+    let who = (&staff, &meta);
+    let mut response = finish(&state, who, change, tx, product_id, StatusCode::CREATED).await?;
     if let Ok(place) = HeaderValue::try_from(format!("/api/v1/admin/products/{product_id}")) {
         response.headers_mut().insert(LOCATION, place);
     }
@@ -142,6 +157,8 @@ pub(in crate::routes) async fn create_product(
 }
 
 /// Read a product in any state
+///
+/// Needs the permission `catalog.read`.
 #[utoipa::path(get, path = "/api/v1/admin/products/{id}", operation_id = "getAdminProduct", tag = "staff",
     params(("id" = ProductId, Path)), security(("bearer" = [])),
     responses(
@@ -152,7 +169,7 @@ pub(in crate::routes) async fn create_product(
     ))]
 pub(in crate::routes) async fn get_admin_product(
     State(state): State<AppState>,
-    _staff: Staff,
+    _: Permitted<CatalogRead>,
     headers: HeaderMap,
     Path(product_id): Path<ProductId>,
 ) -> Result<Response, Error> {
@@ -170,7 +187,7 @@ pub(in crate::routes) async fn get_admin_product(
 
 /// Change a product
 ///
-/// `If-Match` is required: the `ETag` of the product that the change is based on.
+/// `If-Match` is required: the `ETag` of the product that the change is based on. Needs the permission `catalog.write`.
 #[utoipa::path(patch, path = "/api/v1/admin/products/{id}", operation_id = "updateProduct", tag = "staff", request_body = ProductPatch,
     params(("id" = ProductId, Path), ("If-Match" = String, Header)), security(("bearer" = [])),
     responses(
@@ -185,7 +202,8 @@ pub(in crate::routes) async fn get_admin_product(
     ))]
 pub(in crate::routes) async fn update_product(
     State(state): State<AppState>,
-    staff: Staff,
+    Permitted(staff, _): Permitted<CatalogWrite>,
+    meta: RequestMeta,
     if_match: IfMatch,
     Path(product_id): Path<ProductId>,
     Json(patch): Json<ProductPatch>,
@@ -194,10 +212,12 @@ pub(in crate::routes) async fn update_product(
     check_patch(&patch)?;
     let mut tx = state.db.begin().await?;
     super::lock(&mut tx, product_id, if_match).await?;
+    let before = before(&mut tx, product_id).await?;
     let mut columns = ProductColumns {
         title: patch.title.as_deref().map(str::trim),
         description: patch.description.as_deref().map(str::trim),
         attributes: patch.attributes.as_ref(),
+        tax_class: patch.tax_class,
         status: patch.status,
         ..ProductColumns::default()
     };
@@ -215,7 +235,20 @@ pub(in crate::routes) async fn update_product(
         None => None,
     };
     store::write::update_product(&mut tx, product_id, &columns).await?;
-    finish(&state, staff, tx, product_id, StatusCode::OK).await
+    let change = Change {
+        action: "product.update",
+        variant: None,
+        before: Some(&before),
+    };
+    finish(
+        &state,
+        (&staff, &meta),
+        change,
+        tx,
+        product_id,
+        StatusCode::OK,
+    )
+    .await
 }
 
 fn check_patch(patch: &ProductPatch) -> Result<(), Error> {

@@ -3,22 +3,26 @@
 use axum::extract::State;
 use axum::response::Response;
 use common::Problem;
-use common::extract::{IfMatch, Json, Path, Staff};
+use common::extract::{IfMatch, Json, Path, Permitted, RequestMeta};
 use http::StatusCode;
 use kernel::{ProductId, VariantId};
 
-use super::finish;
+use super::trail::Change;
+use super::{before, finish};
 use crate::domain::admin::AdminProduct;
 use crate::domain::draft::{NewVariant, VARIANTS_MAX, tidy_options};
 use crate::domain::options::Options;
 use crate::domain::patch::VariantPatch;
 use crate::domain::violation::{Violation, check_optional_text};
 use crate::error::Error;
+use crate::routes::permission::CatalogWrite;
 use crate::state::AppState;
 use crate::store;
 use crate::store::write::VariantColumns;
 
 /// Add a variant to a product
+///
+/// Needs the permission `catalog.write`.
 #[utoipa::path(post, path = "/api/v1/admin/products/{id}/variants", operation_id = "createVariant", tag = "staff",
     request_body = NewVariant, params(("id" = ProductId, Path), ("If-Match" = Option<String>, Header)), security(("bearer" = [])),
     responses(
@@ -33,7 +37,8 @@ use crate::store::write::VariantColumns;
     ))]
 pub(in crate::routes) async fn create_variant(
     State(state): State<AppState>,
-    staff: Staff,
+    Permitted(staff, _): Permitted<CatalogWrite>,
+    meta: RequestMeta,
     if_match: IfMatch,
     Path(product_id): Path<ProductId>,
     Json(new): Json<NewVariant>,
@@ -51,13 +56,22 @@ pub(in crate::routes) async fn create_variant(
         )
         .into());
     }
-    let variants = [(VariantId::generate(), &new)];
-    store::write::insert_variants(&mut tx, product_id, &variants, &staff.0.user_id.to_string())
+    let variant_id = VariantId::generate();
+    let variants = [(variant_id, &new)];
+    store::write::insert_variants(&mut tx, product_id, &variants, &staff.user_id.to_string())
         .await?;
-    finish(&state, staff, tx, product_id, StatusCode::CREATED).await
+    let change = Change {
+        action: "variant.create",
+        variant: Some(variant_id),
+        before: None,
+    };
+    let who = (&staff, &meta);
+    finish(&state, who, change, tx, product_id, StatusCode::CREATED).await
 }
 
 /// Change a variant
+///
+/// Needs the permission `catalog.write`.
 #[utoipa::path(patch, path = "/api/v1/admin/variants/{id}", operation_id = "updateVariant", tag = "staff",
     request_body = VariantPatch, params(("id" = VariantId, Path), ("If-Match" = Option<String>, Header)), security(("bearer" = [])),
     responses(
@@ -72,7 +86,8 @@ pub(in crate::routes) async fn create_variant(
     ))]
 pub(in crate::routes) async fn update_variant(
     State(state): State<AppState>,
-    staff: Staff,
+    Permitted(staff, _): Permitted<CatalogWrite>,
+    meta: RequestMeta,
     if_match: IfMatch,
     Path(variant_id): Path<VariantId>,
     Json(patch): Json<VariantPatch>,
@@ -83,6 +98,7 @@ pub(in crate::routes) async fn update_variant(
         .await?
         .ok_or(Error::NotFound)?;
     super::lock(&mut tx, owner.product_id, if_match).await?;
+    let before = before(&mut tx, owner.product_id).await?;
     let options = match patch.options.clone() {
         Some(options) => {
             let sibling =
@@ -105,10 +121,17 @@ pub(in crate::routes) async fn update_variant(
         options: options.as_ref(),
         weight_g: patch.weight_g,
         max_per_order: patch.max_per_order,
+        track_inventory: patch.track_inventory,
         status: patch.status,
     };
     store::write::update_variant(&mut tx, variant_id, &columns).await?;
-    finish(&state, staff, tx, owner.product_id, StatusCode::OK).await
+    let change = Change {
+        action: "variant.update",
+        variant: Some(variant_id),
+        before: Some(&before),
+    };
+    let who = (&staff, &meta);
+    finish(&state, who, change, tx, owner.product_id, StatusCode::OK).await
 }
 
 fn check(patch: &VariantPatch) -> Result<(), Error> {
