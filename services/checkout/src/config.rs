@@ -8,6 +8,8 @@ use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use crate::domain::state::CaptureMethod;
+
 /// The defaults, TOML.
 pub const DEFAULTS: &str = r#"
 [http]
@@ -26,6 +28,11 @@ ttl_s = 86400
 reservation_s = 900
 # A request that completes a checkout is taken for dead after this, and the recovery job goes on.
 lease_s = 30
+# How many gift cards may pay for one checkout.
+gift_cards_max = 5
+# So many wrong gift card codes within the window and the next one has to wait: per network.
+guesses_max = 10
+guesses_window_s = 3600
 # When a client should ask again while a payment is under way.
 retry_after_s = 2
 
@@ -44,8 +51,13 @@ deadline_ms = 8000
 connect_timeout_ms = 2000
 # How often one request is sent at most.
 tries_max = 3
+# When a card's money is taken: "automatic" with the purchase, or "manual" when the order is sent.
+capture = "automatic"
 # A shopper who does not confirm with the bank for this long has given up.
 confirm_max_s = 1800
+# So many declines within the window and the next attempt has to wait: per customer, cart, network and card.
+declines_max = 5
+declines_window_s = 3600
 # For this long the provider surely remembers a request and answers it again instead of paying twice.
 resend_max_s = 72000
 # How old a report's signature may be, and how far ahead of our clock.
@@ -56,6 +68,9 @@ signature_ahead_max_s = 60
 # How often payments without an answer are looked for, and how many are taken at a time.
 reconcile_interval_ms = 1000
 reconcile_batch = 20
+# How often captures, refunds and the like that were asked for are looked for, and how many are taken at a time.
+operations_interval_ms = 500
+operations_batch = 20
 # How often reports of the provider are worked on, and how many are taken at a time.
 inbox_interval_ms = 250
 inbox_batch = 20
@@ -100,6 +115,12 @@ pub struct CheckoutSettings {
     pub reservation_s: i64,
     /// Life of a request that completes a checkout.
     pub lease_s: i64,
+    /// How many gift cards may pay for one checkout.
+    pub gift_cards_max: i64,
+    /// How many wrong gift card codes there may be within the window.
+    pub guesses_max: i64,
+    /// How long wrong codes count.
+    pub guesses_window_s: i64,
     /// `Retry-After` while a payment is under way.
     pub retry_after_s: u64,
 }
@@ -138,8 +159,14 @@ pub struct PaymentSettings {
     pub connect_timeout_ms: u64,
     /// How often one request is sent at most.
     pub tries_max: u32,
+    /// When a card's money is taken.
+    pub capture: CaptureMethod,
     /// How long a shopper may take to confirm.
     pub confirm_max_s: i64,
+    /// How many declines there may be within the window.
+    pub declines_max: i64,
+    /// How long declines count.
+    pub declines_window_s: i64,
     /// How long a request may be sent again under its key.
     pub resend_max_s: i64,
     /// Age of a signature.
@@ -156,6 +183,10 @@ pub struct JobSettings {
     pub reconcile_interval_ms: u64,
     /// How many payments are taken at a time.
     pub reconcile_batch: i64,
+    /// Pause between two looks for movements of money that were asked for.
+    pub operations_interval_ms: u64,
+    /// How many of them are taken at a time.
+    pub operations_batch: i64,
     /// Pause between two looks into the inbox.
     pub inbox_interval_ms: u64,
     /// How many reports are taken at a time.

@@ -1,16 +1,16 @@
-//! What can go wrong, and how a client hears of it.
+//! What can go wrong; [`problem`] is how a client hears of it.
+
+mod problem;
 
 use axum::response::{IntoResponse, Response};
 use common::db::{self, DbError, Retryable};
 use common::problem::Problem;
 use contract_cart::CartError;
-use http::StatusCode;
 use kernel::{OrderId, VariantId};
 use pricing::PricingError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::completion::told_decline_code;
 use crate::domain::requirement::Requirement;
 use crate::provider::signature::SignatureError;
 use crate::view::CheckoutView;
@@ -67,6 +67,18 @@ pub enum Error {
     /// The total is not what the shopper agreed to.
     #[error("the total has changed")]
     TotalsChanged(Box<CheckoutView>),
+    /// A coupon or a balance was used up since the total was made. Turned into [`Error::TotalsChanged`].
+    #[error("a coupon or a balance has changed")]
+    BalanceChanged,
+    /// The saved card is not the customer's, or gone.
+    #[error("the saved card is not known")]
+    CardUnknown,
+    /// Too many cards were declined.
+    #[error("too many cards were declined")]
+    TooManyDeclines {
+        /// When to try again, in seconds.
+        retry_after_s: u64,
+    },
     /// Too little of something.
     #[error("out of stock")]
     OutOfStock(Vec<ShortItem>),
@@ -93,6 +105,42 @@ pub enum Error {
         /// Whether the address is known.
         address_known: bool,
     },
+    /// A guest has no store credit.
+    #[error("a guest has no store credit")]
+    NoStoreCredit,
+    /// No gift card has this code, or it cannot be spent any more.
+    #[error("the gift card is not known")]
+    GiftCardUnknown,
+    /// The gift card is for another currency.
+    #[error("the gift card is for another currency")]
+    GiftCardOtherCurrency,
+    /// The checkout is to be paid with as many gift cards as it may be.
+    #[error("too many gift cards")]
+    TooManyGiftCards,
+    /// Too many wrong codes.
+    #[error("too many wrong codes")]
+    TooManyGuesses {
+        /// When to try again, in seconds.
+        retry_after_s: u64,
+    },
+    /// More than the customer's credit.
+    #[error("the credit does not cover it")]
+    CreditTooSmall,
+    /// Something with this code exists already.
+    #[error("the code is taken")]
+    CodeTaken,
+    /// Something else needs it yet.
+    #[error("it is in use")]
+    InUse,
+    /// A rate names a zone that does not exist.
+    #[error("the zone is not known")]
+    ZoneUnknown,
+    /// A report that is not waiting cannot be worked on again.
+    #[error("the report is dealt with")]
+    ReportDone,
+    /// An address that cannot exist.
+    #[error("the address breaks a rule")]
+    BadAddress(Vec<common::problem::FieldError>),
     /// The cart is worth more than can be charged.
     #[error("the cart has no price: {0}")]
     Unpriceable(#[from] PricingError),
@@ -124,6 +172,7 @@ impl Error {
             | Self::VersionMismatch { .. }
             | Self::RequirementsOpen(_)
             | Self::TotalsChanged(_)
+            | Self::BalanceChanged
             | Self::OutOfStock(_)
             | Self::PaymentDeclined { .. }
             | Self::PaymentReturned => true,
@@ -133,6 +182,19 @@ impl Error {
             | Self::PaymentUnavailable
             | Self::IdempotencyKeyReused
             | Self::ShippingMethodUnavailable { .. }
+            | Self::NoStoreCredit
+            | Self::GiftCardUnknown
+            | Self::GiftCardOtherCurrency
+            | Self::TooManyGiftCards
+            | Self::TooManyGuesses { .. }
+            | Self::CreditTooSmall
+            | Self::CodeTaken
+            | Self::InUse
+            | Self::ZoneUnknown
+            | Self::ReportDone
+            | Self::BadAddress(_)
+            | Self::CardUnknown
+            | Self::TooManyDeclines { .. }
             | Self::Unpriceable(_)
             | Self::Signature(_)
             | Self::UnreadableReport
@@ -149,6 +211,9 @@ impl From<sqlx::Error> for Error {
             Some("sales_order_cart_live_key" | "sales_order_checkout_live_key") => {
                 Self::CartAlreadyOrdered(None)
             }
+            Some("shipping_zone_pkey" | "shipping_method_pkey") => Self::CodeTaken,
+            Some("shipping_rate_zone_code_fkey") => Self::ZoneUnknown,
+            Some("checkout_shipping_method_fkey" | "shipping_rate_method_code_fkey") => Self::InUse,
             _ => Self::Db(error.into()),
         }
     }
@@ -166,119 +231,6 @@ impl From<CartError> for Error {
 impl Retryable for Error {
     fn is_retryable(&self) -> bool {
         matches!(self, Self::Db(error) if error.is_retryable())
-    }
-}
-
-/// The payment is under way, and when to ask again.
-fn in_progress(retry_after_s: u64) -> Problem {
-    Problem::conflict("completion_in_progress", "A payment is under way")
-        .detail("The checkout cannot change until the payment is settled.")
-        .retry_after(retry_after_s)
-}
-
-fn order_problem(code: &'static str, title: &'static str, order_id: Option<OrderId>) -> Problem {
-    Problem::conflict(code, title).with("order_id", order_id)
-}
-
-/// A sum that does not fit is the cart's fault; anything else is ours.
-fn unpriceable(error: PricingError) -> Problem {
-    match error {
-        PricingError::Money(_) => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "total_out_of_range",
-            "The cart is worth more than can be charged",
-        )
-        .source(error),
-        PricingError::Negative { .. } | PricingError::Inconsistent => Problem::internal(error),
-    }
-}
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Anonymous => Self::unauthorized("token_missing")
-                .detail("Send Authorization: Bearer … or Cart-Token."),
-            Error::NotFound => Self::not_found(),
-            Error::CartAlreadyOrdered(order_id) => order_problem(
-                "cart_already_ordered",
-                "The cart is ordered already",
-                order_id,
-            ),
-            Error::CartMerged => {
-                Self::conflict("cart_merged", "The cart was merged into another one")
-            }
-            Error::CheckoutCompleted(order_id) => order_problem(
-                "checkout_completed",
-                "The checkout is an order already",
-                order_id,
-            ),
-            Error::CheckoutExpired => {
-                Self::conflict("checkout_expired", "The checkout has expired")
-                    .detail("Begin a new one for the same cart.")
-            }
-            Error::CompletionInProgress { retry_after_s } => in_progress(retry_after_s),
-            Error::VersionMismatch { version } => Self::conflict(
-                "version_mismatch",
-                "The checkout has changed in the meantime",
-            )
-            .with("version", version),
-            Error::RequirementsOpen(requirements) => {
-                Self::conflict("requirements_open", "Something is missing")
-                    .with("requirements", requirements)
-            }
-            Error::TotalsChanged(checkout) => {
-                Self::conflict("totals_changed", "The total has changed")
-                    .detail("Nothing was charged. Show the new total and ask again.")
-                    .with("checkout", checkout)
-            }
-            Error::OutOfStock(items) => {
-                Self::conflict("out_of_stock", "There is too little in stock").with("items", items)
-            }
-            Error::PaymentDeclined {
-                decline_code,
-                version,
-            } => Self::new(
-                StatusCode::PAYMENT_REQUIRED,
-                "payment_declined",
-                "The payment was declined",
-            )
-            .detail("Nothing was charged. Try again or pay in another way.")
-            .with("decline_code", told_decline_code(&decline_code))
-            .with("version", version),
-            Error::PaymentReturned => Self::conflict(
-                "payment_returned",
-                "The payment came too late and was returned",
-            ),
-            Error::PaymentUnavailable => {
-                Self::unavailable("the payment provider is away").detail("Nothing was charged.")
-            }
-            Error::IdempotencyKeyReused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
-                "The key was used with another request",
-            )
-            .detail("Send a new key for a new attempt."),
-            Error::ShippingMethodUnavailable { address_known } => Self::invalid_field(
-                "/shipping_method",
-                "not_available",
-                if address_known {
-                    "not among the checkout's shipping_methods"
-                } else {
-                    "give the shipping address first"
-                },
-            ),
-            Error::Unpriceable(error) => unpriceable(error),
-            Error::Signature(error) => {
-                Self::bad_request("signature_invalid", "The signature is not accepted")
-                    .source(error)
-            }
-            Error::UnreadableReport => {
-                Self::bad_request("report_unreadable", "The report cannot be read")
-            }
-            Error::Refused(problem) => problem,
-            Error::Db(error) => Self::from_db(error),
-            Error::Internal(what) => Self::internal(what),
-        }
     }
 }
 

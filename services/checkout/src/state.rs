@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use common::access::Verifier;
+use common::audit::Audit;
 use common::db::Db;
 use common::idempotency::Idempotency;
 use common::jobs::Jobs;
@@ -17,6 +18,9 @@ use crate::provider::Provider;
 
 /// The stored answers of this service.
 pub const IDEMPOTENCY: Idempotency = Idempotency::new("checkout");
+
+/// Who changed what.
+pub const AUDIT: Audit = Audit::new("checkout");
 
 /// The state of the service. Clones share everything.
 #[derive(Debug, Clone)]
@@ -40,6 +44,12 @@ pub struct AppState {
 impl FromRef<AppState> for Verifier {
     fn from_ref(state: &AppState) -> Self {
         state.verifier.clone()
+    }
+}
+
+impl FromRef<AppState> for Db {
+    fn from_ref(state: &AppState) -> Self {
+        state.db.clone()
     }
 }
 

@@ -1,8 +1,11 @@
 //! A checkout as its shopper sees it.
 
+use contract_cart::CouponProblem;
 use contract_catalog::Media;
 use jiff::Timestamp;
-use kernel::{CartId, CheckoutId, Email, Money, OrderId, ProductId, Quantity, VariantId};
+use kernel::{
+    CartId, CheckoutId, Email, GiftCardId, Money, OrderId, ProductId, Quantity, VariantId,
+};
 use pricing::{ShippingQuote, Totals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +13,8 @@ use utoipa::ToSchema;
 use crate::domain::address::Address;
 use crate::domain::requirement::Requirement;
 use crate::domain::state::CheckoutState;
-use crate::domain::summary::{LineProblem, Summary, SummaryLine};
+use crate::domain::summary::{LineProblem, Summary, SummaryCoupon, SummaryLine};
+use crate::domain::tender::{Share, StoredValueKind};
 use crate::store::checkouts::Checkout;
 
 /// A checkout: a cart on its way to an order.
@@ -46,6 +50,15 @@ pub struct CheckoutView {
     pub lines: Vec<CheckoutLine>,
     /// The sums, as far as known.
     pub totals: Totals,
+    /// The coupon that the cart remembers.
+    #[schema(required)]
+    pub coupon: Option<CheckoutCoupon>,
+    /// The gift cards and the store credit that pay before a card does.
+    pub tenders: Vec<CheckoutTender>,
+    /// Whether the customer's store credit is to pay.
+    pub use_store_credit: bool,
+    /// What is left of the total for a card.
+    pub charge: Money,
     /// The order under payment, or the one that came of it.
     #[schema(required)]
     pub order_id: Option<OrderId>,
@@ -95,12 +108,71 @@ pub struct CheckoutLine {
     pub problem: Option<LineProblem>,
 }
 
+/// A coupon in a checkout.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CheckoutCoupon {
+    /// What the shopper typed.
+    pub code: String,
+    /// What it promises.
+    pub description: String,
+    /// What it takes off.
+    pub discount: Money,
+    /// Why it takes nothing off.
+    #[schema(required, inline)]
+    pub problem: Option<CouponProblem>,
+}
+
+/// What pays before a card does.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CheckoutTender {
+    /// The gift card or the credit.
+    pub id: GiftCardId,
+    /// What it is.
+    pub kind: StoredValueKind,
+    /// The last characters of a gift card's code.
+    #[schema(required)]
+    pub last4: Option<String>,
+    /// What is on it.
+    pub balance: Money,
+    /// What of it pays for this order.
+    pub amount: Money,
+}
+
 /// What a shopper agreed to, kept while a payment is under way and after.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Quoted {
     shipping_methods: Vec<ShippingMethodView>,
     lines: Vec<CheckoutLine>,
     totals: Totals,
+    #[serde(default)]
+    coupon: Option<CheckoutCoupon>,
+    #[serde(default)]
+    tenders: Vec<CheckoutTender>,
+    #[serde(default)]
+    charge: Option<Money>,
+}
+
+impl From<&SummaryCoupon> for CheckoutCoupon {
+    fn from(coupon: &SummaryCoupon) -> Self {
+        Self {
+            code: coupon.code.clone(),
+            description: coupon.description.clone(),
+            discount: coupon.discount,
+            problem: coupon.problem,
+        }
+    }
+}
+
+impl From<&Share> for CheckoutTender {
+    fn from(share: &Share) -> Self {
+        Self {
+            id: share.purse.stored_value_id,
+            kind: share.purse.kind,
+            last4: share.purse.last4.clone(),
+            balance: share.purse.balance,
+            amount: share.amount,
+        }
+    }
 }
 
 impl From<&ShippingQuote> for ShippingMethodView {
@@ -143,6 +215,9 @@ impl From<&Summary> for Quoted {
                 .collect(),
             lines: summary.lines.iter().map(CheckoutLine::from).collect(),
             totals: summary.totals,
+            coupon: summary.coupon.as_ref().map(CheckoutCoupon::from),
+            tenders: summary.shares.iter().map(CheckoutTender::from).collect(),
+            charge: Some(summary.charge),
         }
     }
 }
@@ -169,6 +244,10 @@ impl CheckoutView {
             requirements,
             lines: quoted.lines,
             totals: quoted.totals,
+            coupon: quoted.coupon,
+            tenders: quoted.tenders,
+            use_store_credit: checkout.use_store_credit,
+            charge: quoted.charge.unwrap_or(quoted.totals.total),
             order_id: checkout.order_id,
             expires_at: checkout.expires_at,
         }

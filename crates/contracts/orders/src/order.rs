@@ -89,10 +89,22 @@ pub struct NewOrder {
     pub shipping_address: serde_json::Value,
     /// Where the invoice goes.
     pub billing_address: serde_json::Value,
-    /// `{"code", "name"}` of the way it is sent.
+    /// `{"code", "name", "tax_minor", "tax_rate_ppm", "total_minor"}` of the way it is sent; the total is what the shopper
+    /// pays for it, tax in it.
     pub shipping_method: serde_json::Value,
+    /// The coupon that was redeemed.
+    pub coupon: Option<RedeemedCoupon>,
     /// What is bought, in order.
     pub lines: Vec<NewOrderLine>,
+}
+
+/// A coupon that took something off a [`NewOrder`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RedeemedCoupon {
+    /// What the shopper typed.
+    pub code: String,
+    /// What it took off, in minor units of the order's currency.
+    pub discount_minor: i64,
 }
 
 /// One line of a [`NewOrder`]. Amounts are minor units of the order's currency.
@@ -160,6 +172,7 @@ pub async fn open(conn: &mut PgConnection, order: &NewOrder) -> Result<(), sqlx:
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
         "shipping_method": order.shipping_method,
+        "coupon": order.coupon,
     });
     let lines: Vec<serde_json::Value> = order
         .lines
@@ -205,21 +218,38 @@ fn decode_state(text: &str) -> Result<OrderState, sqlx::Error> {
         .ok_or_else(|| sqlx::Error::Decode(format!("unknown order state {text}").into()))
 }
 
-/// The payment covers the total: pending becomes placed and gets its number. Called again it answers the same.
-/// `payment_state` is `captured` or `authorized`.
+/// Locks an order until the transaction ends, and answers its state. Whoever changes the payment of an order comes here
+/// before its own rows, as orders does.
+///
+/// # Errors
+/// When the order does not exist or the database fails.
+pub async fn lock(conn: &mut PgConnection, order_id: OrderId) -> Result<OrderState, sqlx::Error> {
+    let state = sqlx::query_scalar!(
+        r#"select state as "state!" from orders.lock_order_v1($1)"#,
+        order_id.uuid()
+    )
+    .fetch_one(conn)
+    .await?;
+    decode_state(&state)
+}
+
+/// The payment covers the total: pending becomes placed and gets its number. `authorized_minor` is held and to be
+/// captured, `captured_minor` is taken. Called again it answers the same.
 ///
 /// # Errors
 /// When the order does not exist or the database fails.
 pub async fn place(
     conn: &mut PgConnection,
     order_id: OrderId,
-    payment_state: &str,
+    authorized_minor: i64,
+    captured_minor: i64,
     now: Timestamp,
 ) -> Result<Placement, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select placed as "placed!", state as "state!", order_number from orders.place_order_v1($1, $2, $3)"#,
+        r#"select placed as "placed!", state as "state!", order_number from orders.place_order_v2($1, $2, $3, $4)"#,
         order_id.uuid(),
-        payment_state,
+        authorized_minor,
+        captured_minor,
         now.to_sqlx() as _
     )
     .fetch_one(conn)
@@ -248,23 +278,4 @@ pub async fn cancel_pending(
     .fetch_one(conn)
     .await?;
     decode_state(&state)
-}
-
-/// Records what became of a payment whose order is closed, for example `refunded`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_payment_state(
-    conn: &mut PgConnection,
-    order_id: OrderId,
-    payment_state: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "select orders.set_payment_state_v1($1, $2)",
-        order_id.uuid(),
-        payment_state
-    )
-    .execute(conn)
-    .await
-    .map(drop)
 }

@@ -5,6 +5,8 @@ use kernel::CountryCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::address_rules::{self, Region};
+
 const NAME_MAX: usize = 100;
 const LINE_MAX: usize = 200;
 const CITY_MAX: usize = 100;
@@ -58,27 +60,67 @@ pub struct Address {
     pub phone: Option<String>,
 }
 
+/// A field that no address of the country can have like this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressProblem {
+    /// Which field.
+    pub field: &'static str,
+    /// Stable code.
+    pub code: &'static str,
+    /// One sentence for a person.
+    pub detail: String,
+}
+
 impl Address {
-    /// The address as it is kept: without surrounding space, empty parts left out, codes in capitals.
-    #[must_use]
-    pub fn canonical(self) -> Self {
-        let region = optional(self.region).map(|region| {
-            if region.chars().count() <= REGION_CODE_MAX {
-                region.to_uppercase()
-            } else {
-                region
+    /// The address as it is kept: without surrounding space, empty parts left out, codes as the country writes them.
+    ///
+    /// # Errors
+    /// What cannot be in this country.
+    pub fn canonical(self) -> Result<Self, Vec<AddressProblem>> {
+        let country = self.country;
+        let mut problems = Vec::new();
+        let mut refuse = |field, code, detail: &str| {
+            let detail = format!("{detail} {country}");
+            problems.push(AddressProblem {
+                field,
+                code,
+                detail,
+            });
+        };
+        let region = match address_rules::region(country, self.region.as_deref()) {
+            Region::Known(region) => region.map(|region| {
+                if region.chars().count() <= REGION_CODE_MAX {
+                    region.to_uppercase()
+                } else {
+                    region
+                }
+            }),
+            Region::Missing => {
+                refuse("region", "required", "is required in addresses of");
+                None
             }
-        });
-        Self {
+            Region::Unknown => {
+                refuse("region", "unknown", "is no state or province of");
+                None
+            }
+        };
+        let postal_code = address_rules::postal_code(country, &self.postal_code);
+        if postal_code.is_none() {
+            refuse("postal_code", "invalid", "is no postal code of");
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
             name: self.name.trim().to_owned(),
             line1: self.line1.trim().to_owned(),
             line2: optional(self.line2),
             city: self.city.trim().to_owned(),
             region,
-            postal_code: self.postal_code.trim().to_uppercase(),
-            country: self.country,
+            postal_code: postal_code.unwrap_or_default(),
+            country,
             phone: optional(self.phone),
-        }
+        })
     }
 }
 
@@ -131,7 +173,7 @@ mod tests {
 
     #[test]
     fn is_kept_in_canonical_form() {
-        let kept = address().canonical();
+        let kept = address().canonical().unwrap();
         assert_eq!(
             (
                 kept.name.as_str(),
@@ -145,8 +187,21 @@ mod tests {
             phone: Some("  ".into()),
             ..address()
         };
-        assert_eq!(long.clone().canonical().region.as_deref(), Some("Nevada"));
-        assert_eq!(long.canonical().phone, None);
+        let kept = long.canonical().unwrap();
+        assert_eq!((kept.region.as_deref(), kept.phone), (Some("NV"), None));
+    }
+
+    #[test]
+    fn what_cannot_be_in_the_country_is_named() {
+        let wrong = Address {
+            region: Some("Bayern".into()),
+            postal_code: "K1A 0B1".into(),
+            ..address()
+        };
+        let problems = wrong.canonical().unwrap_err();
+        let fields: Vec<(&str, &str)> = problems.iter().map(|p| (p.field, p.code)).collect();
+        assert_eq!(fields, [("region", "unknown"), ("postal_code", "invalid")]);
+        assert_eq!(problems[0].detail, "is no state or province of US");
     }
 
     #[test]

@@ -74,6 +74,9 @@ const TOLD: [&str; 12] = [
 
 /// What a shopper may know of the provider's reason.
 pub fn told_decline_code(decline_code: &str) -> &str {
+    if decline_code == "payment_intent_authentication_failure" {
+        return "authentication_required";
+    }
     if TOLD.contains(&decline_code) {
         decline_code
     } else {

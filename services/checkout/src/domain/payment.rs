@@ -2,6 +2,8 @@
 
 use kernel::Currency;
 
+use super::state::AttemptState;
+
 /// The id of a payment method at the provider, such as `pm_card_visa`. Card data itself never comes here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentMethodId(String);
@@ -44,6 +46,23 @@ pub struct Sighting {
     pub provider_ref: Option<String>,
     /// Where it stands.
     pub outcome: Outcome,
+    /// What the provider tells of the card.
+    pub card: Option<Card>,
+}
+
+/// What may be kept of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// Such as `visa`.
+    pub brand: String,
+    /// The last four digits.
+    pub last4: String,
+    /// The provider's name of it, the same wherever it is used.
+    pub fingerprint: Option<String>,
+    /// Month and year in which it ends.
+    pub expires: Option<(i32, i32)>,
+    /// The payment method by which it can be charged again.
+    pub method_ref: Option<String>,
 }
 
 /// Where a payment stands at the provider.
@@ -52,6 +71,13 @@ pub enum Outcome {
     /// The money was taken.
     Captured {
         /// Minor units taken.
+        amount_minor: i64,
+        /// In this currency.
+        currency: Option<Currency>,
+    },
+    /// The money is held, and was not taken.
+    Authorized {
+        /// Minor units held.
         amount_minor: i64,
         /// In this currency.
         currency: Option<Currency>,
@@ -80,6 +106,7 @@ impl Sighting {
         Self {
             provider_ref: None,
             outcome,
+            card: None,
         }
     }
 }
@@ -87,8 +114,8 @@ impl Sighting {
 /// What to do about an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The order is paid.
-    Place,
+    /// The order is paid: the attempt gets this state.
+    Place(AttemptState),
     /// The attempt failed; everything is undone.
     Cancel {
         /// The provider's reason.
@@ -110,8 +137,16 @@ pub fn judge(outcome: &Outcome, amount_minor: i64, currency: Currency, fresh: bo
         Outcome::Captured {
             amount_minor: taken,
             currency: of,
-        } if *taken == amount_minor && *of == Some(currency) => Verdict::Place,
-        Outcome::Captured { .. } => Verdict::Mismatch,
+        } if *taken == amount_minor && *of == Some(currency) => {
+            Verdict::Place(AttemptState::Captured)
+        }
+        Outcome::Authorized {
+            amount_minor: held,
+            currency: of,
+        } if *held == amount_minor && *of == Some(currency) => {
+            Verdict::Place(AttemptState::Authorized)
+        }
+        Outcome::Captured { .. } | Outcome::Authorized { .. } => Verdict::Mismatch,
         Outcome::Declined { decline_code } => Verdict::Cancel {
             decline_code: decline_code.clone(),
         },
@@ -147,21 +182,32 @@ mod tests {
 
     #[test]
     fn only_the_exact_amount_places_an_order() {
-        let took = |amount_minor, currency| {
-            judge(
-                &Outcome::Captured {
-                    amount_minor,
-                    currency,
-                },
-                100,
-                Currency::USD,
-                true,
-            )
-        };
-        assert_eq!(took(100, Some(Currency::USD)), Verdict::Place);
-        assert_eq!(took(99, Some(Currency::USD)), Verdict::Mismatch);
-        assert_eq!(took(100, Some(Currency::EUR)), Verdict::Mismatch);
-        assert_eq!(took(100, None), Verdict::Mismatch);
+        for (amount_minor, currency, exact) in [
+            (100, Some(Currency::USD), true),
+            (99, Some(Currency::USD), false),
+            (100, Some(Currency::EUR), false),
+            (100, None, false),
+        ] {
+            let taken = Outcome::Captured {
+                amount_minor,
+                currency,
+            };
+            let held = Outcome::Authorized {
+                amount_minor,
+                currency,
+            };
+            for (outcome, state) in [
+                (taken, AttemptState::Captured),
+                (held, AttemptState::Authorized),
+            ] {
+                let expected = if exact {
+                    Verdict::Place(state)
+                } else {
+                    Verdict::Mismatch
+                };
+                assert_eq!(judge(&outcome, 100, Currency::USD, true), expected);
+            }
+        }
     }
 
     #[test]

@@ -89,9 +89,56 @@ impl AttemptState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Whether the provider's word is still awaited.
+    /// Whether the provider's word on the purchase is still awaited.
     pub fn is_open(self) -> bool {
-        !matches!(self, Self::Captured | Self::Failed | Self::Voided)
+        !matches!(
+            self,
+            Self::Authorized | Self::Captured | Self::Failed | Self::Voided
+        )
+    }
+
+    /// Whether it paid for an order: the money is held or was taken.
+    pub fn is_paid(self) -> bool {
+        matches!(self, Self::Authorized | Self::Captured)
+    }
+
+    /// Whether an attempt may go from here to `next`. Staying is no step.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Created => true,
+            Self::RequiresAction | Self::Processing | Self::Unknown => next != Self::Created,
+            Self::Authorized => matches!(next, Self::Captured | Self::Voided),
+            // Money that comes after all is recorded before it goes back.
+            Self::Failed | Self::Voided => matches!(next, Self::Authorized | Self::Captured),
+            Self::Captured => false,
+        }
+    }
+}
+
+/// When the money of a card is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureMethod {
+    /// With the purchase.
+    Automatic,
+    /// When the order is sent; until then it is held.
+    Manual,
+}
+
+impl CaptureMethod {
+    /// The value as stored and sent to the provider.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Manual => "manual",
+        }
+    }
+
+    /// The method stored as `text`.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        [Self::Automatic, Self::Manual]
+            .into_iter()
+            .find(|method| method.as_str() == text)
     }
 }
 
@@ -120,6 +167,28 @@ mod tests {
         }
         assert_eq!(CheckoutState::from_stored("paid"), None);
         assert_eq!(AttemptState::from_stored(""), None);
+    }
+
+    #[test]
+    fn no_attempt_leaves_its_money_behind() {
+        for state in AttemptState::ALL {
+            assert_eq!(
+                state.may_become(AttemptState::Created),
+                state == AttemptState::Created
+            );
+            for next in AttemptState::ALL {
+                // What was taken stays taken; what is held ends by a capture or by letting go.
+                let allowed = state.may_become(next);
+                assert!(!(allowed && state == AttemptState::Captured), "{next:?}");
+                if state == AttemptState::Authorized && allowed {
+                    assert!(!next.is_open() && next != AttemptState::Failed);
+                }
+                // Wherever it stands, money that arrives can be written down.
+                if next == AttemptState::Captured && state != AttemptState::Captured {
+                    assert!(allowed, "{state:?}");
+                }
+            }
+        }
     }
 
     #[test]

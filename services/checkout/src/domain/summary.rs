@@ -1,16 +1,19 @@
 //! What a cart costs on its way to an order: lines, shipping methods, totals and what is still missing.
 
-use contract_cart::CartLine;
+use contract_cart::{CartLine, Coupon, CouponProblem};
 use contract_catalog::{Quote, TaxRate};
 use contract_orders::NewOrderLine;
-use kernel::{CountryCode, Currency, Ppm, Quantity};
+use jiff::Timestamp;
+use kernel::{CountryCode, CouponId, Currency, Money, Ppm, Quantity};
 use pricing::{
-    Line, PricedLine, PricingError, ShippingMethod, ShippingQuote, TaxClass, TaxRates, Totals,
+    Discount, Line, PricedLine, PricingError, ShippingMethod, ShippingQuote, ShippingZone,
+    TaxClass, TaxRates, Taxed, Totals,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::requirement::{self, Requirement};
+use super::tender::{self, Purse, Share};
 
 /// Why a line cannot be bought as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -35,14 +38,48 @@ pub struct Inputs<'a> {
     pub quotes: &'a [Quote],
     /// Every way to send an order.
     pub methods: &'a [ShippingMethod],
+    /// The places that their rates are for.
+    pub zones: &'a [ShippingZone],
     /// Where it goes, once known.
     pub country: Option<CountryCode>,
+    /// The state or province there.
+    pub region: Option<&'a str>,
+    /// The coupon that the cart remembers.
+    pub coupon: Option<CouponInput<'a>>,
+    /// What pays before a card does, in this order.
+    pub purses: &'a [Purse],
     /// The tax rates there; `None` as long as the address is not known.
     pub rates: Option<TaxRates>,
     /// The chosen shipping method.
     pub method: Option<&'a str>,
     /// Whether there is an e-mail address.
     pub email_known: bool,
+}
+
+/// A coupon, and what decides whether it applies.
+#[derive(Debug, Clone, Copy)]
+pub struct CouponInput<'a> {
+    /// The coupon.
+    pub coupon: &'a Coupon,
+    /// How often this customer used it.
+    pub customer_uses: i32,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// What a coupon does for a checkout.
+#[derive(Debug, Clone)]
+pub struct SummaryCoupon {
+    /// The coupon.
+    pub coupon_id: CouponId,
+    /// What the shopper typed.
+    pub code: String,
+    /// What it promises.
+    pub description: String,
+    /// What it takes off.
+    pub discount: Money,
+    /// Why it takes nothing off.
+    pub problem: Option<CouponProblem>,
 }
 
 /// One line with its price.
@@ -71,6 +108,14 @@ pub struct Summary {
     pub methods: Vec<ShippingQuote>,
     /// The chosen one, if it is among them.
     pub chosen: Option<ShippingQuote>,
+    /// What the chosen one costs, with its tax.
+    pub shipping: Option<Taxed>,
+    /// The coupon that the cart remembers.
+    pub coupon: Option<SummaryCoupon>,
+    /// What pays before a card does.
+    pub shares: Vec<Share>,
+    /// What is left for a card.
+    pub charge: Money,
     /// What is missing. `payment_method` is among it whenever there is something to pay.
     pub requirements: Vec<Requirement>,
 }
@@ -118,41 +163,56 @@ pub fn summarize(inputs: &Inputs<'_>) -> Result<Summary, PricingError> {
             weight_g: quote.weight_g,
         })
         .collect();
-    let merchandise = pricing::price_order(inputs.currency, &lines, &[], None, None)?;
+    let price =
+        |discounts: &[Discount], chosen: Option<&ShippingQuote>, rates: Option<&TaxRates>| {
+            pricing::price_order(inputs.currency, &lines, discounts, chosen, rates)
+        };
+    let subtotal = price(&[], None, None)?.totals.subtotal;
+    let problem = |input: &CouponInput<'_>| {
+        input
+            .coupon
+            .problem(input.now, subtotal, input.customer_uses)
+    };
+    let discounts: Vec<Discount> = inputs
+        .coupon
+        .filter(|input| problem(input).is_none())
+        .and_then(|input| pricing::coupon_discount(input.coupon.percent(), input.coupon.amount()))
+        .into_iter()
+        .collect();
+    let merchandise = price(&discounts, None, None)?;
     let methods = inputs.country.map_or_else(Vec::new, |country| {
-        let weight_g = pricing::weight_g(&lines);
-        pricing::available(inputs.methods, country, weight_g, merchandise.totals.total)
+        pricing::available(
+            inputs.methods,
+            inputs.zones,
+            country,
+            inputs.region,
+            pricing::weight_g(&lines),
+            merchandise.totals.total,
+        )
     });
     let chosen = methods
         .iter()
         .find(|quote| Some(quote.code.as_str()) == inputs.method)
         .cloned();
-    let order = pricing::price_order(
-        inputs.currency,
-        &lines,
-        &[],
-        chosen.as_ref(),
-        inputs.rates.as_ref(),
-    )?;
+    let order = price(&discounts, chosen.as_ref(), inputs.rates.as_ref())?;
+    let coupon = inputs.coupon.map(|input| SummaryCoupon {
+        coupon_id: input.coupon.coupon_id,
+        code: input.coupon.code.clone(),
+        description: input.coupon.description.clone(),
+        discount: order.totals.discount,
+        problem: problem(&input),
+    });
+    let (shares, charge) = tender::spread(order.totals.total, inputs.purses);
 
     let complete = wanted.len() == inputs.lines.len();
-    let lines: Vec<SummaryLine> = wanted
-        .into_iter()
-        .zip(order.lines)
-        .map(|((quote, quantity), price)| SummaryLine {
-            problem: problem(&quote, quantity),
-            quote,
-            quantity,
-            price,
-        })
-        .collect();
+    let lines = with_prices(wanted, order.lines);
     let sellable = complete && !lines.is_empty() && lines.iter().all(SummaryLine::may_be_ordered);
     let requirements = requirement::open(&[
         (Requirement::Lines, sellable),
         (Requirement::Email, inputs.email_known),
         (Requirement::ShippingAddress, inputs.country.is_some()),
         (Requirement::ShippingMethod, chosen.is_some()),
-        (Requirement::PaymentMethod, order.totals.total.is_zero()),
+        (Requirement::PaymentMethod, charge.is_zero()),
     ]);
     Ok(Summary {
         lines,
@@ -160,11 +220,28 @@ pub fn summarize(inputs: &Inputs<'_>) -> Result<Summary, PricingError> {
         tax_included: order.tax_included,
         methods,
         chosen,
+        shipping: order.shipping,
+        coupon,
+        shares,
+        charge,
         requirements,
     })
 }
 
-fn problem(quote: &Quote, quantity: Quantity) -> Option<LineProblem> {
+fn with_prices(wanted: Vec<(Quote, Quantity)>, prices: Vec<PricedLine<usize>>) -> Vec<SummaryLine> {
+    wanted
+        .into_iter()
+        .zip(prices)
+        .map(|((quote, quantity), price)| SummaryLine {
+            problem: line_problem(&quote, quantity),
+            quote,
+            quantity,
+            price,
+        })
+        .collect()
+}
+
+fn line_problem(quote: &Quote, quantity: Quantity) -> Option<LineProblem> {
     let wanted = i32::from(quantity);
     if !quote.purchasable {
         Some(LineProblem::Unavailable)

@@ -2,6 +2,7 @@
 
 mod clear;
 mod inbox;
+mod operations;
 mod reconcile;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::state::AppState;
 
 pub use clear::clear;
 pub use inbox::work_inbox;
+pub use operations::work_operations;
 pub use reconcile::reconcile;
 
 /// Rows that a step has taken come back after this if the process dies. Longer than a call to the provider.
@@ -25,6 +27,12 @@ pub fn start(state: &AppState) {
     state.jobs.every("reconcile payments", pause, move || {
         let state = shared.clone();
         async move { Ok(reconcile(&state).await.map(drop)?) }
+    });
+    let shared = state.clone();
+    let pause = Duration::from_millis(settings.operations_interval_ms);
+    state.jobs.every("payment operations", pause, move || {
+        let state = shared.clone();
+        async move { Ok(work_operations(&state).await.map(drop)?) }
     });
     let shared = state.clone();
     let pause = Duration::from_millis(settings.inbox_interval_ms);

@@ -2,9 +2,11 @@
 
 use futures::StreamExt as _;
 use jiff::SignedDuration;
+use kernel::AttemptId;
 
 use super::CLAIM;
 use crate::error::Error;
+use crate::ops::adopt::adopt;
 use crate::ops::resume::resume;
 use crate::state::{AppState, after};
 use crate::store::attempts;
@@ -24,21 +26,30 @@ pub async fn reconcile(state: &AppState) -> Result<usize, Error> {
     drop(conn);
     let lag = due
         .iter()
-        .filter_map(|attempt| attempt.next_poll_at)
-        .map(|due| now.duration_since(due))
+        .map(|due| now.duration_since(due.since))
         .max()
         .unwrap_or(SignedDuration::ZERO);
     metrics::gauge!("techmart_checkout_reconcile_lag_seconds").set(lag.as_secs_f64());
     let count = due.len();
     futures::stream::iter(due)
-        .for_each_concurrent(PARALLEL_MAX, |attempt| async move {
-            if let Err(error) = resume(state, &attempt).await {
+        .for_each_concurrent(PARALLEL_MAX, |due| async move {
+            if let Err(error) = settle(state, due.attempt_id).await {
                 tracing::warn!(
-                    order.id = %attempt.order_id, attempt.id = %attempt.attempt_id, error = %error,
-                    "a payment could not be settled"
+                    attempt.id = %due.attempt_id, error = %error, "a payment could not be settled"
                 );
             }
         })
         .await;
     Ok(count)
+}
+
+async fn settle(state: &AppState, attempt_id: AttemptId) -> Result<(), Error> {
+    let mut conn = state.db.write().await?;
+    let attempt = attempts::get(&mut conn, attempt_id).await?;
+    // No connection is kept while the provider is asked.
+    drop(conn);
+    if attempt.state.is_paid() {
+        return adopt(state, &attempt).await.map(drop);
+    }
+    resume(state, &attempt).await.map(drop)
 }

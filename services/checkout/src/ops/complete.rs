@@ -2,24 +2,26 @@
 
 use common::db::retry_serialization;
 use common::idempotency::{Outcome, StoredResponse};
+use contract_cart::RedeemError;
 use contract_catalog::stock::{self, ReserveError};
-use contract_orders::{NewOrder, order};
+use contract_orders::order;
 use jiff::Timestamp;
-use kernel::{AttemptId, CheckoutId, Money, OrderId, Quantity, VariantId};
+use kernel::{AttemptId, CheckoutId, Money, OrderId, Quantity, SavedCardId, VariantId};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{answer, summarize};
+use super::snapshot::{begin_attempt, new_order, redeemed};
+use super::{answer, declines, refuse, summarize};
 use crate::domain::completion::Settled;
 use crate::domain::payment::PaymentMethodId;
-use crate::domain::state::{AttemptState, CheckoutState, poll_pause};
-use crate::domain::summary::{Summary, SummaryLine};
+use crate::domain::state::CheckoutState;
+use crate::domain::summary::Summary;
 use crate::error::{Error, ShortItem};
 use crate::state::{AppState, IDEMPOTENCY, after, idempotency_scope};
 use crate::store::attempts::Attempt;
 use crate::store::checkouts::{Checkout, Principal};
-use crate::store::{attempts, checkouts, saga_steps};
+use crate::store::{attempts, checkout_states, checkouts, saga_steps, tenders};
 use crate::view::{CheckoutView, Quoted};
 
 /// A request to complete a checkout.
@@ -37,8 +39,25 @@ pub struct Request {
     pub expected_total: Money,
     /// The version that the shopper saw.
     pub version: i64,
+    /// What the shopper saw that a card is charged: the total, less what gift cards and store credit pay.
+    pub expected_charge: Money,
     /// What is paid with, where there is something to pay.
-    pub payment_method: Option<PaymentMethodId>,
+    pub pay_with: Option<PayWith>,
+    /// Whether the card is kept for later purchases.
+    pub save_card: bool,
+    /// The network that the request came from.
+    pub client: Option<String>,
+    /// The provider's name of the card, where it was asked.
+    pub card_fingerprint: Option<String>,
+}
+
+/// A card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PayWith {
+    /// One that the shopper typed in.
+    Method(PaymentMethodId),
+    /// One of the customer's saved ones.
+    Saved(SavedCardId),
 }
 
 /// What is to be done after PREPARE.
@@ -49,7 +68,7 @@ pub enum Prepared {
     /// Call the provider.
     Pay {
         /// The attempt.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// Whether nobody can have called it for this attempt before.
         fresh: bool,
     },
@@ -66,7 +85,7 @@ pub async fn prepare(state: &AppState, request: &Request) -> Result<Prepared, Er
         Err(error) if error.is_final() => error,
         other => return other,
     };
-    keep_refusal(state, request, refusal).await
+    refuse::keep_refusal(state, request, refusal).await
 }
 
 async fn try_prepare(state: &AppState, request: &Request) -> Result<Prepared, Error> {
@@ -93,7 +112,7 @@ async fn try_prepare(state: &AppState, request: &Request) -> Result<Prepared, Er
             if let Some(attempt) = begun.filter(|attempt| attempt.state.is_open()) {
                 tx.commit().await?;
                 return Ok(Prepared::Pay {
-                    attempt,
+                    attempt: Box::new(attempt),
                     fresh: false,
                 });
             }
@@ -102,24 +121,22 @@ async fn try_prepare(state: &AppState, request: &Request) -> Result<Prepared, Er
 
     let checkout = checkouts::lock(&mut tx, request.checkout_id).await?;
     check_state(state, &checkout, request.version, now)?;
-    let (_, lines) = contract_cart::freeze(&mut tx, checkout.cart_id).await?;
-    let summary = summarize::load(&mut tx, &checkout, &lines).await?;
+    declines::check(&mut tx, state, &checkout, request, now).await?;
+    let cart = contract_cart::freeze(&mut tx, checkout.cart_id).await?;
+    let coupon = cart.coupon.as_ref();
+    let summary = summarize::load(&mut tx, &checkout, &cart.lines, coupon, now).await?;
     check_agreement(&checkout, &summary, request)?;
 
     let order_id = OrderId::generate();
     order::open(&mut tx, &new_order(&checkout, &summary, order_id)?).await?;
-    let attempt = match &request.payment_method {
-        Some(method) if !summary.totals.total.is_zero() => {
-            let attempt = new_attempt(request, method, order_id, summary.totals.total, now);
-            attempts::insert(&mut tx, &attempt, checkout.attempts.saturating_add(1)).await?;
-            Some(attempt)
-        }
-        _ => None,
-    };
+    let attempt = begin_attempt(&mut tx, state, &checkout, &summary, request, order_id).await?;
+    if !tenders::hold(&mut tx, checkout.checkout_id, order_id, &summary.shares).await? {
+        return Err(Error::BalanceChanged);
+    }
     let quoted = serde_json::to_value(Quoted::from(&summary))
         .map_err(|_| Error::Internal("a quote cannot be written as JSON"))?;
     let lease_by = Uuid::from(AttemptId::generate());
-    checkouts::update_completing(
+    checkout_states::update_completing(
         &mut tx,
         checkout.checkout_id,
         order_id,
@@ -131,17 +148,20 @@ async fn try_prepare(state: &AppState, request: &Request) -> Result<Prepared, Er
     let detail = json!({"order_id": order_id, "total": summary.totals.total,
         "attempt_id": attempt.as_ref().map(|attempt| attempt.attempt_id)});
     saga_steps::insert(&mut tx, checkout.checkout_id, "prepared", &detail).await?;
+    redeem(&mut tx, &checkout, &summary, order_id, now).await?;
     reserve(&mut tx, state, &checkout, &summary, now).await?;
     let prepared = if let Some(attempt) = attempt {
         Prepared::Pay {
-            attempt,
+            attempt: Box::new(attempt),
             fresh: true,
         }
     } else {
         let total = summary.totals.total;
         Prepared::Done(place_unpaid(&mut tx, &checkout, &request.key, order_id, total, now).await?)
     };
+    common::failpoint!("checkout.before_prepare_commit");
     tx.commit().await?;
+    common::failpoint!("checkout.after_prepare");
     tracing::info!(checkout.id = %request.checkout_id, order.id = %order_id, "completion prepared");
     state.forget_cart(checkout.cart_id).await;
     Ok(prepared)
@@ -174,11 +194,13 @@ fn check_state(
 
 /// Nobody is ever charged for something incomplete, or another total than the one shown.
 fn check_agreement(checkout: &Checkout, summary: &Summary, request: &Request) -> Result<(), Error> {
-    let missing = summary.missing(request.payment_method.is_some());
+    let missing = summary.missing(request.pay_with.is_some());
     if !missing.is_empty() {
         return Err(Error::RequirementsOpen(missing));
     }
-    if summary.totals.total != request.expected_total {
+    let agreed =
+        summary.totals.total == request.expected_total && summary.charge == request.expected_charge;
+    if !agreed {
         let requirements = summary.requirements.clone();
         let view = CheckoutView::new(checkout.clone(), Quoted::from(summary), requirements);
         return Err(Error::TotalsChanged(Box::new(view)));
@@ -186,64 +208,24 @@ fn check_agreement(checkout: &Checkout, summary: &Summary, request: &Request) ->
     Ok(())
 }
 
-fn new_order(checkout: &Checkout, summary: &Summary, order_id: OrderId) -> Result<NewOrder, Error> {
-    let missing = Error::Internal("a complete checkout lacks something");
-    let (Some(email), Some(shipping), Some(method)) =
-        (&checkout.email, &checkout.shipping_address, &summary.chosen)
-    else {
-        return Err(missing);
-    };
-    let billing = checkout.billing_address.as_ref().unwrap_or(shipping);
-    let totals = summary.totals;
-    let tax_minor = totals.tax.map_or(0, Money::minor);
-    Ok(NewOrder {
-        order_id,
-        checkout_id: checkout.checkout_id,
-        cart_id: checkout.cart_id,
-        customer_id: match checkout.owner {
-            contract_cart::Owner::Customer(id) => Some(id),
-            contract_cart::Owner::Guest(_) => None,
-        },
-        email: email.clone(),
-        currency: checkout.currency,
-        subtotal_minor: totals.subtotal.minor(),
-        discount_minor: totals.discount.minor(),
-        shipping_minor: totals.shipping.map_or(0, Money::minor),
-        tax_minor,
-        tax_included_minor: if summary.tax_included { tax_minor } else { 0 },
-        total_minor: totals.total.minor(),
-        shipping_address: json!(shipping),
-        billing_address: json!(billing),
-        shipping_method: json!({"code": method.code, "name": method.name}),
-        lines: summary
-            .lines
-            .iter()
-            .map(SummaryLine::to_order_line)
-            .collect(),
-    })
-}
-
-fn new_attempt(
-    request: &Request,
-    method: &PaymentMethodId,
+/// Counts the use of the coupon, if it applies.
+async fn redeem(
+    conn: &mut PgConnection,
+    checkout: &Checkout,
+    summary: &Summary,
     order_id: OrderId,
-    amount: Money,
     now: Timestamp,
-) -> Attempt {
-    Attempt {
-        attempt_id: AttemptId::generate(),
-        checkout_id: request.checkout_id,
-        order_id,
-        idempotency_key: request.key.clone(),
-        payment_method: method.as_str().to_owned(),
-        provider_ref: None,
-        state: AttemptState::Created,
-        amount,
-        refunded_minor: 0,
-        decline_code: None,
-        polls: 0,
-        created_at: now,
-        next_poll_at: Some(after(now, poll_pause(0))),
+) -> Result<(), Error> {
+    let Some(coupon) = redeemed(summary) else {
+        return Ok(());
+    };
+    let key = summarize::coupon_key(checkout)
+        .ok_or(Error::Internal("a complete checkout has no customer"))?;
+    match contract_cart::redeem(conn, coupon.coupon_id, order_id, &key, now).await {
+        Ok(()) => Ok(()),
+        // Somebody used it up since it was priced: the total is another one now.
+        Err(RedeemError::NotUsable(_)) => Err(Error::BalanceChanged),
+        Err(RedeemError::Database(error)) => Err(error.into()),
     }
 }
 
@@ -296,12 +278,13 @@ async fn place_unpaid(
     total: Money,
     now: Timestamp,
 ) -> Result<Settled, Error> {
+    let captured = tenders::capture(conn, order_id).await?;
     contract_cart::close(conn, checkout.cart_id, order_id).await?;
-    let placement = order::place(conn, order_id, "captured", now).await?;
+    let placement = order::place(conn, order_id, 0, captured, now).await?;
     let number = placement
         .number
         .ok_or(Error::Internal("a placed order has no number"))?;
-    checkouts::update_completed(conn, checkout.checkout_id).await?;
+    checkout_states::update_completed(conn, checkout.checkout_id).await?;
     saga_steps::insert(
         conn,
         checkout.checkout_id,
@@ -320,58 +303,4 @@ async fn place_unpaid(
         Err(stock::AllocateError::Gone) => Err(Error::Internal("a fresh hold is gone")),
         Err(stock::AllocateError::Database(error)) => Err(error.into()),
     }
-}
-
-/// Keeps a refusal in a transaction of its own: what it refused is rolled back already.
-async fn keep_refusal(
-    state: &AppState,
-    request: &Request,
-    refusal: Error,
-) -> Result<Prepared, Error> {
-    let mut tx = state.db.begin().await?;
-    let checkout = checkouts::find(&mut tx, request.checkout_id, &request.principal)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let refusal = explain(&mut tx, &checkout, refusal).await?;
-    let scope = idempotency_scope(&checkout.owner, request.checkout_id);
-    let (now, lease) = (state.now(), state.settings.checkout.lease());
-    // Somebody else may have got the key meanwhile: then their answer counts, and this one is only given.
-    match IDEMPOTENCY
-        .begin(&mut tx, &scope, &request.key, &request.hash, now, lease)
-        .await?
-    {
-        Outcome::Fresh | Outcome::Resume => {}
-        Outcome::Replay(stored) => return Ok(Prepared::Replay(stored)),
-        Outcome::InFlight { .. } | Outcome::Mismatch => return Err(refusal),
-    }
-    let problem = common::Problem::from(refusal);
-    IDEMPOTENCY
-        .finish(
-            &mut tx,
-            &scope,
-            &request.key,
-            problem.status(),
-            &problem.to_json(),
-        )
-        .await?;
-    tx.commit().await?;
-    tracing::info!(checkout.id = %request.checkout_id, code = problem.code(), "completion refused");
-    Err(Error::Refused(problem))
-}
-
-/// A closed cart was ordered or merged: the shopper should hear which, and the order's id.
-async fn explain(
-    conn: &mut PgConnection,
-    checkout: &Checkout,
-    refusal: Error,
-) -> Result<Error, Error> {
-    if !matches!(refusal, Error::CartAlreadyOrdered(_)) {
-        return Ok(refusal);
-    }
-    let cart = contract_cart::find_cart(conn, checkout.cart_id, &checkout.owner).await?;
-    Ok(match cart {
-        Some(cart) if cart.state == "merged" => Error::CartMerged,
-        Some(cart) => Error::CartAlreadyOrdered(cart.order_id),
-        None => Error::NotFound,
-    })
 }

@@ -11,22 +11,23 @@ use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 
 use super::reopen::{reopen, waits_for};
-use super::{answer, return_money};
+use super::{answer, declines, resume, return_money};
 use crate::domain::completion::Settled;
-use crate::domain::payment::{Outcome, Sighting, Verdict, judge};
+use crate::domain::payment::{Card, Outcome, Sighting, Verdict, judge};
 use crate::domain::state::{AttemptState, poll_pause};
 use crate::error::Error;
 use crate::state::{AppState, after, idempotency_scope};
 use crate::store::attempts::Attempt;
 use crate::store::checkouts::Checkout;
-use crate::store::{attempts, checkouts, keys, saga_steps};
+use crate::store::ledger::{self, Transfer};
+use crate::store::{attempts, checkout_states, checkouts, keys, saga_steps, saved_cards, tenders};
 
 /// How the transaction ended.
 enum Step {
     /// It is written.
     Settled(Settled),
-    /// The money can buy nothing any more.
-    Late,
+    /// The money, held or taken, can buy nothing any more.
+    Late(AttemptState),
 }
 
 /// Writes what the provider was seen to have done. `fresh` says that nobody called it for this attempt before.
@@ -42,7 +43,7 @@ pub async fn finalize(
     let step = retry_serialization(|| write(state, attempt, &sighting, fresh)).await?;
     let settled = match step {
         Step::Settled(settled) => settled,
-        Step::Late => return_money::return_money(state, attempt, &sighting).await?,
+        Step::Late(paid) => return_money::return_money(state, attempt, &sighting, paid).await?,
     };
     tracing::info!(
         checkout.id = %attempt.checkout_id, order.id = %attempt.order_id, outcome = settled.as_str(), "payment seen"
@@ -61,9 +62,13 @@ async fn write(
     let now = state.now();
     let mut tx = state.db.begin().await?;
     let checkout = checkouts::lock(&mut tx, attempt.checkout_id).await?;
+    order::lock(&mut tx, attempt.order_id).await?;
     let mut attempt = attempts::lock(&mut tx, attempt.attempt_id).await?;
     if attempt.provider_ref.is_none() {
         attempt.provider_ref.clone_from(&sighting.provider_ref);
+    }
+    if let Some(card) = &sighting.card {
+        attempts::update_card(&mut tx, attempt.attempt_id, card).await?;
     }
     let verdict = judge(
         &sighting.outcome,
@@ -72,21 +77,27 @@ async fn write(
         fresh,
     );
     let settled = match verdict {
-        _ if attempt.state == AttemptState::Captured => {
-            standing(&mut tx, &checkout, &attempt, now).await?
+        _ if attempt.state.is_paid() => standing(&mut tx, &checkout, &attempt, now).await?,
+        Verdict::Place(paid) => {
+            attempt.enter(paid)?;
+            let card = sighting.card.as_ref();
+            match place(&mut tx, state, &checkout, attempt, card, now).await? {
+                Some(settled) => settled,
+                None => return Ok(Step::Late(paid)),
+            }
         }
-        Verdict::Place => match place(&mut tx, state, &checkout, attempt, now).await? {
-            Some(settled) => settled,
-            None => return Ok(Step::Late),
-        },
         _ if !attempt.state.is_open() => standing(&mut tx, &checkout, &attempt, now).await?,
         Verdict::Cancel { decline_code } => {
-            attempt.state = AttemptState::Failed;
+            attempt.enter(AttemptState::Failed)?;
             attempt.decline_code = Some(decline_code.clone());
+            let card = sighting.card.as_ref();
+            if decline_code != resume::CANCELED {
+                declines::record(&mut tx, &checkout, &attempt, card, now).await?;
+            }
             undo(&mut tx, state, &checkout, attempt, now, Some(decline_code)).await?
         }
         Verdict::Undo => {
-            attempt.state = AttemptState::Voided;
+            attempt.enter(AttemptState::Voided)?;
             undo(&mut tx, state, &checkout, attempt, now, None).await?
         }
         Verdict::Wait => wait(&mut tx, &checkout, attempt, &sighting.outcome, now).await?,
@@ -99,42 +110,57 @@ async fn write(
             wait(&mut tx, &checkout, attempt, &Outcome::Unknown, now).await?
         }
     };
+    common::failpoint!("checkout.before_finalize_commit");
     tx.commit().await?;
+    common::failpoint!("checkout.after_finalize");
     if !matches!(settled, Settled::Pending { .. }) {
         state.forget_cart(checkout.cart_id).await;
     }
     Ok(Step::Settled(settled))
 }
 
-/// The order is paid: cart closed, order placed, stock allocated. `None` where that is not possible any more; then
-/// the transaction is to be rolled back.
+/// The attempt has paid (its state says whether the money is held or taken): cart closed, order placed, stock allocated.
+/// `None` where that is not possible any more; then the transaction is to be rolled back.
 async fn place(
     conn: &mut PgConnection,
     state: &AppState,
     checkout: &Checkout,
     mut attempt: Attempt,
+    card: Option<&Card>,
     now: Timestamp,
 ) -> Result<Option<Settled>, Error> {
     if !waits_for(checkout, &attempt) {
         return Ok(None);
     }
+    let (mut authorized, mut captured) = (0, 0);
+    if attempt.tendered_minor > 0 {
+        captured = tenders::capture(conn, attempt.order_id).await?;
+    }
+    if attempt.state == AttemptState::Captured {
+        attempt.captured_minor = attempt.amount.minor();
+        captured = captured.saturating_add(attempt.captured_minor);
+        let (order_id, cause) = (Some(attempt.order_id), attempt.attempt_id.uuid());
+        ledger::insert(conn, Transfer::Capture, attempt.amount, order_id, cause).await?;
+    } else {
+        authorized = attempt.amount.minor();
+    }
+    attempt.next_poll_at = attempt.next_look_at(now);
+    attempts::update(conn, &attempt).await?;
+    keep_card(conn, checkout, &attempt, card).await?;
     let Some(lines) = close_cart(conn, checkout, &attempt).await? else {
         return Ok(None);
     };
-    let placement = order::place(conn, attempt.order_id, "captured", now).await?;
+    let placement = order::place(conn, attempt.order_id, authorized, captured, now).await?;
     let Some(number) = placement.number.filter(|_| placement.placed) else {
         return Ok(None);
     };
-    checkouts::update_completed(conn, checkout.checkout_id).await?;
-    attempt.state = AttemptState::Captured;
-    attempt.next_poll_at = None;
-    attempts::update(conn, &attempt).await?;
+    checkout_states::update_completed(conn, checkout.checkout_id).await?;
     let detail = json!({"order_id": attempt.order_id, "attempt_id": attempt.attempt_id});
     saga_steps::insert(conn, checkout.checkout_id, "placed", &detail).await?;
     let settled = Settled::Placed {
         order_id: attempt.order_id,
         number,
-        total: attempt.amount,
+        total: attempt.order_total(),
     };
     answer::keep(conn, checkout, &attempt.idempotency_key, &settled).await?;
     let demand: Vec<(VariantId, Quantity)> = lines
@@ -147,6 +173,28 @@ async fn place(
     Ok(None)
 }
 
+/// Keeps the name of the card that paid, if the customer wants that.
+async fn keep_card(
+    conn: &mut PgConnection,
+    checkout: &Checkout,
+    attempt: &Attempt,
+    card: Option<&Card>,
+) -> Result<(), Error> {
+    let card = card.and_then(|card| Some((card, card.expires?)));
+    let known = card.zip(checkout.customer_id());
+    let Some(((card, expires), customer_id)) = known.filter(|_| attempt.save_card) else {
+        return Ok(());
+    };
+    if saved_cards::find_customer(conn, customer_id)
+        .await?
+        .is_some()
+    {
+        let method = card.method_ref.as_ref().unwrap_or(&attempt.payment_method);
+        saved_cards::insert(conn, customer_id, method, card, expires).await?;
+    }
+    Ok(())
+}
+
 /// The cart becomes the order; answers its lines. `None` where it became another order or part of another cart.
 async fn close_cart(
     conn: &mut PgConnection,
@@ -154,9 +202,9 @@ async fn close_cart(
     attempt: &Attempt,
 ) -> Result<Option<Vec<CartLine>>, Error> {
     let closed = async {
-        let (_, lines) = contract_cart::freeze(&mut *conn, checkout.cart_id).await?;
+        let cart = contract_cart::freeze(&mut *conn, checkout.cart_id).await?;
         contract_cart::close(&mut *conn, checkout.cart_id, attempt.order_id).await?;
-        Ok(lines)
+        Ok(cart.lines)
     };
     match closed.await {
         Ok(lines) => Ok(Some(lines)),
@@ -246,11 +294,11 @@ async fn wait(
         let detail = json!({"attempt_id": attempt.attempt_id});
         saga_steps::insert(conn, checkout.checkout_id, seen.as_str(), &detail).await?;
     }
-    attempt.state = seen;
+    attempt.enter(seen)?;
     attempt.next_poll_at = Some(after(now, poll_pause(attempt.polls)));
     attempts::update(conn, &attempt).await?;
     if waits_for(checkout, &attempt) {
-        checkouts::update_lease_ended(conn, checkout.checkout_id).await?;
+        checkout_states::update_lease_ended(conn, checkout.checkout_id).await?;
     }
     let scope = idempotency_scope(&checkout.owner, checkout.checkout_id);
     keys::update_lease_ended(conn, &scope, &attempt.idempotency_key, now).await?;
@@ -260,7 +308,7 @@ async fn wait(
     };
     Ok(Settled::Pending {
         order_id: attempt.order_id,
-        total: attempt.amount,
+        total: attempt.order_total(),
         client_secret,
     })
 }
@@ -272,21 +320,18 @@ async fn standing(
     attempt: &Attempt,
     now: Timestamp,
 ) -> Result<Settled, Error> {
-    if attempt.refunded_minor > 0 {
-        return Ok(Settled::Returned {
-            checkout_id: checkout.checkout_id,
-        });
-    }
-    if attempt.state == AttemptState::Captured {
-        // Placing a placed order only answers its number.
-        let placement = order::place(conn, attempt.order_id, "captured", now).await?;
-        let number = placement
-            .number
-            .ok_or(Error::Internal("a paid order has no number"))?;
-        return Ok(Settled::Placed {
-            order_id: attempt.order_id,
-            number,
-            total: attempt.amount,
+    if attempt.state.is_paid() {
+        // Placing a placed order only answers its number. One that never was placed has none: the money went back.
+        let placement = order::place(conn, attempt.order_id, 0, 0, now).await?;
+        return Ok(match placement.number {
+            Some(number) => Settled::Placed {
+                order_id: attempt.order_id,
+                number,
+                total: attempt.order_total(),
+            },
+            None => Settled::Returned {
+                checkout_id: checkout.checkout_id,
+            },
         });
     }
     Ok(match &attempt.decline_code {

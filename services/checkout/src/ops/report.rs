@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use kernel::AttemptId;
 use serde_json::Value;
 
-use super::resume;
+use super::{adopt, dispute, resume};
 use crate::domain::completion::Settled;
 use crate::domain::state::AttemptState;
 use crate::error::Error;
@@ -43,6 +43,7 @@ pub async fn store(state: &AppState, header: Option<&str>, body: &[u8]) -> Resul
     };
     let mut conn = state.db.write().await?;
     let new = inbox::insert(&mut conn, event_id, kind, object_id, &event, now).await?;
+    common::failpoint!("checkout.after_inbox_store");
     metrics::counter!("techmart_checkout_reports_total", "new" => if new { "true" } else { "false" })
         .increment(1);
     Ok(())
@@ -53,9 +54,9 @@ pub async fn store(state: &AppState, header: Option<&str>, body: &[u8]) -> Resul
 /// # Errors
 /// When the payment could not be looked at or written.
 pub async fn work(state: &AppState, event: &InboxEvent) -> Result<(), Error> {
-    let outcome = match (event.object_id.as_deref(), speaks_of_a_change(&event.kind)) {
-        (Some(provider_ref), true) => apply(state, provider_ref, event).await?,
-        _ => Some("ignored"),
+    let outcome = match event.object_id.as_deref().zip(about(&event.kind)) {
+        Some((provider_ref, about)) => apply(state, provider_ref, event, about).await?,
+        None => Some("ignored"),
     };
     let outcome = match outcome {
         Some(outcome) => outcome,
@@ -80,6 +81,7 @@ async fn apply(
     state: &AppState,
     provider_ref: &str,
     event: &InboxEvent,
+    about: About,
 ) -> Result<Option<&'static str>, Error> {
     let mut conn = state.db.write().await?;
     let found = attempts::find_by_provider(&mut conn, provider_ref, attempt_id(event)).await?;
@@ -88,36 +90,96 @@ async fn apply(
     let Some(attempt) = found else {
         return Ok(None);
     };
-    let said = match event.kind.as_str() {
-        "payment_intent.succeeded" => Some(AttemptState::Captured),
-        "payment_intent.payment_failed" => Some(AttemptState::Failed),
-        _ => None,
-    };
-    if said == Some(attempt.state) {
-        return Ok(Some("known"));
-    }
     let attempt = Attempt {
         provider_ref: attempt
             .provider_ref
             .or_else(|| Some(provider_ref.to_owned())),
         ..attempt
     };
-    let settled = resume::resume(state, &attempt).await?;
-    // A report of an end that does not show yet is looked at again.
-    let open = matches!(settled, Settled::Pending { .. }) && said.is_some();
-    Ok((!open).then_some("applied"))
+    match about {
+        About::Dispute => dispute_report(state, &attempt, event).await,
+        _ if attempt.state.is_paid() => {
+            let known =
+                event.kind == "payment_intent.succeeded" && attempt.state == AttemptState::Captured;
+            if known {
+                return Ok(Some("known"));
+            }
+            let adopted = adopt::adopt(state, &attempt).await?;
+            Ok(adopted.then_some("applied"))
+        }
+        About::Purchase => {
+            let failed = event.kind == "payment_intent.payment_failed";
+            if failed && attempt.state == AttemptState::Failed {
+                return Ok(Some("known"));
+            }
+            let settled = resume::resume(state, &attempt).await?;
+            // A report of an end that does not show yet is looked at again.
+            let ended = matches!(
+                event.kind.as_str(),
+                "payment_intent.succeeded"
+                    | "payment_intent.payment_failed"
+                    | "payment_intent.amount_capturable_updated"
+            );
+            let open = matches!(settled, Settled::Pending { .. }) && ended;
+            Ok((!open).then_some("applied"))
+        }
+        // The purchase is not written yet: what came after it has to wait.
+        About::Movement if attempt.state.is_open() => Ok(None),
+        About::Movement => Ok(Some("ignored")),
+    }
 }
 
-/// Whether the report can change anything for a payment.
-fn speaks_of_a_change(kind: &str) -> bool {
-    matches!(
-        kind,
+/// Writes where a dispute stands now.
+async fn dispute_report(
+    state: &AppState,
+    attempt: &Attempt,
+    event: &InboxEvent,
+) -> Result<Option<&'static str>, Error> {
+    if !attempt.state.is_paid() {
+        return Ok(None);
+    }
+    let object = event.payload.pointer("/data/object");
+    let id = object.and_then(|object| object["id"].as_str());
+    let Some(id) = id else {
+        return Ok(Some("ignored"));
+    };
+    let Some(now) = state.provider.retrieve_dispute(id).await else {
+        return Ok(None);
+    };
+    dispute::record(state, attempt, &now).await?;
+    Ok(Some("applied"))
+}
+
+/// What a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Whether a purchase is paid.
+    Purchase,
+    /// Money that moved after it.
+    Movement,
+    /// A cardholder's complaint.
+    Dispute,
+}
+
+/// What a report is about, if it can change anything.
+fn about(kind: &str) -> Option<About> {
+    match kind {
         "payment_intent.succeeded"
-            | "payment_intent.payment_failed"
-            | "payment_intent.canceled"
-            | "payment_intent.processing"
-            | "payment_intent.requires_action"
-    )
+        | "payment_intent.payment_failed"
+        | "payment_intent.canceled"
+        | "payment_intent.processing"
+        | "payment_intent.requires_action"
+        | "payment_intent.amount_capturable_updated" => Some(About::Purchase),
+        "charge.captured"
+        | "charge.expired"
+        | "charge.refunded"
+        | "charge.refund.updated"
+        | "refund.created"
+        | "refund.updated"
+        | "refund.failed" => Some(About::Movement),
+        kind if kind.starts_with("charge.dispute.") => Some(About::Dispute),
+        _ => None,
+    }
 }
 
 /// The attempt that the provider was told when the payment was made.

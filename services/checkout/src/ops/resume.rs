@@ -2,11 +2,12 @@
 
 use jiff::SignedDuration;
 
-use super::finalize;
+use super::{finalize, pay};
 use crate::domain::completion::Settled;
 use crate::domain::payment::{Outcome, Sighting};
+use crate::domain::state::AttemptState;
 use crate::error::Error;
-use crate::provider::NewPayment;
+use crate::provider::objects::Intent;
 use crate::state::AppState;
 use crate::store::attempts::Attempt;
 
@@ -15,20 +16,27 @@ use crate::store::attempts::Attempt;
 /// # Errors
 /// When it could not be written; calling it again is safe.
 pub async fn resume(state: &AppState, attempt: &Attempt) -> Result<Settled, Error> {
-    let sighting = look(state, attempt).await;
+    let sighting = look(state, attempt, false).await?;
     finalize::finalize(state, attempt, sighting, false).await
 }
 
-async fn look(state: &AppState, attempt: &Attempt) -> Sighting {
+/// The shopper does not want this payment any more: it is ended at the provider, whose answer counts.
+///
+/// # Errors
+/// When it could not be written; calling it again is safe.
+pub async fn give_up(state: &AppState, attempt: &Attempt) -> Result<Settled, Error> {
+    let sighting = look(state, attempt, true).await?;
+    finalize::finalize(state, attempt, sighting, false).await
+}
+
+async fn look(state: &AppState, attempt: &Attempt, give_up: bool) -> Result<Sighting, Error> {
     let age = state.now().duration_since(attempt.created_at);
     let limit = |seconds| SignedDuration::from_secs(seconds);
     let payment = &state.settings.payment;
     let sighting = match &attempt.provider_ref {
-        Some(provider_ref) => state.provider.retrieve(provider_ref).await,
+        Some(provider_ref) => seen(state.provider.retrieve(provider_ref).await),
         // The same request under the same key finds the payment, if there is one.
-        None if age < limit(payment.resend_max_s) => {
-            state.provider.create(&NewPayment::from(attempt)).await
-        }
+        None if age < limit(payment.resend_max_s) => pay::create(state, attempt).await?,
         None => {
             tracing::error!(
                 order.id = %attempt.order_id, attempt.id = %attempt.attempt_id,
@@ -37,16 +45,33 @@ async fn look(state: &AppState, attempt: &Attempt) -> Sighting {
             Sighting::blind(Outcome::Unknown)
         }
     };
-    match (&sighting.outcome, &sighting.provider_ref) {
+    let Some(provider_ref) = &sighting.provider_ref else {
+        return Ok(sighting);
+    };
+    let key = format!("cancel:{}", attempt.attempt_id);
+    let cancel = || state.provider.cancel(provider_ref, key, "abandoned");
+    Ok(match &sighting.outcome {
         // The shopper has given up: the provider is told first, and its answer counts.
-        (Outcome::RequiresAction { .. }, Some(provider_ref))
-            if age >= limit(payment.confirm_max_s) =>
+        Outcome::RequiresAction { .. } if give_up || age >= limit(payment.confirm_max_s) => {
+            seen(cancel().await)
+        }
+        // A browser that knows the payment's secret could try it again with another card: it is ended first.
+        Outcome::Declined { decline_code }
+            if attempt.state == AttemptState::RequiresAction && decline_code != CANCELED =>
         {
-            state
-                .provider
-                .cancel(provider_ref, attempt.attempt_id)
-                .await
+            let ended = seen(cancel().await);
+            match ended.outcome {
+                Outcome::Declined { .. } => sighting,
+                _ => ended,
+            }
         }
         _ => sighting,
-    }
+    })
+}
+
+/// The reason of a payment that was ended.
+pub(super) const CANCELED: &str = "canceled";
+
+fn seen(intent: Option<Intent>) -> Sighting {
+    intent.map_or_else(|| Sighting::blind(Outcome::Unknown), Intent::sighting)
 }

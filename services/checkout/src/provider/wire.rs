@@ -1,77 +1,43 @@
-//! Stripe's objects, as far as they are looked at.
+//! What the provider's answers mean.
 
 use http::StatusCode;
 use kernel::Currency;
 use serde::Deserialize;
 
-use crate::domain::payment::{Outcome, Sighting};
-
-/// A payment intent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Intent {
-    /// Its id, `pi_…`.
-    pub id: String,
-    /// Where it stands.
-    pub status: String,
-    /// Minor units taken so far.
-    #[serde(default)]
-    pub amount_received: i64,
-    /// ISO 4217, in lower case.
-    #[serde(default)]
-    pub currency: String,
-    /// What a browser needs to confirm it.
-    #[serde(default)]
-    pub client_secret: Option<String>,
-    /// Why the last confirmation failed.
-    #[serde(default)]
-    pub last_payment_error: Option<ErrorObject>,
-}
-
-/// Stripe's error object.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct ErrorObject {
-    /// `card_error`, `invalid_request_error`, `idempotency_error`, `api_error`.
-    #[serde(rename = "type", default)]
-    pub kind: String,
-    /// What is wrong.
-    #[serde(default)]
-    pub code: Option<String>,
-    /// Why the bank refused.
-    #[serde(default)]
-    pub decline_code: Option<String>,
-    /// The intent that the request was about.
-    #[serde(default)]
-    pub payment_intent: Option<Box<Intent>>,
-}
+use super::objects::{ErrorObject, Expandable, Intent, MethodDetails};
+use crate::domain::payment::{Card, Outcome, Sighting};
 
 #[derive(Debug, Deserialize)]
 struct ErrorBody {
     error: ErrorObject,
 }
 
-/// A refund.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Refund {
-    /// `pending`, `succeeded`, `failed`, `canceled`, `requires_action`.
-    pub status: String,
-}
-
-/// What to do after an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// What the answer says.
-    pub sighting: Sighting,
-    /// Whether the same request may bring a better answer.
-    pub retry: bool,
-}
-
 impl Intent {
     /// The intent as a sighting.
     pub fn sighting(self) -> Sighting {
+        let currency = self.currency.to_ascii_uppercase().parse::<Currency>().ok();
+        let charge = self.latest_charge.as_ref().and_then(Expandable::whole);
+        let details = charge.and_then(|charge| charge.payment_method_details.as_ref());
+        let refused = self.last_payment_error.as_ref();
+        let method = self
+            .payment_method
+            .as_ref()
+            .map(|method| method.id().to_owned());
+        let card = details
+            .and_then(MethodDetails::card)
+            .or_else(|| refused?.payment_method.as_ref()?.card())
+            .map(|card| Card {
+                method_ref: card.method_ref.clone().or(method),
+                ..card
+            });
         let outcome = match self.status.as_str() {
             "succeeded" => Outcome::Captured {
                 amount_minor: self.amount_received,
-                currency: self.currency.to_ascii_uppercase().parse::<Currency>().ok(),
+                currency,
+            },
+            "requires_capture" => Outcome::Authorized {
+                amount_minor: self.amount_capturable,
+                currency,
             },
             "requires_action" | "requires_confirmation" => match self.client_secret {
                 Some(client_secret) => Outcome::RequiresAction { client_secret },
@@ -80,7 +46,7 @@ impl Intent {
             "requires_payment_method" => Outcome::Declined {
                 decline_code: self
                     .last_payment_error
-                    .map_or_else(|| DECLINED.to_owned(), ErrorObject::reason),
+                    .map_or_else(|| DECLINED.to_owned(), |error| error.reason()),
             },
             "canceled" => Outcome::Declined {
                 decline_code: "canceled".to_owned(),
@@ -91,6 +57,7 @@ impl Intent {
         Sighting {
             provider_ref: Some(self.id),
             outcome,
+            card,
         }
     }
 }
@@ -99,177 +66,146 @@ impl Intent {
 const DECLINED: &str = "generic_decline";
 
 impl ErrorObject {
-    fn reason(self) -> String {
-        self.decline_code
-            .or(self.code)
-            .unwrap_or_else(|| DECLINED.to_owned())
+    /// Why the bank or the provider refused.
+    pub fn reason(&self) -> String {
+        let reason = self.decline_code.as_ref().or(self.code.as_ref());
+        reason.cloned().unwrap_or_else(|| DECLINED.to_owned())
     }
+}
+
+/// The error in an answer, as far as it can be read.
+pub fn read_error(body: &[u8]) -> ErrorObject {
+    serde_json::from_slice::<ErrorBody>(body)
+        .map(|body| body.error)
+        .unwrap_or_default()
 }
 
 /// What the answer to a request that creates a payment means.
-pub fn read_created(status: StatusCode, body: &[u8]) -> Reading {
-    let done = |sighting| Reading {
-        sighting,
-        retry: false,
-    };
-    let again = |outcome| Reading {
-        sighting: Sighting::blind(outcome),
-        retry: true,
-    };
+pub fn read_created(status: StatusCode, body: &[u8]) -> Sighting {
     if status.is_success() {
-        return match serde_json::from_slice::<Intent>(body) {
-            Ok(intent) => done(intent.sighting()),
-            Err(_) => done(Sighting::blind(Outcome::Unknown)),
-        };
+        return serde_json::from_slice::<Intent>(body)
+            .map_or_else(|_| Sighting::blind(Outcome::Unknown), Intent::sighting);
     }
-    let error = serde_json::from_slice::<ErrorBody>(body)
-        .map(|body| body.error)
-        .unwrap_or_default();
-    match status {
-        // Turned away before anything was executed.
-        StatusCode::TOO_MANY_REQUESTS => again(Outcome::NotSent),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            tracing::error!(
-                status = status.as_u16(),
-                "the payment provider refuses our key"
-            );
-            done(Sighting::blind(Outcome::NotSent))
-        }
-        // The first request with the same key is still at work.
-        StatusCode::CONFLICT => again(Outcome::Unknown),
-        status if status.is_client_error() && error.kind != "idempotency_error" => {
-            if status != StatusCode::PAYMENT_REQUIRED {
-                let code = error.code.as_deref().unwrap_or_default();
-                tracing::warn!(
-                    status = status.as_u16(),
-                    code,
-                    "the payment provider refuses a request"
-                );
-            }
-            let provider_ref = error
-                .payment_intent
-                .as_ref()
-                .map(|intent| intent.id.clone());
-            done(Sighting {
-                provider_ref,
-                outcome: Outcome::Declined {
-                    decline_code: error.reason(),
-                },
-            })
-        }
-        status => {
-            tracing::warn!(
-                status = status.as_u16(),
-                kind = error.kind,
-                "the payment provider failed"
-            );
-            Reading {
-                sighting: Sighting::blind(Outcome::Unknown),
-                retry: status.is_server_error(),
-            }
-        }
+    let error = read_error(body);
+    // Another request under the key, a request at work, a failure: none of them tells what became of the payment.
+    if !status.is_client_error()
+        || status == StatusCode::CONFLICT
+        || error.kind == "idempotency_error"
+    {
+        tracing::warn!(
+            status = status.as_u16(),
+            kind = error.kind,
+            "the payment provider failed"
+        );
+        return Sighting::blind(Outcome::Unknown);
+    }
+    if status != StatusCode::PAYMENT_REQUIRED {
+        let code = error.code.as_deref().unwrap_or_default();
+        tracing::warn!(
+            status = status.as_u16(),
+            code,
+            "the payment provider refuses a request"
+        );
+    }
+    let intent = error.payment_intent.as_ref();
+    Sighting {
+        provider_ref: intent.map(|intent| intent.id.clone()),
+        outcome: Outcome::Declined {
+            decline_code: error.reason(),
+        },
+        card: error.payment_method.as_ref().and_then(MethodDetails::card),
     }
 }
 
-/// What the answer to a request about a known payment means. Only the intent itself counts.
-pub fn read_known(status: StatusCode, body: &[u8]) -> Reading {
+/// The intent in the answer to a request about a known payment: also in a refusal, which shows it as it is.
+pub fn read_intent(status: StatusCode, body: &[u8]) -> Option<Intent> {
     let intent = if status.is_success() {
         serde_json::from_slice::<Intent>(body).ok()
     } else {
-        // A cancellation that comes too late shows the intent as it is.
-        serde_json::from_slice::<ErrorBody>(body)
-            .ok()
-            .and_then(|body| body.error.payment_intent)
-            .map(|intent| *intent)
+        read_error(body).payment_intent.map(|intent| *intent)
     };
-    if let Some(intent) = intent {
-        return Reading {
-            sighting: intent.sighting(),
-            retry: false,
-        };
+    if intent.is_none() {
+        tracing::warn!(
+            status = status.as_u16(),
+            "the payment provider does not show a payment"
+        );
     }
-    tracing::warn!(
-        status = status.as_u16(),
-        "the payment provider does not show a payment"
-    );
-    Reading {
-        sighting: Sighting::blind(Outcome::Unknown),
-        retry: status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
-    }
+    intent
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn created(status: u16, body: &str) -> (Outcome, bool) {
-        let reading = read_created(StatusCode::from_u16(status).unwrap(), body.as_bytes());
-        (reading.sighting.outcome, reading.retry)
+    fn created(status: u16, body: &str) -> Sighting {
+        read_created(StatusCode::from_u16(status).unwrap(), body.as_bytes())
     }
 
     #[test]
-    fn a_success_shows_what_was_taken() {
-        let body =
-            r#"{"id": "pi_1", "status": "succeeded", "amount_received": 100, "currency": "usd"}"#;
+    fn a_success_shows_what_was_taken_or_held() {
+        let body = r#"{"id": "pi_1", "status": "succeeded", "amount_received": 100, "currency": "usd",
+                "latest_charge": {"id": "ch_1", "payment_method_details": {"card": {"brand": "visa", "last4": "4242"}}}}"#;
+        let seen = created(200, body);
         let paid = Outcome::Captured {
             amount_minor: 100,
             currency: Some(Currency::USD),
         };
-        assert_eq!(created(200, body), (paid, false));
-        let reading = read_created(StatusCode::OK, body.as_bytes());
-        assert_eq!(reading.sighting.provider_ref.as_deref(), Some("pi_1"));
+        assert_eq!(
+            (seen.provider_ref.as_deref(), seen.outcome),
+            (Some("pi_1"), paid)
+        );
+        assert_eq!(seen.card.unwrap().last4, "4242");
+        let body = r#"{"id": "pi_1", "status": "requires_capture", "amount_capturable": 7, "currency": "jpy", "latest_charge": "ch_1"}"#;
+        let held = Outcome::Authorized {
+            amount_minor: 7,
+            currency: Some(Currency::JPY),
+        };
+        assert_eq!(
+            (created(200, body).outcome, created(200, body).card),
+            (held, None)
+        );
     }
 
     #[test]
-    fn a_decline_keeps_its_reason_and_its_intent() {
+    fn a_decline_keeps_its_reason_its_intent_and_its_card() {
         let body = r#"{"error": {"type": "card_error", "code": "card_declined", "decline_code": "insufficient_funds",
+            "payment_method": {"id": "pm_1", "card": {"brand": "visa", "last4": "9995", "fingerprint": "fp"}},
             "payment_intent": {"id": "pi_1", "status": "requires_payment_method"}}}"#;
-        let reading = read_created(StatusCode::PAYMENT_REQUIRED, body.as_bytes());
-        assert_eq!(reading.sighting.provider_ref.as_deref(), Some("pi_1"));
-        assert_eq!(
-            reading.sighting.outcome,
-            Outcome::Declined {
-                decline_code: "insufficient_funds".into()
-            }
-        );
+        let seen = created(402, body);
+        assert_eq!(seen.provider_ref.as_deref(), Some("pi_1"));
+        assert_eq!(seen.card.unwrap().fingerprint.as_deref(), Some("fp"));
+        let declined = |code: &str| Outcome::Declined {
+            decline_code: code.into(),
+        };
+        assert_eq!(seen.outcome, declined("insufficient_funds"));
         let missing = r#"{"error": {"type": "invalid_request_error", "code": "resource_missing"}}"#;
-        assert_eq!(
-            created(404, missing),
-            (
-                Outcome::Declined {
-                    decline_code: "resource_missing".into()
-                },
-                false
-            )
-        );
+        assert_eq!(created(404, missing).outcome, declined("resource_missing"));
     }
 
     #[test]
     fn what_is_not_understood_is_unknown_and_never_a_decline() {
-        for (status, body) in [(500, ""), (503, "<html>"), (200, "{}"), (302, "")] {
-            assert_eq!(created(status, body).0, Outcome::Unknown, "{status}");
-        }
         let reused = r#"{"error": {"type": "idempotency_error"}}"#;
-        assert_eq!(created(400, reused), (Outcome::Unknown, false));
-        assert_eq!(created(409, ""), (Outcome::Unknown, true));
+        for (status, body) in [
+            (500, ""),
+            (503, "<html>"),
+            (200, "{}"),
+            (302, ""),
+            (400, reused),
+            (409, ""),
+        ] {
+            assert_eq!(created(status, body).outcome, Outcome::Unknown, "{status}");
+        }
     }
 
     #[test]
-    fn what_was_turned_away_was_not_executed() {
-        assert_eq!(created(429, ""), (Outcome::NotSent, true));
-        assert_eq!(created(401, ""), (Outcome::NotSent, false));
-    }
-
-    #[test]
-    fn a_payment_that_is_not_shown_is_unknown() {
+    fn a_refusal_shows_the_payment_as_it_is() {
         let missing = r#"{"error": {"type": "invalid_request_error", "code": "resource_missing"}}"#;
-        let reading = read_known(StatusCode::NOT_FOUND, missing.as_bytes());
-        assert_eq!(reading.sighting.outcome, Outcome::Unknown);
+        assert!(read_intent(StatusCode::NOT_FOUND, missing.as_bytes()).is_none());
         let late = r#"{"error": {"code": "payment_intent_unexpected_state",
             "payment_intent": {"id": "pi_1", "status": "succeeded", "amount_received": 5, "currency": "jpy"}}}"#;
-        let reading = read_known(StatusCode::BAD_REQUEST, late.as_bytes());
+        let intent = read_intent(StatusCode::BAD_REQUEST, late.as_bytes()).unwrap();
         assert_eq!(
-            reading.sighting.outcome,
+            intent.sighting().outcome,
             Outcome::Captured {
                 amount_minor: 5,
                 currency: Some(Currency::JPY)

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use common::extract::{IfMatch, Json, Path};
+use common::problem::FieldError;
 use common::{Problem, etag};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
@@ -12,11 +13,12 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use super::principal::Asking;
-use crate::domain::address::Address;
+use crate::domain::address::{Address, AddressProblem};
 use crate::domain::state::CheckoutState;
 use crate::error::Error;
 use crate::ops::summarize;
 use crate::state::{AppState, after};
+use crate::store::checkout_states;
 use crate::store::checkouts::{self, Checkout, Details};
 use crate::view::CheckoutView;
 
@@ -53,6 +55,10 @@ pub struct CheckoutPatch {
     #[serde(default)]
     #[schema(max_length = 100)]
     pub shipping_method: Option<String>,
+    /// Whether the customer's store credit pays before a card does. Guests have none.
+    #[garde(skip)]
+    #[serde(default)]
+    pub use_store_credit: Option<bool>,
 }
 
 /// Tells null from left out.
@@ -102,7 +108,7 @@ pub async fn create_checkout(
         "merged" => return Err(Error::CartMerged),
         _ => {}
     }
-    checkouts::update_expired_of_cart(&mut tx, new.cart_id, now).await?;
+    checkout_states::update_expired_of_cart(&mut tx, new.cart_id, now).await?;
     let until = after(now, state.settings.checkout.ttl());
     let inserted = checkouts::insert(&mut tx, new.cart_id, &owner, cart.currency, until).await?;
     let (status, checkout) = if let Some(checkout) = inserted {
@@ -180,19 +186,7 @@ pub async fn update_checkout(
 ) -> Result<Response, Error> {
     let now = state.now();
     let mut tx = state.db.begin().await?;
-    checkouts::find(&mut tx, checkout_id, &asking.0)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let checkout = checkouts::lock(&mut tx, checkout_id).await?;
-    match checkout.state {
-        CheckoutState::Open if checkout.expires_at > now => {}
-        CheckoutState::Open | CheckoutState::Expired => return Err(Error::CheckoutExpired),
-        CheckoutState::Completed => return Err(Error::CheckoutCompleted(checkout.order_id)),
-        CheckoutState::Completing => {
-            let retry_after_s = state.settings.checkout.retry_after_s;
-            return Err(Error::CompletionInProgress { retry_after_s });
-        }
-    }
+    let checkout = lock_open(&mut tx, &state, checkout_id, &asking).await?;
     if_match.check(checkout.version)?;
     let checkout = fill_in(&mut tx, &state, checkout, patch).await?;
     let view = summarize::view(&mut tx, checkout, now).await?;
@@ -200,9 +194,46 @@ pub async fn update_checkout(
     Ok(written(&view))
 }
 
+/// The asking one's checkout, locked, if it may be changed.
+pub(super) async fn lock_open(
+    conn: &mut PgConnection,
+    state: &AppState,
+    checkout_id: CheckoutId,
+    asking: &Asking,
+) -> Result<Checkout, Error> {
+    checkouts::find(conn, checkout_id, &asking.0)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let checkout = checkouts::lock(conn, checkout_id).await?;
+    match checkout.state {
+        CheckoutState::Open if checkout.expires_at > state.now() => Ok(checkout),
+        CheckoutState::Open | CheckoutState::Expired => Err(Error::CheckoutExpired),
+        CheckoutState::Completed => Err(Error::CheckoutCompleted(checkout.order_id)),
+        CheckoutState::Completing => {
+            let retry_after_s = state.settings.checkout.retry_after_s;
+            Err(Error::CompletionInProgress { retry_after_s })
+        }
+    }
+}
+
 /// The answer to a write: never 304.
-fn written(view: &CheckoutView) -> Response {
+pub(super) fn written(view: &CheckoutView) -> Response {
     etag::versioned(&HeaderMap::new(), view.version, PRIVATE, view)
+}
+
+/// The address as it is kept; what is wrong with it is named below `pointer`.
+fn canonical(pointer: &str, address: Option<Address>) -> Result<Option<Address>, Error> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    address.canonical().map(Some).map_err(|problems| {
+        let field = |problem: AddressProblem| FieldError {
+            pointer: format!("{pointer}/{}", problem.field),
+            code: problem.code.into(),
+            detail: problem.detail,
+        };
+        Error::BadAddress(problems.into_iter().map(field).collect())
+    })
 }
 
 async fn fill_in(
@@ -212,18 +243,21 @@ async fn fill_in(
     patch: CheckoutPatch,
 ) -> Result<Checkout, Error> {
     let asked_for = patch.shipping_method.clone();
-    let billing = patch
-        .billing_address
-        .unwrap_or(checkout.billing_address.clone());
+    let shipping = canonical("/shipping_address", patch.shipping_address)?;
+    let billing = match patch.billing_address {
+        Some(billing) => canonical("/billing_address", billing)?,
+        None => checkout.billing_address.clone(),
+    };
     let mut details = Details {
         email: patch.email.or(checkout.email.clone()),
-        shipping_address: patch
-            .shipping_address
-            .map(Address::canonical)
-            .or(checkout.shipping_address.clone()),
-        billing_address: billing.map(Address::canonical),
+        shipping_address: shipping.or(checkout.shipping_address.clone()),
+        billing_address: billing,
         shipping_method: patch.shipping_method.or(checkout.shipping_method.clone()),
+        use_store_credit: patch.use_store_credit.unwrap_or(checkout.use_store_credit),
     };
+    if details.use_store_credit && checkout.customer_id().is_none() {
+        return Err(Error::NoStoreCredit);
+    }
     let draft = Checkout {
         shipping_address: details.shipping_address.clone(),
         shipping_method: details.shipping_method.clone(),
@@ -232,7 +266,8 @@ async fn fill_in(
     let cart = contract_cart::find_cart(conn, draft.cart_id, &draft.owner)
         .await?
         .ok_or(Error::NotFound)?;
-    let summary = summarize::load(conn, &draft, &cart.lines).await?;
+    let coupon = cart.coupon.as_ref();
+    let summary = summarize::load(conn, &draft, &cart.lines, coupon, state.now()).await?;
     if summary.chosen.is_none() {
         if asked_for.is_some() {
             let address_known = details.shipping_address.is_some();

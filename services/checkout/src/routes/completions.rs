@@ -6,19 +6,21 @@ use common::Problem;
 use common::extract::{IdempotencyKey, Json, Path, RequestMeta};
 use common::idempotency::{StoredResponse, request_hash};
 use garde::Validate;
-use http::StatusCode;
-use kernel::{CheckoutId, Money};
+use http::{HeaderMap, StatusCode};
+use kernel::{CheckoutId, Money, SavedCardId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
+use super::client::client;
 use super::principal::Asking;
 use crate::domain::completion::Settled;
 use crate::domain::payment::PaymentMethodId;
 use crate::error::Error;
 use crate::ops::answer::{self, Completion};
-use crate::ops::complete::{Prepared, Request, prepare};
+use crate::ops::complete::{PayWith, Prepared, Request, prepare};
+use crate::ops::declines;
 use crate::ops::pay::pay;
 use crate::state::AppState;
 use crate::store::attempts::Attempt;
@@ -43,6 +45,28 @@ pub struct CompleteRequest {
         example = "pm_card_visa"
     )]
     pub payment_method: Option<String>,
+    /// One of the customer's saved cards, instead of a payment method.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved_card: Option<SavedCardId>,
+    /// Whether to keep the card for later purchases. For signed-in customers.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub save_card: bool,
+    /// What the shopper saw that a card is charged (`charge` of the checkout). The total, if it is left out.
+    #[garde(inner(custom(not_negative)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_charge: Option<Money>,
+}
+
+impl CompleteRequest {
+    /// What is paid with. A saved card goes before a new one.
+    pub fn pay_with(&self) -> Option<PayWith> {
+        let typed = || self.payment_method.as_ref()?.parse().ok();
+        self.saved_card
+            .map(PayWith::Saved)
+            .or_else(|| typed().map(PayWith::Method))
+    }
 }
 
 fn not_negative<C>(amount: &Money, _: &C) -> garde::Result {
@@ -79,6 +103,7 @@ fn provider_id<C>(text: &str, _: &C) -> garde::Result {
         (status = 404, description = "No such checkout of the caller", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`out_of_stock` {items}, `totals_changed` {checkout}, `requirements_open` {requirements}, `version_mismatch` {version}, `checkout_completed` {order_id}, `checkout_expired`, `cart_already_ordered` {order_id}, `cart_merged`, `payment_returned`, `completion_in_progress` (Retry-After)", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`, `idempotency_key_reused`, `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_declines` (Retry-After)", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The provider is away; nothing was charged", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -88,6 +113,7 @@ pub async fn complete_checkout(
     asking: Asking,
     IdempotencyKey(key): IdempotencyKey,
     meta: RequestMeta,
+    headers: HeaderMap,
     Json(body): Json<CompleteRequest>,
 ) -> Result<Response, Error> {
     let canonical = serde_json::to_vec(&body)
@@ -99,13 +125,17 @@ pub async fn complete_checkout(
         hash: request_hash(&[&canonical]),
         expected_total: body.expected_total,
         version: body.version,
-        // Validated above.
-        payment_method: body.payment_method.and_then(|id| id.parse().ok()),
+        expected_charge: body.expected_charge.unwrap_or(body.expected_total),
+        pay_with: body.pay_with(),
+        save_card: body.save_card,
+        client: Some(client(&headers, &meta)),
+        card_fingerprint: None,
     };
+    let request = declines::look(&state, request).await?;
     let settled = match prepare(&state, &request).await? {
         Prepared::Replay(stored) => return Ok(replay(&state, &meta, stored)),
         Prepared::Done(settled) => settled,
-        Prepared::Pay { attempt, fresh } => pay_to_the_end(&state, attempt, fresh).await?,
+        Prepared::Pay { attempt, fresh } => pay_to_the_end(&state, *attempt, fresh).await?,
     };
     let (status, completion) = answer::of(settled)?;
     let mut response = (status, Json(completion.with_token(&state))).into_response();

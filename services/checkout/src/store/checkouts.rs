@@ -35,6 +35,8 @@ pub struct Checkout {
     pub billing_address: Option<Address>,
     /// The code of the chosen shipping method.
     pub shipping_method: Option<String>,
+    /// Whether the customer's credit pays before a card does.
+    pub use_store_credit: bool,
     /// The order of the payment under way, or the one that came of it.
     pub order_id: Option<OrderId>,
     /// Until when the request that started the payment is expected to end.
@@ -58,6 +60,8 @@ pub struct Details {
     pub billing_address: Option<Address>,
     /// See [`Checkout::shipping_method`].
     pub shipping_method: Option<String>,
+    /// See [`Checkout::use_store_credit`].
+    pub use_store_credit: bool,
 }
 
 /// Who asks: a customer, the holder of a cart token, or one who is both.
@@ -67,6 +71,16 @@ pub struct Principal {
     pub customer_id: Option<UserId>,
     /// SHA-256 of the cart token.
     pub token_hash: Option<[u8; 32]>,
+}
+
+impl Checkout {
+    /// Whose it is; `None` for a guest's.
+    pub fn customer_id(&self) -> Option<UserId> {
+        match self.owner {
+            Owner::Customer(id) => Some(id),
+            Owner::Guest(_) => None,
+        }
+    }
 }
 
 struct CheckoutRow {
@@ -81,6 +95,7 @@ struct CheckoutRow {
     shipping_address: Option<Value>,
     billing_address: Option<Value>,
     shipping_method: Option<String>,
+    use_store_credit: bool,
     order_id: Option<Uuid>,
     lease_until: Option<jiff_sqlx::Timestamp>,
     attempts: i32,
@@ -126,6 +141,7 @@ impl TryFrom<CheckoutRow> for Checkout {
             shipping_address: address(row.shipping_address)?,
             billing_address: address(row.billing_address)?,
             shipping_method: row.shipping_method,
+            use_store_credit: row.use_store_credit,
             order_id: row.order_id.map(OrderId::from),
             lease_until: row.lease_until.map(jiff_sqlx::Timestamp::to_jiff),
             attempts: row.attempts,
@@ -144,7 +160,7 @@ pub async fn find(
     sqlx::query_as!(
         CheckoutRow,
         "select checkout_id, cart_id, customer_id, token_hash, state, version, currency, email, shipping_address,
-                billing_address, shipping_method, order_id, lease_until, attempts, quoted, expires_at
+                billing_address, shipping_method, use_store_credit, order_id, lease_until, attempts, quoted, expires_at
            from checkout.checkout
           where checkout_id = $1 and (customer_id = $2 or token_hash = $3)",
         checkout_id.uuid(),
@@ -165,7 +181,7 @@ pub async fn lock(
     sqlx::query_as!(
         CheckoutRow,
         "select checkout_id, cart_id, customer_id, token_hash, state, version, currency, email, shipping_address,
-                billing_address, shipping_method, order_id, lease_until, attempts, quoted, expires_at
+                billing_address, shipping_method, use_store_credit, order_id, lease_until, attempts, quoted, expires_at
            from checkout.checkout
           where checkout_id = $1
             for update",
@@ -176,6 +192,20 @@ pub async fn lock(
     .try_into()
 }
 
+/// Whose a checkout is; `None` for a guest's.
+pub async fn find_customer(
+    conn: &mut PgConnection,
+    checkout_id: CheckoutId,
+) -> Result<Option<UserId>, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "select customer_id from checkout.checkout where checkout_id = $1",
+        checkout_id.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.flatten().map(UserId::from))
+}
+
 /// The checkout of a cart that is not expired.
 pub async fn find_live(
     conn: &mut PgConnection,
@@ -184,7 +214,7 @@ pub async fn find_live(
     sqlx::query_as!(
         CheckoutRow,
         "select checkout_id, cart_id, customer_id, token_hash, state, version, currency, email, shipping_address,
-                billing_address, shipping_method, order_id, lease_until, attempts, quoted, expires_at
+                billing_address, shipping_method, use_store_credit, order_id, lease_until, attempts, quoted, expires_at
            from checkout.checkout
           where cart_id = $1 and state in ('open', 'completing', 'completed')",
         cart_id.uuid()
@@ -213,7 +243,7 @@ pub async fn insert(
          values ($1, $2, $3, $4, $5, $6)
          on conflict (cart_id) where state in ('open', 'completing', 'completed') do nothing
          returning checkout_id, cart_id, customer_id, token_hash, state, version, currency, email, shipping_address,
-                   billing_address, shipping_method, order_id, lease_until, attempts, quoted, expires_at",
+                   billing_address, shipping_method, use_store_credit, order_id, lease_until, attempts, quoted, expires_at",
         CheckoutId::generate().uuid(),
         cart_id.uuid(),
         customer,
@@ -244,131 +274,40 @@ pub async fn update_details(
         CheckoutRow,
         "update checkout.checkout
             set email = $2, shipping_address = $3, billing_address = $4, shipping_method = $5, expires_at = $6,
+                use_store_credit = $7,
                 version = version + 1, updated_at = now()
           where checkout_id = $1
          returning checkout_id, cart_id, customer_id, token_hash, state, version, currency, email, shipping_address,
-                   billing_address, shipping_method, order_id, lease_until, attempts, quoted, expires_at",
+                   billing_address, shipping_method, use_store_credit, order_id, lease_until, attempts, quoted, expires_at",
         checkout_id.uuid(),
         details.email.as_ref().map(Email::as_str),
         json(details.shipping_address.as_ref())?,
         json(details.billing_address.as_ref())?,
         details.shipping_method.as_deref(),
-        expires_at.to_sqlx() as _
+        expires_at.to_sqlx() as _,
+        details.use_store_credit
     )
     .fetch_one(conn)
     .await?
     .try_into()
 }
 
-/// A payment begins: open becomes completing. `lease_by` names the request until `lease_until`.
-pub async fn update_completing(
-    conn: &mut PgConnection,
-    checkout_id: CheckoutId,
-    order_id: OrderId,
-    quoted: &Value,
-    lease_by: Uuid,
-    lease_until: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update checkout.checkout
-            set state = 'completing', order_id = $2, quoted = $3, lease_by = $4, lease_until = $5,
-                attempts = attempts + 1, updated_at = now()
-          where checkout_id = $1",
-        checkout_id.uuid(),
-        order_id.uuid(),
-        quoted,
-        lease_by,
-        lease_until.to_sqlx() as _
-    )
-    .execute(conn)
-    .await
-    .map(drop)
-}
-
-/// The request ended before the payment did: the recovery job may go on at once.
-pub async fn update_lease_ended(
-    conn: &mut PgConnection,
-    checkout_id: CheckoutId,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update checkout.checkout set lease_by = null, lease_until = null, updated_at = now()
-          where checkout_id = $1",
-        checkout_id.uuid()
-    )
-    .execute(conn)
-    .await
-    .map(drop)
-}
-
-/// The payment failed: completing becomes open again. Answers the new version.
-pub async fn update_reopened(
+/// What pays has changed: the version rises, and the checkout is kept alive until `expires_at`.
+pub async fn update_touched(
     conn: &mut PgConnection,
     checkout_id: CheckoutId,
     expires_at: Timestamp,
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        "update checkout.checkout
-            set state = 'open', order_id = null, quoted = null, lease_by = null, lease_until = null,
-                expires_at = $2, version = version + 1, updated_at = now()
+) -> Result<Checkout, sqlx::Error> {
+    sqlx::query_as!(
+        CheckoutRow,
+        "update checkout.checkout set expires_at = $2, version = version + 1, updated_at = now()
           where checkout_id = $1
-         returning version",
+         returning checkout_id, cart_id, customer_id, token_hash, state, version, currency, email, shipping_address,
+                   billing_address, shipping_method, use_store_credit, order_id, lease_until, attempts, quoted, expires_at",
         checkout_id.uuid(),
         expires_at.to_sqlx() as _
     )
     .fetch_one(conn)
-    .await
-}
-
-/// The order is placed.
-pub async fn update_completed(
-    conn: &mut PgConnection,
-    checkout_id: CheckoutId,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update checkout.checkout
-            set state = 'completed', lease_by = null, lease_until = null, version = version + 1, updated_at = now()
-          where checkout_id = $1",
-        checkout_id.uuid()
-    )
-    .execute(conn)
-    .await
-    .map(drop)
-}
-
-/// Gives the open checkout of a cart up if its time is over.
-pub async fn update_expired_of_cart(
-    conn: &mut PgConnection,
-    cart_id: CartId,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update checkout.checkout set state = 'expired', version = version + 1, updated_at = now()
-          where cart_id = $1 and state = 'open' and expires_at <= $2",
-        cart_id.uuid(),
-        now.to_sqlx() as _
-    )
-    .execute(conn)
-    .await
-    .map(drop)
-}
-
-/// Gives up to `limit` open checkouts up whose time is over. How many it were.
-pub async fn update_expired(
-    conn: &mut PgConnection,
-    now: Timestamp,
-    limit: i64,
-) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query!(
-        "update checkout.checkout
-            set state = 'expired', version = version + 1, updated_at = now()
-          where checkout_id in (
-                select checkout_id from checkout.checkout
-                 where state = 'open' and expires_at <= $1
-                 order by expires_at limit $2 for update skip locked)",
-        now.to_sqlx() as _,
-        limit
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected())
+    .await?
+    .try_into()
 }

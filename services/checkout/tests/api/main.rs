@@ -6,11 +6,18 @@
 )]
 
 mod buyer;
+mod cards;
+mod confirmation;
+mod coupons;
 mod idempotency;
+mod operations;
+mod provider_side;
 mod purchases;
 mod recovery;
 mod refusals;
 mod relay;
 mod reports;
 mod shop;
+mod staff;
 mod stock;
+mod tenders;

@@ -171,7 +171,7 @@ async fn a_declined_card_leaves_everything_as_it_was() {
 async fn what_costs_nothing_needs_no_card() {
     let shop = Shop::open().await;
     let sticker = shop.product("Sticker", 0, 5).await;
-    sqlx::raw_sql("update checkout.shipping_method set price_minor = 0")
+    sqlx::raw_sql("update checkout.shipping_rate set price_minor = 0")
         .execute(&shop.admin)
         .await
         .unwrap();

@@ -1,6 +1,6 @@
 //! Lost answers, dead processes and late money.
 
-use checkout::jobs::reconcile;
+use checkout::jobs::{reconcile, work_operations};
 use checkout::ops::complete::{Prepared, Request, prepare};
 use checkout::ops::pay::pay;
 use checkout::routes::completions::CompleteRequest;
@@ -34,9 +34,11 @@ fn request(buyer: &Buyer, key: &str, body: &Value) -> Request {
         hash: request_hash(&[&canonical]),
         expected_total: serde_json::from_value(body["expected_total"].clone()).unwrap(),
         version: body["version"].as_i64().unwrap(),
-        payment_method: body["payment_method"]
-            .as_str()
-            .map(|id| id.parse().unwrap()),
+        expected_charge: serde_json::from_value(body["expected_total"].clone()).unwrap(),
+        pay_with: parsed.pay_with(),
+        save_card: false,
+        client: None,
+        card_fingerprint: None,
     }
 }
 
@@ -49,7 +51,7 @@ async fn prepare_and_die(shop: &Shop, buyer: &Buyer, key: &str, method: &str) ->
         Prepared::Pay {
             attempt,
             fresh: true,
-        } => attempt,
+        } => *attempt,
         other => panic!("{other:?}"),
     }
 }
@@ -245,15 +247,22 @@ async fn late_money_goes_back() {
         .execute(&shop.admin)
         .await
         .unwrap();
+    for fresh in [true, false] {
+        let settled = pay(&shop.state, &attempt, fresh).await.unwrap();
+        assert_eq!(settled.as_str(), "returned");
+    }
     // The first time the answer to the refund is lost.
+    shop.relay.set(Fault::LostAnswer);
+    assert_eq!(work_operations(&shop.state).await.unwrap(), 1);
     assert_eq!(
-        pay(&shop.state, &attempt, true).await.unwrap().as_str(),
-        "returned"
+        shop.text("select state from checkout.payment_operation")
+            .await,
+        "submitted"
     );
-    assert_eq!(
-        pay(&shop.state, &attempt, false).await.unwrap().as_str(),
-        "returned"
-    );
+    shop.relay.set(Fault::None);
+    shop.advance(60);
+    assert_eq!(work_operations(&shop.state).await.unwrap(), 1);
+    assert_eq!(work_operations(&shop.state).await.unwrap(), 0);
     let ledger = shop.paysim.ledger();
     assert_eq!(ledger.intents[0].captured, ledger.intents[0].refunded);
     assert_eq!(ledger.intents[0].refunds.len(), 1);
@@ -299,11 +308,13 @@ async fn money_for_a_cancelled_order_goes_back_even_if_the_refund_was_interrupte
     let settled = checkout::ops::finalize::finalize(&shop.state, &attempt, seen, false)
         .await
         .unwrap();
-    assert_eq!(settled.as_str(), "processing");
+    assert_eq!(settled.as_str(), "returned");
+    assert_eq!(work_operations(&shop.state).await.unwrap(), 1);
     shop.db.verify().await;
     shop.relay.set(Fault::None);
     shop.advance(3600);
-    assert_eq!(reconcile(&shop.state).await.unwrap(), 1);
+    assert_eq!(reconcile(&shop.state).await.unwrap(), 0, "it is decided");
+    assert_eq!(work_operations(&shop.state).await.unwrap(), 1);
     assert_eq!(shop.paysim.ledger().totals["usd"].net, 0);
     shop.verify().await;
 }

@@ -353,3 +353,34 @@ async fn if_match_guards_changes() {
         .await
         .problem(412, "version_mismatch");
 }
+
+#[tokio::test]
+async fn addresses_that_cannot_exist_are_refused() {
+    let shop = Shop::open().await;
+    let radio = shop.product("Radio", 2_000, 5).await;
+    let mut buyer = Buyer::begin(&shop, shop.guest_cart(&[(radio, 1)]).await).await;
+    for (field, value, code) in [
+        ("postal_code", json!("9410"), "invalid"),
+        ("region", json!(null), "required"),
+        ("region", json!("Bavaria"), "unknown"),
+    ] {
+        for which in ["shipping_address", "billing_address"] {
+            let mut wrong = address();
+            wrong[field] = value.clone();
+            let call = buyer.call(shop.app.patch(buyer.path()));
+            let problem = call.json(json!({which: wrong})).send().await;
+            let problem = problem.problem(422, "validation_failed");
+            assert_eq!(problem["errors"][0]["pointer"], format!("/{which}/{field}"));
+            assert_eq!(problem["errors"][0]["code"], code);
+        }
+    }
+    let mut typed = address();
+    (typed["country"], typed["region"]) = (json!("CA"), json!("ontario"));
+    typed["postal_code"] = json!("k1a0b1");
+    buyer.patch(&shop, json!({"shipping_address": typed})).await;
+    let kept = &buyer.checkout["shipping_address"];
+    assert_eq!(
+        (&kept["region"], &kept["postal_code"]),
+        (&json!("ON"), &json!("K1A 0B1"))
+    );
+}

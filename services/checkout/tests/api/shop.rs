@@ -27,6 +27,8 @@ pub(crate) const WEBHOOK_SECRET_PREVIOUS: &str = "whsec_test_previous";
 pub(crate) struct Shop {
     pub(crate) db: TestDb,
     pub(crate) admin: PgPool,
+    /// Connections of the orders service.
+    pub(crate) orders: PgPool,
     pub(crate) state: AppState,
     pub(crate) app: TestApp,
     pub(crate) clock: TestClock,
@@ -52,6 +54,15 @@ impl Drop for Shop {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// A shop where money is taken when the order is sent.
+    pub(crate) async fn open_manual() -> Self {
+        Self::open_with(&[("TECHMART_CHECKOUT__PAYMENT__CAPTURE", "manual")]).await
+    }
+
+    pub(crate) async fn open_with(more: &[(&'static str, &str)]) -> Self {
         let (db, clock, jobs) = (TestDb::new().await, testkit::clock(), Jobs::new());
         let folder =
             std::env::temp_dir().join(format!("paysim-{}", Uuid::from(CartId::generate())));
@@ -79,8 +90,12 @@ impl Shop {
             ),
             ("TECHMART_CHECKOUT__PAYMENT__DEADLINE_MS", "2500".to_owned()),
         ];
+        let more = more
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
         let variables = variables
             .into_iter()
+            .chain(more)
             .map(|(name, value)| (name.to_owned(), value));
         let settings: Settings =
             common::config::load_from("checkout", DEFAULTS, variables).unwrap();
@@ -97,6 +112,7 @@ impl Shop {
         let (router, _) = checkout::app(state.clone());
         let router = common::layers::apply(router, &state.settings.http, "checkout");
         let admin = db.admin_pool().await;
+        let orders = db.pool("orders", 4).await;
         sqlx::raw_sql(
             "insert into catalog.category (category_id, slug, name, path, art) values (gen_random_uuid(), 'audio', 'Audio', 'audio', 'speaker');
              insert into catalog.tax_rate (country, region, tax_class, rate_ppm, included) values ('US', 'CA', 'standard', 72500, false);",
@@ -108,6 +124,7 @@ impl Shop {
             app: TestApp::new(router),
             db,
             admin,
+            orders,
             state,
             clock,
             tokens,
@@ -217,6 +234,60 @@ impl Shop {
             .unwrap();
     }
 
+    /// A report, as the provider signs and sends it.
+    pub(crate) async fn report(&self, event: &serde_json::Value) {
+        let body = event.to_string();
+        let at = self.state.now().as_second();
+        let signature = paysim::sign_webhook(WEBHOOK_SECRET, at, body.as_bytes());
+        let call = self.app.post("/api/v1/payments/webhook");
+        let call = call.header("content-type", "application/json");
+        let call = call.header("stripe-signature", signature).body(body);
+        call.send().await.expect(200);
+    }
+
+    /// Everything that the provider has to report, the newest first.
+    pub(crate) async fn deliver_reports(&self) {
+        let url = format!("{}/v1/events?limit=100", self.paysim.base_url);
+        let request = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap()
+            .get(url);
+        let answer = request
+            .bearer_auth("sk_test_techmart")
+            .send()
+            .await
+            .unwrap();
+        let events: serde_json::Value = answer.json().await.unwrap();
+        for event in events["data"].as_array().unwrap() {
+            self.report(event).await;
+        }
+    }
+
+    /// Somebody at the provider's own pages.
+    pub(crate) async fn ask_provider(
+        &self,
+        path: &str,
+        form: &[(&str, String)],
+    ) -> serde_json::Value {
+        let url = format!("{}/v1/{path}", self.paysim.base_url);
+        let request = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap()
+            .post(url);
+        let answer = request
+            .bearer_auth("sk_test_techmart")
+            .form(form)
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     pub(crate) fn advance(&self, seconds: i64) {
         self.clock.advance(SignedDuration::from_secs(seconds));
     }
@@ -249,6 +320,11 @@ impl Shop {
     /// Checks every invariant, and that the provider took exactly what the placed orders cost.
     pub(crate) async fn verify(&self) {
         self.db.verify().await;
+        self.verify_money().await;
+    }
+
+    /// The provider's ledger, ours, the payments and the orders agree.
+    pub(crate) async fn verify_money(&self) {
         let ledger = self.paysim.ledger();
         for intent in &ledger.intents {
             assert!(intent.charges_paid <= 1, "charged twice: {intent:?}");
@@ -256,18 +332,61 @@ impl Shop {
         let net: i64 = ledger
             .intents
             .iter()
-            .map(|intent| intent.captured - intent.refunded)
+            .map(|intent| intent.captured - intent.refunded - intent.disputed)
             .sum();
-        let placed = self
-            .count("select coalesce(sum(total_minor), 0)::bigint from orders.sales_order where state = 'placed'")
+        let booked = self
+            .count("select coalesce(sum(amount_minor), 0)::bigint from checkout.ledger_entry where account = 'provider'")
             .await;
         assert_eq!(
-            net, placed,
-            "the provider's ledger and the placed orders differ: {ledger}"
+            net, booked,
+            "the provider's ledger and ours differ: {ledger}"
         );
+        // What cards, gift cards and credit paid and did not get back is what orders count as paid.
+        let owed = self
+            .count(
+                "select count(*) from orders.sales_order o, lateral checkout.payment_sums_v1(o.order_id) s
+                  where (o.captured_minor, o.refunded_minor, o.authorized_minor) is distinct from (s.captured_minor, s.refunded_minor, s.authorized_minor)
+                     or (o.state = 'placed' and o.captured_minor + o.authorized_minor + o.cancelled_minor < o.total_minor and not o.voided)",
+            )
+            .await;
+        assert_eq!(owed, 0, "orders and payments differ");
+        self.verify_balances().await;
         let open = self
             .count("select count(*) from checkout.idempotency_key where state <> 'done' and locked_until < now() - interval '1 hour'")
             .await;
         assert_eq!(open, 0, "a key is stuck");
+    }
+
+    /// Every balance is what the ledger says, and nothing is held for an order that is not being paid.
+    async fn verify_balances(&self) {
+        let wrong = self
+            .count(
+                "select count(*) from (
+                   select 'gift_cards' as account, coalesce(sum(balance_minor), 0) as held from checkout.stored_value where kind = 'gift_card'
+                   union all select 'store_credit', coalesce(sum(balance_minor), 0) from checkout.stored_value where kind = 'store_credit'
+                   union all select 'held', coalesce(sum(amount_minor), 0) from checkout.tender where state = 'held') b
+                  where b.held <> -(select coalesce(sum(e.amount_minor), 0) from checkout.ledger_entry e where e.account = b.account)",
+            )
+            .await;
+        assert_eq!(wrong, 0, "balances and the ledger differ");
+        let stray = self
+            .count(
+                "select count(*) from checkout.tender t join orders.sales_order o using (order_id)
+                  where (t.state = 'held') <> (o.state = 'pending')
+                    and not (t.state = 'released' and o.state = 'cancelled') and not (t.state = 'captured' and o.placed_at is not null)",
+            )
+            .await;
+        assert_eq!(stray, 0, "tenders and orders differ");
+        let totals = self
+            .count(
+                "select count(*) from orders.sales_order o
+                  where o.total_minor <> (select coalesce(sum(a.amount_minor), 0) from checkout.payment_attempt a where a.order_id = o.order_id)
+                                       + (select coalesce(sum(t.amount_minor), 0) from checkout.tender t where t.order_id = o.order_id)",
+            )
+            .await;
+        assert_eq!(
+            totals, 0,
+            "an order's total is not what is charged and tendered"
+        );
     }
 }

@@ -25,10 +25,14 @@ fn quote(price_minor: i64, available: Option<i32>) -> Quote {
 
 fn methods() -> Vec<ShippingMethod> {
     serde_json::from_str(
-        r#"[{"code": "standard", "name": "Standard", "price": {"amount": 499, "currency": "USD"},
-             "free_over": {"amount": 5000, "currency": "USD"}, "countries": ["US"], "min_days": 3, "max_days": 5}]"#,
+        r#"[{"code": "standard", "name": "Standard", "min_days": 3, "max_days": 5, "rates": [
+             {"zone": "us", "price": {"amount": 499, "currency": "USD"}, "free_over": {"amount": 5000, "currency": "USD"}}]}]"#,
     )
     .unwrap()
+}
+
+fn zones() -> Vec<ShippingZone> {
+    serde_json::from_str(r#"[{"code": "us", "countries": ["US"]}]"#).unwrap()
 }
 
 fn line(quote: &Quote, quantity: i32) -> CartLine {
@@ -49,6 +53,10 @@ fn summary(lines: &[CartLine], quotes: &[Quote], known: bool) -> Summary {
         lines,
         quotes,
         methods: &methods(),
+        zones: &zones(),
+        region: None,
+        coupon: None,
+        purses: &[],
         country: known.then(|| "US".parse().unwrap()),
         rates: known.then(|| tax_rates(&rates)),
         method: known.then_some("standard"),
