@@ -1,16 +1,24 @@
 //! `techmart-orders`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use common::access::{SqlFeed, Verifier};
 use common::cli::{self, Context, NoCommand, Service};
 use common::db::Db;
 use common::redis::Cache;
 use contract_orders::OrderTokenKey;
-use mail::Mailer;
+use mail::mailbox::Mailbox;
+use mail::{Mailer, Templates};
 use orders::config::{DEFAULTS, Settings};
+use orders::domain::message::TEMPLATES;
+use orders::jobs::documents::Clerk;
+use orders::jobs::keys;
 use orders::jobs::messages::{Writer, run_sender};
+use orders::jobs::risk::Reviewer;
 use orders::state::AppState;
+use orders::store::notifications::OUTBOX;
+use orders::webhooks::Webhooks;
 use secrecy::ExposeSecret as _;
 
 const SERVICE: Service = Service {
@@ -40,11 +48,26 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         contract_auth::list_revoked,
     );
     context.follow_access(&verifier, feed);
+    let (policy, papers) = (Arc::new(settings.policy()), Arc::new(settings.papers()));
+    let wakeups = || cache.subscribe_wakeups("orders", &context.jobs);
+    let clerk = Clerk {
+        db: db.clone(),
+        clock: context.clock.clone(),
+        papers: Arc::clone(&papers),
+    };
+    clerk.run(&context.jobs, wakeups());
+    let reviewer = Reviewer {
+        db: db.clone(),
+        policy: Arc::clone(&policy),
+    };
+    reviewer.run(&context.jobs, wakeups());
+    keys::run(db.clone(), context.clock.clone(), &context.jobs);
     let writer = Writer {
         db: db.clone(),
         clock: context.clock.clone(),
         token_key: token_key.clone(),
-        origin: settings.shop.origin,
+        templates: Templates::new(&settings.mail, &settings.shop.origin, TEMPLATES)?,
+        origin: settings.shop.origin.clone(),
     };
     writer.run(
         &context.jobs,
@@ -54,16 +77,32 @@ async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {
         run_sender(
             db.clone(),
             Mailer::from_url(url, &settings.mail.from)?,
+            context.clock.clone(),
             &context.jobs,
         );
     } else {
         tracing::warn!("mail.smtp_url is not set: messages are kept and not sent");
     }
+    let mailbox = Mailbox {
+        db: db.clone(),
+        outbox: OUTBOX,
+        sends: settings.mail.smtp_url.is_some(),
+        clock: context.clock.clone(),
+    };
+    let webhooks = Webhooks::new(db.clone(), context.clock.clone(), settings.webhooks)?;
+    webhooks.run(
+        &context.jobs,
+        cache.subscribe_wakeups("orders", &context.jobs),
+    );
     let state = AppState {
         db: db.clone(),
         verifier,
         clock: context.clock.clone(),
         token_key,
+        policy,
+        papers,
+        mailbox,
+        webhooks,
     };
     let (router, _) = orders::app(state);
     context.serve(router, &settings.http).await?;

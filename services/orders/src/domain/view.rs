@@ -8,6 +8,8 @@ use pricing::Totals;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::parts::{Invoice, Return, Shipment, ShopRefund};
+
 /// Where something is sent. What the shopper wrote, unchanged.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = OrderAddress)]
@@ -40,6 +42,10 @@ pub struct OrderShippingMethod {
     pub code: String,
     /// Name as shown.
     pub name: String,
+    /// Rate of the tax on it in parts per million, where it is known.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    pub tax_rate_ppm: Option<i64>,
 }
 
 /// What was bought. Names and prices are those of the purchase.
@@ -74,19 +80,20 @@ pub struct OrderLine {
 }
 
 /// A step in an order's life.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TimelineEntry {
     /// Counts from 1.
     pub seq: i32,
-    /// What happened.
+    /// What happened: `noun.past_participle`, for example `shipment.shipped`.
+    #[schema(example = "shipment.shipped")]
     pub kind: String,
-    /// State before.
+    /// State before, where the order's state changed.
     pub from_state: Option<OrderState>,
     /// State after.
     pub to_state: Option<OrderState>,
     /// When.
     pub at: Timestamp,
-    /// Who: `system`, `customer` or `staff`.
+    /// Who: `system`, `customer`, `guest` or `staff`.
     pub actor: String,
 }
 
@@ -119,6 +126,19 @@ pub struct Order {
     pub billing_address: Address,
     /// How it is sent.
     pub shipping_method: OrderShippingMethod,
+    /// The coupon that was used.
+    #[schema(required)]
+    pub coupon: Option<OrderCoupon>,
+    /// Its parcels.
+    pub shipments: Vec<Shipment>,
+    /// Money that went back or is on its way.
+    pub refunds: Vec<ShopRefund>,
+    /// What was sent back, or is to be.
+    pub returns: Vec<Return>,
+    /// Invoices and credit notes.
+    pub invoices: Vec<Invoice>,
+    /// What the shopper may do now.
+    pub allowed: Allowed,
     /// What happened so far.
     pub timeline: Vec<TimelineEntry>,
     /// When it was placed.
@@ -127,6 +147,36 @@ pub struct Order {
     pub created_at: Timestamp,
     /// Rises with every change.
     pub version: i64,
+}
+
+/// A coupon as it was used.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OrderCoupon {
+    /// What the shopper wrote.
+    pub code: String,
+    /// What it took off.
+    pub discount: Money,
+}
+
+/// What a shopper may do with an order now.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Allowed {
+    /// Until when the order may be cancelled; null where it may not be.
+    #[schema(required)]
+    pub cancellable_until: Option<Timestamp>,
+    /// What may be sent back.
+    pub returnable: Vec<Returnable>,
+}
+
+/// Units that may be sent back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Returnable {
+    /// The line.
+    pub line_id: OrderLineId,
+    /// How many.
+    pub quantity: i32,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// An order in a list.

@@ -3,21 +3,23 @@
 use axum::extract::State;
 use axum::response::Response;
 use common::access::{CurrentUser, MaybeUser};
-use common::extract::{Json, PageQuery, Path, Query};
+use common::extract::{IdempotencyKey, Json, PageQuery, Path, Query};
 use common::{Problem, etag};
+use garde::Validate;
 use http::HeaderMap;
 use kernel::{OrderId, Page};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::paging;
+use super::refusals::ShopWrite;
+use super::writing::{Writing, answer, shopper};
+use super::{PRIVATE, paging};
+use crate::domain::allowed::allowed;
 use crate::domain::view::{Order, OrderSummary};
 use crate::error::Error;
+use crate::ops::cancel::Cancel;
 use crate::state::AppState;
 use crate::store;
-
-/// Header that carries a guest's order token.
-const ORDER_TOKEN: &str = "order-token";
-/// Answers about a person are nobody else's to keep.
-pub(super) const PRIVATE: &str = "private, no-store";
 
 /// Lists the customer's orders, newest first
 #[utoipa::path(get, path = "/api/v1/orders", operation_id = "listOrders", tag = "orders",
@@ -45,32 +47,69 @@ pub(super) async fn list_orders(
 }
 
 /// Shows an order to its customer, or to a guest with its token
+///
+/// With its parcels, refunds, returns, documents, and what the shopper may do now.
 #[utoipa::path(get, path = "/api/v1/orders/{id}", operation_id = "getOrder", tag = "orders",
     security((), ("bearer" = [])),
     params(("id" = OrderId, Path, description = "The order"),
         ("Order-Token" = Option<String>, Header, description = "A guest's proof, from checkout or a message")),
     responses(
-        (status = 200, description = "The order", body = Order),
+        (status = 200, description = "The order", body = Order, headers(("ETag" = String))),
         (status = 304, description = "Unchanged since the ETag in If-None-Match"),
         (status = 401, description = "The bearer token is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Missing, or not the caller's", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn get_order(
     State(state): State<AppState>,
     Path(order_id): Path<OrderId>,
-    MaybeUser(user): MaybeUser,
+    user: MaybeUser,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let token = headers
-        .get(ORDER_TOKEN)
-        .and_then(|value| value.to_str().ok());
-    let opened = token.and_then(|token| state.token_key.verify(token, state.clock.now()));
-    let customer_id = if opened == Some(order_id) {
-        None
-    } else {
-        Some(user.ok_or(Error::NotFound)?.user_id)
-    };
+    let by = shopper(&state, order_id, user, &headers)?;
+    let customer_id = by.customer_id();
     let mut conn = state.db.write().await?;
-    let found = store::orders::find_order(&mut conn, order_id, customer_id).await?;
+    let found = store::record::find_record(&mut conn, order_id, customer_id).await?;
     let order = found.ok_or(Error::NotFound)?;
-    Ok(etag::versioned(&headers, order.version, PRIVATE, &order))
+    let view = order.shop_view(allowed(&order, state.clock.now(), &state.policy))?;
+    Ok(etag::versioned(&headers, view.version, PRIVATE, &view))
+}
+
+/// Why an order is cancelled.
+#[derive(Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CancelOwnOrder {
+    /// 1 to 2,000 characters.
+    #[garde(inner(length(chars, min = 1, max = 2000)))]
+    #[schema(min_length = 1, max_length = 2000)]
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Cancels an order
+///
+/// Until `allowed.cancellable_until` of the order, while nothing of it is being packed. What was paid goes back.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", operation_id = "cancelOrder", tag = "orders",
+    security((), ("bearer" = [])), request_body = CancelOwnOrder,
+    params(("id" = OrderId, Path, description = "The order"),
+        ("Order-Token" = Option<String>, Header, description = "A guest's proof, from checkout or a message"),
+        ("Idempotency-Key" = String, Header, description = "New for each attempt")),
+    responses((status = 200, description = "The order", body = Order, headers(("ETag" = String))),
+        (status = 409, description = "`order_not_cancellable`, `capture_in_progress` (Retry-After)", body = Problem, content_type = "application/problem+json"), ShopWrite))]
+pub(super) async fn cancel_order(
+    State(state): State<AppState>,
+    Path(order_id): Path<OrderId>,
+    user: MaybeUser,
+    headers: HeaderMap,
+    writing: Writing,
+    key: IdempotencyKey,
+    Json(body): Json<CancelOwnOrder>,
+) -> Result<Response, Error> {
+    let by = shopper(&state, order_id, user, &headers)?;
+    let ask = writing.shopper_once(by, order_id, key, &body);
+    let act = Cancel {
+        lines: None,
+        reason: body.reason,
+        refund_shipping: None,
+        return_coupon: true,
+    };
+    answer(&state, &ask, &act).await
 }
