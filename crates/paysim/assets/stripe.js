@@ -1,5 +1,6 @@
-// Stand-in for Stripe.js: the calls a shop needs to turn a card into a payment method. The card
-// is typed into a frame of this script's origin, so the shop's page never sees its number.
+// Stand-in for Stripe.js: the calls a shop needs to turn a card into a payment method and to let
+// the customer answer the bank. The card is typed into a frame of this script's origin, so the
+// shop's page never sees its number.
 (function () {
   "use strict";
 
@@ -224,12 +225,124 @@
     }
   }
 
+  // The intent of a client secret, `pi_…_secret_…`.
+  function intentOf(clientSecret) {
+    const id = /^(pi_[A-Za-z0-9]+)_secret_[A-Za-z0-9]+$/.exec(clientSecret ?? "")?.[1];
+    if (!id) throw integrationError("The client secret of a PaymentIntent was expected.");
+    return id;
+  }
+
+  async function retrieveIntent(key, clientSecret) {
+    const query = new URLSearchParams({ client_secret: clientSecret });
+    const url = ORIGIN + "/v1/payment_intents/" + intentOf(clientSecret) + "?" + query;
+    try {
+      const response = await fetch(url, { headers: { Authorization: "Bearer " + key } });
+      const answer = await response.json();
+      return response.ok ? { paymentIntent: answer } : { error: answer.error };
+    } catch {
+      return connectionError("The payment service cannot be reached.");
+    }
+  }
+
+  // Shows the bank's page over the shop's until the customer has answered or closed it; closing
+  // it means no.
+  function askBank(url, clientSecret) {
+    const channel = randomId();
+    const dialog = document.createElement("dialog");
+    const close = document.createElement("button");
+    const frame = document.createElement("iframe");
+    dialog.setAttribute("aria-label", "Confirm your payment with your bank");
+    Object.assign(dialog.style, {
+      border: "0", borderRadius: "12px", padding: "0", overflow: "hidden",
+      width: "min(440px, calc(100vw - 32px))", boxShadow: "0 12px 48px rgb(0 0 0 / 40%)",
+    });
+    close.type = "button";
+    close.textContent = "\u00d7";
+    close.setAttribute("aria-label", "Cancel authentication");
+    Object.assign(close.style, {
+      position: "absolute", top: "8px", right: "8px", width: "44px", height: "44px", border: "0",
+      background: "transparent", color: "GrayText", font: "24px/1 system-ui, sans-serif", cursor: "pointer",
+    });
+    frame.title = "Your bank's page";
+    frame.src = url + "#" + new URLSearchParams({ parent: location.origin, channel });
+    Object.assign(frame.style, { border: "0", display: "block", width: "100%", height: "320px", maxHeight: "80vh" });
+    dialog.append(frame, close);
+    document.body.append(dialog);
+    const focused = document.activeElement;
+    return new Promise((resolve) => {
+      function end() {
+        window.removeEventListener("message", receive);
+        dialog.close();
+        dialog.remove();
+        focused?.focus?.();
+        resolve();
+      }
+      async function giveUp() {
+        close.disabled = true;
+        const target = new URL(url);
+        try {
+          await fetch(target.origin + target.pathname + "/fail", {
+            method: "POST",
+            headers: { Accept: "application/json" },
+            body: new URLSearchParams({
+              client_secret: clientSecret,
+              challenge: target.searchParams.get("challenge") ?? "",
+            }),
+          });
+        } catch {
+          // Whoever asks for the intent next sees that it still waits.
+        }
+        end();
+      }
+      function receive(event) {
+        const known =
+          event.origin === ORIGIN && event.source === frame.contentWindow && event.data?.channel === channel;
+        if (!known) return;
+        if (event.data.type === "over") end();
+        else if (event.data.type === "escape") giveUp();
+        else if (event.data.type === "resize") frame.style.height = Math.ceil(event.data.detail.height) + "px";
+      }
+      window.addEventListener("message", receive);
+      close.addEventListener("click", giveUp);
+      dialog.addEventListener("cancel", (event) => {
+        event.preventDefault();
+        giveUp();
+      });
+      dialog.showModal();
+    });
+  }
+
+  async function handleNextAction(key, clientSecret) {
+    const before = await retrieveIntent(key, clientSecret);
+    if (before.error || before.paymentIntent.status !== "requires_action") return before;
+    const action = before.paymentIntent.next_action;
+    if (action.type === "redirect_to_url") {
+      location.assign(action.redirect_to_url.url);
+      // The page is left; nothing comes after.
+      return new Promise(() => {});
+    }
+    // The bank's page is reached where this script came from.
+    const { pathname, search } = new URL(action.use_stripe_sdk.stripe_js);
+    await askBank(ORIGIN + pathname + search, clientSecret);
+    const after = await retrieveIntent(key, clientSecret);
+    const failure = after.paymentIntent?.last_payment_error;
+    if (after.paymentIntent?.status === "requires_payment_method" && failure) {
+      return { error: { ...failure, payment_intent: after.paymentIntent } };
+    }
+    return after;
+  }
+
   function Stripe(publishableKey) {
     if (typeof publishableKey !== "string" || !publishableKey.startsWith("pk_test_")) {
       throw integrationError("Please call Stripe() with your publishable test key (pk_test_…).");
     }
     return {
       elements: (options) => new Elements(publishableKey, options),
+      retrievePaymentIntent: (clientSecret) => retrieveIntent(publishableKey, clientSecret),
+      async handleNextAction(request) {
+        intentOf(request?.clientSecret);
+        return handleNextAction(publishableKey, request.clientSecret);
+      },
       async createPaymentMethod(request) {
         if (request?.type !== "card" || !(request.card instanceof CardElement)) {
           throw integrationError("createPaymentMethod needs type \"card\" and a card Element.");

@@ -3,17 +3,22 @@
 use std::sync::{PoisonError, RwLock};
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{Config, Webhook},
+    faults::Board,
     idempotency,
     store::Store,
+    webhooks::Deliveries,
 };
 
 /// A running simulator's parts.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) config: Config,
+    /// Where browsers reach this server, without a slash at the end.
+    pub(crate) public_url: String,
     pub(crate) store: Store,
     /// Idempotency keys whose requests are running.
     pub(crate) running: idempotency::Running,
@@ -21,14 +26,22 @@ pub(crate) struct App {
     pub(crate) outbox_wake: Notify,
     /// There may be a refund to settle.
     pub(crate) settle_wake: Notify,
+    /// What goes wrong on purpose.
+    pub(crate) faults: Board,
+    pub(crate) deliveries: Deliveries,
+    pub(crate) stop: CancellationToken,
     webhook: RwLock<Option<Webhook>>,
 }
 
 impl App {
-    pub(crate) fn new(config: Config, store: Store) -> Self {
+    pub(crate) fn new(config: Config, public_url: String, store: Store) -> Self {
         Self {
             webhook: RwLock::new(config.webhook.clone()),
+            faults: Board::new(config.faults.clone()),
+            deliveries: Deliveries::default(),
+            stop: CancellationToken::new(),
             config,
+            public_url,
             store,
             running: idempotency::Running::default(),
             outbox_wake: Notify::new(),

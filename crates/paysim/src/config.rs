@@ -4,11 +4,15 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use url::Url;
 
+use crate::{faults::Faults, store::Spans};
+
 /// Settings of one simulator.
 #[derive(Clone)]
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where browsers reach it when that is not where it listens.
+    pub public_url: Option<Url>,
     /// Folder of the journal; made when missing.
     pub data_dir: PathBuf,
     /// The secret key (`sk_test_…`) that servers call with.
@@ -21,6 +25,14 @@ pub struct Config {
     pub retry: Retry,
     /// How long a refund to a "pending refund" test card takes to settle.
     pub refund_settle: Duration,
+    /// How long after a payment with a "dispute" test card the dispute is opened.
+    pub dispute_after: Duration,
+    /// How long the bank holds an amount that nobody takes.
+    pub hold: Duration,
+    /// How long the bank thinks about evidence.
+    pub dispute_review: Duration,
+    /// What goes wrong from the start.
+    pub faults: Faults,
 }
 
 impl Config {
@@ -28,12 +40,24 @@ impl Config {
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: None,
             data_dir: data_dir.into(),
             secret_key: "sk_test_techmart".to_owned(),
             publishable_key: "pk_test_techmart".to_owned(),
             webhook: None,
             retry: Retry::default(),
             refund_settle: Duration::from_secs(2),
+            dispute_after: Duration::from_secs(1),
+            hold: Duration::from_hours(7 * 24),
+            dispute_review: Duration::from_secs(2),
+            faults: Faults::default(),
+        }
+    }
+
+    pub(crate) fn spans(&self) -> Spans {
+        Spans {
+            complaint: self.dispute_after,
+            hold: self.hold,
         }
     }
 
@@ -45,6 +69,7 @@ impl Config {
         if !self.publishable_key.starts_with("pk_test_") {
             return Err("the publishable key must begin with pk_test_".to_owned());
         }
+        self.faults.check()?;
         self.webhook.as_ref().map_or(Ok(()), Webhook::check)
     }
 }

@@ -48,7 +48,8 @@ async fn frame() -> Response {
     ([(header::CONTENT_SECURITY_POLICY, FRAME_POLICY)], response).into_response()
 }
 
-fn asset(kind: &'static str, body: &'static str) -> Response {
+/// A file that is part of the program.
+pub(crate) fn asset(kind: &'static str, body: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "public, max-age=60"),

@@ -84,6 +84,20 @@ impl ApiError {
             .code("idempotency_key_in_use")
     }
 
+    /// 429: too many requests.
+    pub(crate) fn rate_limit() -> Self {
+        let message = "Request rate limit exceeded. Learn more about rate limits here \
+                       https://stripe.com/docs/rate-limits.";
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Self::new(status, "invalid_request_error", message).code("rate_limit")
+    }
+
+    /// An error that was asked for.
+    pub(crate) fn faulty(status: StatusCode) -> Self {
+        let message = "An unknown error occurred. It was asked for by a fault rule.";
+        Self::new(status, "api_error", message)
+    }
+
     /// 500 `api_error`: the simulator itself failed.
     pub(crate) fn internal() -> Self {
         let message = "An unknown error occurred. The journal could not be written.";

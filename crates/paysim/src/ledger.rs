@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     clock,
     domain::money::shown,
-    model::{Intent, RefundStatus},
+    model::{Charge, Dispute, Intent, RefundStatus},
     state::State,
 };
 
@@ -18,6 +18,9 @@ pub struct Ledger {
     pub intents: Vec<LedgerIntent>,
     /// By currency.
     pub totals: BTreeMap<String, LedgerTotal>,
+    /// How many charges the bank approved under each idempotency key; more than one would be a
+    /// double charge.
+    pub charges_by_key: BTreeMap<String, usize>,
     /// Events that the endpoint has not received yet.
     pub events_pending: usize,
 }
@@ -45,8 +48,35 @@ pub struct LedgerIntent {
     pub charges_paid: usize,
     /// Charges that failed.
     pub charges_failed: usize,
+    /// What holders took back through their banks and did not return.
+    pub disputed: i64,
+    /// Whose intent it is, `cus_…`.
+    pub customer: Option<String>,
+    /// Oldest first.
+    pub charges: Vec<LedgerCharge>,
     /// Oldest first.
     pub refunds: Vec<LedgerRefund>,
+    /// As the client set it.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// One charge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerCharge {
+    /// `ch_…`
+    pub id: String,
+    /// What the bank was asked for, in minor units.
+    pub amount: i64,
+    /// Taken of it.
+    pub captured: i64,
+    /// Given back of that, or about to be.
+    pub refunded: i64,
+    /// Whether the bank approved it.
+    pub paid: bool,
+    /// Why not, in Stripe's words.
+    pub failure: Option<String>,
+    /// The idempotency key of the request that made it.
+    pub idempotency_key: Option<String>,
     /// As the client set it.
     pub metadata: BTreeMap<String, String>,
 }
@@ -60,6 +90,10 @@ pub struct LedgerRefund {
     pub amount: i64,
     /// Stripe's word.
     pub status: String,
+    /// The charge that it is of.
+    pub charge: String,
+    /// As the client set it.
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// The sums of one currency.
@@ -73,7 +107,9 @@ pub struct LedgerTotal {
     pub captured: i64,
     /// Given back, or about to be.
     pub refunded: i64,
-    /// Taken less given back.
+    /// Taken back through the bank.
+    pub disputed: i64,
+    /// Taken less given back and taken back.
     pub net: i64,
 }
 
@@ -93,11 +129,20 @@ impl Ledger {
             total.held += intent.held;
             total.captured += intent.captured;
             total.refunded += intent.refunded;
-            total.net += intent.captured - intent.refunded;
+            total.disputed += intent.disputed;
+            total.net += intent.captured - intent.refunded - intent.disputed;
+        }
+        let mut charges_by_key = BTreeMap::new();
+        let charges = intents.iter().flat_map(|intent| &intent.charges);
+        for charge in charges.filter(|charge| charge.paid) {
+            if let Some(key) = &charge.idempotency_key {
+                *charges_by_key.entry(key.clone()).or_default() += 1;
+            }
         }
         Self {
             intents,
             totals,
+            charges_by_key,
             events_pending: state.outbox.len(),
         }
     }
@@ -131,14 +176,39 @@ fn entry(state: &State, intent: &Intent) -> LedgerIntent {
             .sum(),
         charges_paid: paid,
         charges_failed: state.charges_of(&intent.id).count() - paid,
+        disputed: state
+            .charges_of(&intent.id)
+            .flat_map(|charge| state.disputes_of(&charge.id))
+            .map(Dispute::withdrawn)
+            .sum(),
+        customer: intent.customer.clone(),
+        charges: state.charges_of(&intent.id).map(charge_entry).collect(),
         refunds: refunds()
             .map(|refund| LedgerRefund {
                 id: refund.id.clone(),
                 amount: refund.amount,
                 status: refund.status.as_str().to_owned(),
+                charge: refund.charge.clone(),
+                metadata: refund.metadata.clone(),
             })
             .collect(),
         metadata: intent.metadata.clone(),
+    }
+}
+
+fn charge_entry(charge: &Charge) -> LedgerCharge {
+    LedgerCharge {
+        id: charge.id.clone(),
+        amount: charge.amount,
+        captured: charge.amount_captured,
+        refunded: charge.amount_refunded,
+        paid: charge.paid,
+        failure: charge
+            .failure
+            .as_ref()
+            .map(|failure| failure.decline_code.clone()),
+        idempotency_key: charge.idempotency_key.clone(),
+        metadata: charge.metadata.clone(),
     }
 }
 
@@ -181,12 +251,13 @@ impl fmt::Display for Ledger {
             let money = |amount| shown(amount, currency);
             writeln!(
                 f,
-                "total {}: {} intents, held {}, captured {}, refunded {}, net {}",
+                "total {}: {} intents, held {}, captured {}, refunded {}, disputed {}, net {}",
                 currency,
                 total.intents,
                 money(total.held),
                 money(total.captured),
                 money(total.refunded),
+                money(total.disputed),
                 money(total.net),
             )?;
         }

@@ -2,7 +2,7 @@
 //! Stripe's API, so the shop's real payment adapter is always the one that is exercised.
 //!
 //! Map: `server` starts and stops everything; `api` is HTTP; `domain` holds the rules of
-//! intents, charges and refunds; `state` is the memory, changed only by the records of
+//! intents, charges, refunds, customers and disputes; `faults` what goes wrong on purpose; `state` is the memory, changed only by the records of
 //! `journal`; `webhooks` delivers events; `cards` knows the test cards; `elements` serves the
 //! browser's card field.
 //!
@@ -21,11 +21,13 @@ mod config;
 mod domain;
 mod elements;
 mod error;
+mod faults;
 mod form;
 mod idempotency;
 mod ids;
 mod journal;
 mod ledger;
+mod listen;
 mod model;
 mod server;
 mod settle;
@@ -34,6 +36,7 @@ mod store;
 mod webhooks;
 
 pub use config::{Config, Retry, Webhook};
-pub use ledger::{Ledger, LedgerIntent, LedgerRefund, LedgerTotal};
+pub use faults::{Faults, RequestFault, RequestTrouble, WebhookFault, WebhookTrouble, When};
+pub use ledger::{Ledger, LedgerCharge, LedgerIntent, LedgerRefund, LedgerTotal};
 pub use server::{Running, StartError, start};
-pub use webhooks::sign as sign_webhook;
+pub use webhooks::{Delivery, sign as sign_webhook};

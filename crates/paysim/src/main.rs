@@ -19,6 +19,9 @@ struct Args {
         default_value = "127.0.0.1:8090"
     )]
     listen: SocketAddr,
+    /// Address under which browsers reach it, when that is another one
+    #[arg(long, env = "TECHMART_PAYSIM__PUBLIC_URL", value_name = "URL")]
+    public_url: Option<Url>,
     /// Folder of the journal, made when missing
     #[arg(long, env = "TECHMART_PAYSIM__DATA", value_name = "DIR")]
     data: PathBuf,
@@ -77,6 +80,30 @@ struct Args {
         default_value_t = 2_000
     )]
     refund_settle_ms: u64,
+    /// How long after a payment with a "dispute" test card the dispute is opened
+    #[arg(
+        long,
+        env = "TECHMART_PAYSIM__DISPUTE_AFTER_MS",
+        value_name = "MS",
+        default_value_t = 1_000
+    )]
+    dispute_after_ms: u64,
+    /// How long the bank holds an amount that nobody takes
+    #[arg(
+        long,
+        env = "TECHMART_PAYSIM__HOLD_S",
+        value_name = "S",
+        default_value_t = 604_800
+    )]
+    hold_s: u64,
+    /// How long the bank thinks about evidence
+    #[arg(
+        long,
+        env = "TECHMART_PAYSIM__DISPUTE_REVIEW_MS",
+        value_name = "MS",
+        default_value_t = 2_000
+    )]
+    dispute_review_ms: u64,
     /// What is logged, for example `info` or `paysim=debug`
     #[arg(
         long,
@@ -101,6 +128,7 @@ async fn main() -> ExitCode {
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let config = Config {
         listen: args.listen,
+        public_url: args.public_url,
         data_dir: args.data,
         secret_key: args.secret_key,
         publishable_key: args.publishable_key,
@@ -114,6 +142,10 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
             ..Retry::default()
         },
         refund_settle: Duration::from_millis(args.refund_settle_ms),
+        dispute_after: Duration::from_millis(args.dispute_after_ms),
+        hold: Duration::from_secs(args.hold_s),
+        dispute_review: Duration::from_millis(args.dispute_review_ms),
+        faults: paysim::Faults::default(),
     };
     tracing_subscriber::fmt()
         .json()

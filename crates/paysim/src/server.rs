@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
+use serde_json::Value;
 use thiserror::Error;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -10,11 +11,12 @@ use crate::{
     api,
     app::App,
     config::{Config, Webhook},
+    faults::Faults,
     journal::JournalError,
     ledger::Ledger,
-    settle,
+    listen, settle,
     store::Store,
-    webhooks,
+    webhooks::{self, Delivery},
 };
 
 /// Why a simulator did not start.
@@ -53,7 +55,7 @@ pub struct Running {
 /// Starts a simulator. It answers when this returns.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check().map_err(StartError::Config)?;
-    let (store, replay) = Store::open(&config.data_dir)?;
+    let (store, replay) = Store::open(&config.data_dir, config.spans())?;
     if replay.cut_bytes > 0 {
         tracing::warn!(
             bytes = replay.cut_bytes,
@@ -76,25 +78,21 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .user_agent(concat!("techmart-paysim/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(StartError::Client)?;
-    let app = Arc::new(App::new(config, store));
-    let stop = CancellationToken::new();
+    let base_url = format!("http://{address}");
+    let public_url = config.public_url.as_ref().map_or_else(
+        || base_url.clone(),
+        |url| url.as_str().trim_end_matches('/').to_owned(),
+    );
+    let app = Arc::new(App::new(config, public_url, store));
+    let stop = app.stop.clone();
     let mut tasks = JoinSet::new();
     let router = api::router(Arc::clone(&app));
-    let stopped = stop.clone().cancelled_owned();
-    tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, router)
-            .with_graceful_shutdown(stopped)
-            .await
-        {
-            tracing::error!(%error, "the listener failed");
-        }
-    });
+    tasks.spawn(listen::serve(listener, router, stop.clone()));
     tasks.spawn(webhooks::run(Arc::clone(&app), client, stop.clone()));
     let (settling, stopped) = (settle::run(Arc::clone(&app)), stop.clone());
     tasks.spawn(async move {
         stopped.run_until_cancelled(settling).await;
     });
-    let base_url = format!("http://{address}");
     tracing::info!(%address, "listening");
     Ok(Running {
         base_url,
@@ -124,6 +122,37 @@ impl Running {
         webhook.check().map_err(StartError::Config)?;
         self.app.set_webhook(webhook);
         Ok(())
+    }
+
+    /// Lets things go wrong from now on, in place of what did before; `Faults::default()` ends it.
+    ///
+    /// # Errors
+    /// When a rule cannot work.
+    pub fn set_faults(&self, faults: Faults) -> Result<(), StartError> {
+        faults.check().map_err(StartError::Config)?;
+        self.app.faults.replace(faults);
+        Ok(())
+    }
+
+    /// What goes wrong, with what is left of the counts.
+    pub fn faults(&self) -> Faults {
+        self.app.faults.list()
+    }
+
+    /// The last requests to the endpoint, oldest first.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.app.deliveries.list()
+    }
+
+    /// Answers the bank's open question of an intent in the customer's place; returns the intent
+    /// as it is then, or the error object.
+    ///
+    /// # Errors
+    /// When there is no such intent or no open question.
+    pub async fn authenticate(&self, intent: &str, passed: bool) -> Result<Value, Value> {
+        api::answer_bank(&self.app, intent, passed)
+            .await
+            .map_err(|error| error.body())
     }
 
     /// Takes no more requests, ends those that run and the deliveries, and closes the journal.

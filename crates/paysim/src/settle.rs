@@ -1,10 +1,10 @@
-//! The clock of slow refunds.
+//! The clock of what happens by itself.
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{app::App, clock, domain::refunds, store::Cause};
+use crate::{app::App, clock, domain::settle::settle, store::Cause};
 
-/// Settles refunds when their time has come, until it is dropped.
+/// Settles what is open when its time has come, until it is dropped.
 pub(crate) async fn run(app: Arc<App>) {
     loop {
         let next = app
@@ -15,12 +15,16 @@ pub(crate) async fn run(app: Arc<App>) {
             None => app.settle_wake.notified().await,
             Some(at) => {
                 let wait = u64::try_from(at - clock::now_ms()).unwrap_or(0);
-                tokio::time::sleep(Duration::from_millis(wait)).await;
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_millis(wait)) => {}
+                    // Something may come before that now.
+                    () = app.settle_wake.notified() => continue,
+                }
                 let cause = Cause {
                     deliver: app.webhook().is_some(),
                     ..Cause::default()
                 };
-                let Ok(((), seq)) = app.store.write(cause, refunds::settle) else {
+                let Ok(((), seq)) = app.store.write(cause, settle) else {
                     return;
                 };
                 if app.store.durable(seq).await.is_err() {

@@ -3,6 +3,7 @@
 use std::{
     path::Path,
     sync::{Mutex, MutexGuard},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use crate::{
     clock, ids,
     journal::{Broken, Journal, JournalError, Line, Replay},
-    model::{Charge, Event, Intent, Refund},
+    model::{Charge, Customer, Dispute, Event, Intent, PaymentMethod, Refund},
     state::{Record, State},
 };
 
@@ -19,6 +20,7 @@ use crate::{
 pub(crate) struct Store {
     inner: Mutex<Inner>,
     journal: Journal,
+    spans: Spans,
 }
 
 #[derive(Debug, Default)]
@@ -26,6 +28,15 @@ struct Inner {
     state: State,
     /// Number of the last transaction.
     seq: u64,
+}
+
+/// After how long things happen by themselves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spans {
+    /// The holders of some test cards complain about a payment.
+    pub(crate) complaint: Duration,
+    /// The bank lets go what is held.
+    pub(crate) hold: Duration,
 }
 
 /// Who causes a transaction, for its events.
@@ -39,7 +50,7 @@ pub(crate) struct Cause {
 
 impl Store {
     /// Opens the ledger of a folder.
-    pub(crate) fn open(folder: &Path) -> Result<(Self, Replay), JournalError> {
+    pub(crate) fn open(folder: &Path, spans: Spans) -> Result<(Self, Replay), JournalError> {
         let mut inner = Inner::default();
         let (journal, replay) = Journal::open(folder, |line| {
             inner.seq = line.seq;
@@ -52,6 +63,7 @@ impl Store {
             Self {
                 inner: Mutex::new(inner),
                 journal,
+                spans,
             },
             replay,
         ))
@@ -73,6 +85,7 @@ impl Store {
             state,
             records: Vec::new(),
             now_ms,
+            spans: self.spans,
             cause,
         };
         let result = run(&mut tx);
@@ -126,6 +139,7 @@ pub(crate) struct Tx<'a> {
     pub(crate) state: &'a mut State,
     records: Vec<Record>,
     pub(crate) now_ms: i64,
+    pub(crate) spans: Spans,
     cause: Cause,
 }
 
@@ -133,6 +147,12 @@ impl Tx<'_> {
     /// Unix seconds.
     pub(crate) fn now(&self) -> i64 {
         self.now_ms / 1000
+    }
+
+    /// The time after a span, in Unix milliseconds.
+    pub(crate) fn after(&self, span: Duration) -> i64 {
+        let millis = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        self.now_ms.saturating_add(millis)
     }
 
     /// Makes a change.
@@ -155,6 +175,11 @@ impl Tx<'_> {
         self.put(Record::Event(event));
     }
 
+    /// The idempotency key of the request behind the transaction.
+    pub(crate) fn idempotency_key(&self) -> Option<String> {
+        self.cause.idempotency_key.clone()
+    }
+
     /// Stores an intent and tells about it.
     pub(crate) fn put_intent(&mut self, intent: &Intent, event: &str) {
         self.put(Record::Intent(intent.clone()));
@@ -171,5 +196,23 @@ impl Tx<'_> {
     pub(crate) fn put_refund(&mut self, refund: &Refund, event: &str) {
         self.put(Record::Refund(refund.clone()));
         self.emit(event, refund.view());
+    }
+
+    /// Stores a dispute and tells about it.
+    pub(crate) fn put_dispute(&mut self, dispute: &Dispute, event: &str) {
+        self.put(Record::Dispute(dispute.clone()));
+        self.emit(event, dispute.view());
+    }
+
+    /// Stores a payment method and tells about it.
+    pub(crate) fn put_payment_method(&mut self, method: &PaymentMethod, event: &str) {
+        self.put(Record::PaymentMethod(method.clone()));
+        self.emit(event, method.view());
+    }
+
+    /// Stores a customer and tells about it.
+    pub(crate) fn put_customer(&mut self, customer: &Customer, event: &str) {
+        self.put(Record::Customer(customer.clone()));
+        self.emit(event, customer.view());
     }
 }

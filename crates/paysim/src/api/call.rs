@@ -12,13 +12,14 @@ use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 use super::{
-    auth::{self, Access},
+    auth::{self, Access, KeyKind},
     edge::RequestId,
     expand::expand,
 };
 use crate::{
     app::App,
     error::ApiError,
+    faults::Spoiled,
     form::{self, Params},
     idempotency::{self, Answer},
     journal::Broken,
@@ -38,6 +39,8 @@ struct Call {
     params: Params,
     expand: Vec<String>,
     key: Option<Key>,
+    /// The error that is kept as its answer, on purpose.
+    spoiled: Option<StatusCode>,
 }
 
 /// An idempotency key in use.
@@ -95,6 +98,24 @@ pub(super) async fn write(
     with_key(outcome.response(), key.as_ref())
 }
 
+/// Runs a transaction that no API request asked for, and waits until it is on disk.
+pub(super) async fn commit<T>(
+    app: &App,
+    run: impl FnOnce(&mut Tx<'_>) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let cause = Cause {
+        deliver: app.webhook().is_some(),
+        ..Cause::default()
+    };
+    let written = app.store.write(cause, run);
+    let outcome = settled(app, written)
+        .await
+        .map_err(|Broken| ApiError::internal())?;
+    app.outbox_wake.notify_one();
+    app.settle_wake.notify_one();
+    outcome
+}
+
 /// Answers a call that only looks.
 pub(super) async fn read(
     app: &Arc<App>,
@@ -131,7 +152,7 @@ pub(super) async fn settled<T>(app: &App, read: Result<(T, u64), Broken>) -> Res
 }
 
 /// An error as an answer.
-pub(super) fn refusal(error: &ApiError) -> Response {
+pub(crate) fn refusal(error: &ApiError) -> Response {
     let mut response = json(error.status, &error.body());
     if error.status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static("Basic realm=\"Stripe\"");
@@ -145,14 +166,8 @@ pub(super) fn refusal(error: &ApiError) -> Response {
 impl Call {
     async fn read(app: &App, mut request: Request, access: Access) -> Result<Self, ApiError> {
         let kind = auth::check(request.headers(), &app.config, access)?;
-        let id = match request.extract_parts::<RawPathParams>().await {
-            Ok(params) => params
-                .iter()
-                .next()
-                .map(|(_, id)| id.to_owned())
-                .unwrap_or_default(),
-            Err(_) => return Err(ApiError::invalid("The path is not valid UTF-8.")),
-        };
+        let id = path_id(&mut request).await?;
+        let spoiled = request.extensions().get().map(|Spoiled(status)| *status);
         let request_id = request.extensions().get().map(|RequestId(id)| id.clone());
         let key = request.headers().get("idempotency-key").cloned();
         let (path, method) = (request.uri().path().to_owned(), request.method().clone());
@@ -181,7 +196,7 @@ impl Call {
         ] {
             nodes.remove(name);
         }
-        let mut params = Params::new(nodes);
+        let mut params = Params::new(nodes).sent_by_browser(kind == KeyKind::Publishable);
         let expand = params.list("expand")?;
         Ok(Self {
             request: request_id.unwrap_or_default(),
@@ -189,6 +204,7 @@ impl Call {
             params,
             expand,
             key,
+            spoiled,
         })
     }
 }
@@ -236,6 +252,7 @@ fn execute(
         id,
         params,
         expand: paths,
+        spoiled,
         ..
     } = call;
     let result = run(tx, &id, params);
@@ -246,6 +263,10 @@ fn execute(
             Err(error) => (error.status, error.body(), true),
         },
         Err(error) => (error.status, error.body(), error.executed),
+    };
+    let (status, body, keep) = match spoiled {
+        Some(status) => (status, ApiError::faulty(status).body(), true),
+        None => (status, body, keep),
     };
     if let Some(key) = key.filter(|_| keep) {
         tx.put(Record::Answer(Answer {
@@ -264,8 +285,20 @@ fn execute(
     }
 }
 
+/// The first placeholder of the path, if it has one.
+pub(super) async fn path_id(request: &mut Request) -> Result<String, ApiError> {
+    match request.extract_parts::<RawPathParams>().await {
+        Ok(params) => Ok(params
+            .iter()
+            .next()
+            .map(|(_, id)| id.to_owned())
+            .unwrap_or_default()),
+        Err(_) => Err(ApiError::invalid("The path is not valid UTF-8.")),
+    }
+}
+
 /// The raw parameters: the form body of a POST, the query of a GET.
-async fn parameters(request: Request) -> Result<Vec<u8>, ApiError> {
+pub(super) async fn parameters(request: Request) -> Result<Vec<u8>, ApiError> {
     if request.method() != Method::POST {
         return Ok(request
             .uri()
@@ -314,7 +347,8 @@ fn with_key(mut response: Response, key: Option<&Key>) -> Response {
     response
 }
 
-fn json(status: StatusCode, body: &Value) -> Response {
+/// JSON as an answer.
+pub(super) fn json(status: StatusCode, body: &Value) -> Response {
     // Indented, as Stripe's answers are.
     let mut response = Response::new(Body::from(format!("{body:#}\n")));
     *response.status_mut() = status;

@@ -28,17 +28,18 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Lets any page call the API (`/v1`); what it may do is up to its key.
+/// Lets any page call the API and the bank's page; what it may do is up to its key or secret.
 pub(super) async fn allow_browsers(request: Request, next: Next) -> Response {
     const PREFLIGHT: &[(&str, &str)] = &[
-        ("access-control-allow-methods", "GET, POST"),
+        ("access-control-allow-methods", "GET, POST, DELETE"),
         (
             "access-control-allow-headers",
             "authorization, content-type, idempotency-key, stripe-version",
         ),
         ("access-control-max-age", "300"),
     ];
-    if !request.uri().path().starts_with("/v1/") {
+    let path = request.uri().path();
+    if !path.starts_with("/v1/") && !path.starts_with("/3d_secure/") {
         return next.run(request).await;
     }
     let preflight = request.method() == Method::OPTIONS;

@@ -6,7 +6,7 @@ use crate::{error::ApiError, state::State};
 
 const DEPTH_MAX: usize = 4;
 
-/// Expands each path, for example `latest_charge.payment_method` or `data.latest_charge`.
+/// Expands each path, for example `latest_charge.customer` or `data.latest_charge`.
 pub(super) fn expand(state: &State, value: &mut Value, paths: &[String]) -> Result<(), ApiError> {
     for path in paths {
         let parts: Vec<&str> = path.split('.').collect();
@@ -24,6 +24,10 @@ fn walk(state: &State, value: &mut Value, parts: &[&str]) -> bool {
     let Some((part, rest)) = parts.split_first() else {
         return true;
     };
+    // An id that Stripe shows as a plain text.
+    if value.get("object").is_some_and(|kind| kind == "charge") && *part == "payment_method" {
+        return false;
+    }
     let Some(child) = value.get_mut(*part) else {
         return false;
     };
@@ -49,6 +53,8 @@ fn lookup(state: &State, id: &str) -> Option<Value> {
         "pi" => Some(state.intents.get(id)?.view()),
         "ch" => Some(state.charges.get(id)?.view()),
         "re" => Some(state.refunds.get(id)?.view()),
+        "cus" => Some(state.customers.get(id)?.view()),
+        "du" => Some(state.disputes.get(id)?.view()),
         "pm" => Some(state.payment_methods.get(id)?.view()),
         _ => None,
     }

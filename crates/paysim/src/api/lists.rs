@@ -11,8 +11,8 @@ use crate::{
 
 /// What kind of objects a page holds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Kind {
-    pub(super) url: &'static str,
+pub(super) struct Kind<'a> {
+    pub(super) url: &'a str,
     /// The name in "No such …".
     pub(super) name: &'static str,
 }
@@ -21,7 +21,7 @@ pub(super) struct Kind {
 /// parameters. `wanted` selects, `view` shows.
 pub(super) fn page<T: Row>(
     table: &Table<T>,
-    kind: Kind,
+    kind: Kind<'_>,
     mut params: Params,
     wanted: impl Fn(&T) -> bool,
     view: impl Fn(&T) -> Value,
@@ -70,7 +70,7 @@ pub(super) fn page<T: Row>(
 
 fn place<T: Row>(
     table: &Table<T>,
-    kind: Kind,
+    kind: Kind<'_>,
     params: &mut Params,
     name: &str,
 ) -> Result<Option<usize>, ApiError> {

@@ -2,6 +2,10 @@
 
 mod auth;
 mod call;
+mod challenges;
+mod control;
+mod customers;
+mod disputes;
 mod edge;
 mod expand;
 mod lists;
@@ -21,16 +25,42 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{app::App, elements, error::ApiError};
+pub(crate) use call::refusal;
+pub(crate) use control::{Peer, answer_bank};
+
+use crate::{app::App, elements, error::ApiError, faults};
 
 /// All routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let v1 = Router::new()
+    Router::new()
+        .nest("/v1", stripe())
+        .merge(elements::router())
+        .merge(challenges::router())
+        .merge(control::router())
+        .route("/healthz", get(operator::health))
+        .route("/_ledger", get(operator::ledger))
+        .fallback(unknown_address)
+        .method_not_allowed_fallback(unknown_address)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            faults::apply,
+        ))
+        .layer(middleware::from_fn(edge::allow_browsers))
+        .layer(middleware::from_fn(edge::observe))
+        .with_state(app)
+}
+
+/// Stripe's paths.
+fn stripe() -> Router<Arc<App>> {
+    Router::new()
         .route(
             "/payment_intents",
             post(payment_intents::create).get(payment_intents::list),
         )
-        .route("/payment_intents/{id}", get(payment_intents::retrieve))
+        .route(
+            "/payment_intents/{id}",
+            get(payment_intents::retrieve).post(payment_intents::update),
+        )
         .route(
             "/payment_intents/{id}/confirm",
             post(payment_intents::confirm),
@@ -44,22 +74,44 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             post(payment_intents::cancel),
         )
         .route("/refunds", post(refunds::create).get(refunds::list))
-        .route("/refunds/{id}", get(refunds::retrieve))
-        .route("/payment_methods", post(payment_methods::create))
+        .route(
+            "/refunds/{id}",
+            get(refunds::retrieve).post(refunds::update),
+        )
+        .route("/customers", post(customers::create).get(customers::list))
+        .route(
+            "/customers/{id}",
+            get(customers::retrieve)
+                .post(customers::update)
+                .delete(customers::delete),
+        )
+        .route(
+            "/customers/{id}/payment_methods",
+            get(payment_methods::list_of_customer),
+        )
+        .route(
+            "/payment_methods",
+            post(payment_methods::create).get(payment_methods::list),
+        )
         .route("/payment_methods/{id}", get(payment_methods::retrieve))
+        .route(
+            "/payment_methods/{id}/attach",
+            post(payment_methods::attach),
+        )
+        .route(
+            "/payment_methods/{id}/detach",
+            post(payment_methods::detach),
+        )
+        .route("/charges", get(reads::list_charges))
         .route("/charges/{id}", get(reads::retrieve_charge))
+        .route("/disputes", get(disputes::list))
+        .route(
+            "/disputes/{id}",
+            get(disputes::retrieve).post(disputes::update),
+        )
+        .route("/disputes/{id}/close", post(disputes::close))
         .route("/events", get(reads::list_events))
-        .route("/events/{id}", get(reads::retrieve_event));
-    Router::new()
-        .nest("/v1", v1)
-        .merge(elements::router())
-        .route("/healthz", get(operator::health))
-        .route("/_ledger", get(operator::ledger))
-        .fallback(unknown_address)
-        .method_not_allowed_fallback(unknown_address)
-        .layer(middleware::from_fn(edge::allow_browsers))
-        .layer(middleware::from_fn(edge::observe))
-        .with_state(app)
+        .route("/events/{id}", get(reads::retrieve_event))
 }
 
 async fn unknown_address(request: Request) -> Response {

@@ -13,7 +13,12 @@ use super::{
     call::read,
     lists::{self, Kind},
 };
-use crate::{app::App, error::ApiError, model::Event, state::State};
+use crate::{
+    app::App,
+    error::ApiError,
+    model::{Charge, Event},
+    state::State,
+};
 
 /// `GET /v1/charges/{id}`.
 pub(super) async fn retrieve_charge(Shared(app): Shared<Arc<App>>, request: Request) -> Response {
@@ -23,6 +28,25 @@ pub(super) async fn retrieve_charge(Shared(app): Shared<Arc<App>>, request: Requ
         Ok(charge
             .ok_or_else(|| ApiError::missing("charge", id, "id"))?
             .view())
+    })
+    .await
+}
+
+/// `GET /v1/charges`, all or those of one intent or customer.
+pub(super) async fn list_charges(Shared(app): Shared<Arc<App>>, request: Request) -> Response {
+    const KIND: Kind<'_> = Kind {
+        url: "/v1/charges",
+        name: "charge",
+    };
+    read(&app, request, Access::Secret, |state, _, mut params| {
+        let (intent, customer) = (params.text("payment_intent")?, params.text("customer")?);
+        let wanted = |charge: &Charge| {
+            intent
+                .as_ref()
+                .is_none_or(|id| *id == charge.payment_intent)
+                && (customer.is_none() || charge.customer == customer)
+        };
+        lists::page(&state.charges, KIND, params, wanted, Charge::view)
     })
     .await
 }
@@ -42,7 +66,7 @@ pub(super) async fn retrieve_event(Shared(app): Shared<Arc<App>>, request: Reque
 
 /// `GET /v1/events`, all or those of some types.
 pub(super) async fn list_events(Shared(app): Shared<Arc<App>>, request: Request) -> Response {
-    const KIND: Kind = Kind {
+    const KIND: Kind<'_> = Kind {
         url: "/v1/events",
         name: "event",
     };
@@ -64,7 +88,7 @@ fn view(state: &State, event: &Event) -> Value {
 }
 
 /// A type, or a family of types such as `charge.*`.
-fn matches(pattern: &str, kind: &str) -> bool {
+pub(super) fn matches(pattern: &str, kind: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(family) => kind.starts_with(family),
         None => kind == pattern,

@@ -44,6 +44,16 @@ pub(super) async fn create(State(app): State<Arc<App>>, request: Request) -> Res
     .await
 }
 
+/// `POST /v1/refunds/{id}`: only its metadata can change.
+pub(super) async fn update(State(app): State<Arc<App>>, request: Request) -> Response {
+    write(&app, request, Access::Secret, |tx, id, mut params| {
+        let metadata = params.metadata()?.unwrap_or_default();
+        params.finish()?;
+        Ok(refunds::update(tx, id, metadata)?.view())
+    })
+    .await
+}
+
 /// `GET /v1/refunds/{id}`.
 pub(super) async fn retrieve(State(app): State<Arc<App>>, request: Request) -> Response {
     read(&app, request, Access::Secret, |state, id, params| {
@@ -58,7 +68,7 @@ pub(super) async fn retrieve(State(app): State<Arc<App>>, request: Request) -> R
 
 /// `GET /v1/refunds`, all or those of one intent or charge.
 pub(super) async fn list(State(app): State<Arc<App>>, request: Request) -> Response {
-    const KIND: Kind = Kind {
+    const KIND: Kind<'_> = Kind {
         url: "/v1/refunds",
         name: "refund",
     };

@@ -20,10 +20,46 @@ pub(crate) enum Behaviour {
     RefundPending,
     /// Approved; a refund succeeds at first and fails after a while.
     RefundFails,
+    /// The bank asks the customer only when the shop wants it to.
+    AskOnRequest,
+    /// The bank asks, but for payments in the customer's absence that were agreed to.
+    AskUnlessSetUp,
+    /// As `AskUnlessSetUp`, and later payments were agreed to already.
+    AskSetUpAlready,
+    /// The bank asks each time.
+    AskAlways,
+    /// The bank asks and then declines.
+    AskThenDecline,
+    /// The bank asks and then finds too little money.
+    AskThenInsufficientFunds,
+    /// Can be kept for a customer; each charge is declined.
+    DeclineWhenCharged,
+    /// Approved; the holder says soon after that they never made the payment.
+    DisputeFraudulent,
+    /// Approved; the holder says soon after that nothing came.
+    DisputeNotReceived,
+    /// Approved; the bank asks soon after what the payment was for.
+    Inquiry,
 }
 
-/// The bank's answer. A card that wants the customer's confirmation first (3-D Secure) is a
-/// third answer, handled where `domain::intents` matches on this type.
+/// When the bank asks the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    Never,
+    OnRequest,
+    UnlessSetUp,
+    Always,
+}
+
+/// Why money is taken back, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Complaint {
+    pub(crate) reason: &'static str,
+    /// An inquiry moves no money.
+    pub(crate) inquiry: bool,
+}
+
+/// The bank's answer, once the customer has answered the bank's question if there was one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Authorisation {
     Approved,
@@ -56,9 +92,20 @@ impl Behaviour {
         use Authorisation::Declined;
         const DECLINED: &str = "Your card was declined.";
         match self {
-            Self::Approve | Self::RefundPending | Self::RefundFails => Authorisation::Approved,
-            Self::GenericDecline => Declined(declined("generic_decline", DECLINED)),
-            Self::InsufficientFunds => Declined(declined(
+            Self::Approve
+            | Self::RefundPending
+            | Self::RefundFails
+            | Self::AskOnRequest
+            | Self::AskUnlessSetUp
+            | Self::AskSetUpAlready
+            | Self::AskAlways
+            | Self::DisputeFraudulent
+            | Self::DisputeNotReceived
+            | Self::Inquiry => Authorisation::Approved,
+            Self::GenericDecline | Self::AskThenDecline | Self::DeclineWhenCharged => {
+                Declined(declined("generic_decline", DECLINED))
+            }
+            Self::InsufficientFunds | Self::AskThenInsufficientFunds => Declined(declined(
                 "insufficient_funds",
                 "Your card has insufficient funds.",
             )),
@@ -91,6 +138,37 @@ impl Behaviour {
         }
     }
 
+    /// When the bank asks the customer before it answers.
+    pub(crate) fn asks(self) -> Asks {
+        match self {
+            Self::AskOnRequest => Asks::OnRequest,
+            Self::AskUnlessSetUp | Self::AskSetUpAlready => Asks::UnlessSetUp,
+            Self::AskAlways | Self::AskThenDecline | Self::AskThenInsufficientFunds => Asks::Always,
+            _ => Asks::Never,
+        }
+    }
+
+    /// The bank's refusal to let the card be kept for a customer.
+    pub(crate) fn refuses_to_be_kept(self) -> Option<Decline> {
+        match (self.asks(), self.authorise()) {
+            (Asks::Never, Authorisation::Declined(decline)) if self != Self::DeclineWhenCharged => {
+                Some(decline)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the holder complains about after a payment.
+    pub(crate) fn complaint(self) -> Option<Complaint> {
+        let (reason, inquiry) = match self {
+            Self::DisputeFraudulent => ("fraudulent", false),
+            Self::DisputeNotReceived => ("product_not_received", false),
+            Self::Inquiry => ("fraudulent", true),
+            _ => return None,
+        };
+        Some(Complaint { reason, inquiry })
+    }
+
     /// How a refund to this card goes.
     pub(crate) fn refund_course(self) -> RefundCourse {
         match self {
@@ -99,6 +177,17 @@ impl Behaviour {
             _ => RefundCourse::Succeeds,
         }
     }
+}
+
+impl Decline {
+    /// The bank wants to ask the customer, who is not there.
+    pub(crate) const AUTHENTICATION_REQUIRED: Self = Self {
+        code: "authentication_required",
+        reason: "authentication_required",
+        message: "Your card was declined. This transaction requires authentication.",
+        param: None,
+        blocked: false,
+    };
 }
 
 fn declined(reason: &'static str, message: &'static str) -> Decline {

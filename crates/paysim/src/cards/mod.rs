@@ -5,6 +5,6 @@ mod check;
 mod luhn;
 mod test_cards;
 
-pub(crate) use behaviour::{Authorisation, Behaviour, Decline, RefundCourse};
+pub(crate) use behaviour::{Asks, Authorisation, Behaviour, Complaint, Decline, RefundCourse};
 pub(crate) use check::{CardInput, check, read};
 pub(crate) use test_cards::{TestCard, by_name, by_number};

@@ -49,7 +49,9 @@ const fn from(country: &'static str, card: TestCard) -> TestCard {
 }
 
 use Behaviour::{
-    Approve, ExpiredCard, Fraudulent, GenericDecline, IncorrectCvc, InsufficientFunds, LostCard,
+    Approve, AskAlways, AskOnRequest, AskSetUpAlready, AskThenDecline, AskThenInsufficientFunds,
+    AskUnlessSetUp, DeclineWhenCharged, DisputeFraudulent, DisputeNotReceived, ExpiredCard,
+    Fraudulent, GenericDecline, IncorrectCvc, Inquiry, InsufficientFunds, LostCard,
     ProcessingError, RefundFails, RefundPending, StolenCard, VelocityExceeded,
 };
 
@@ -202,6 +204,72 @@ const CARDS: &[TestCard] = &[
         &["pm_card_refundFail"],
         "visa",
         RefundFails,
+    ),
+    card(
+        "4000002500003155",
+        &["pm_card_authenticationRequiredOnSetup"],
+        "visa",
+        AskUnlessSetUp,
+    ),
+    card(
+        "4000003800000446",
+        &["pm_card_authenticationRequiredSetupForOffSession"],
+        "visa",
+        AskSetUpAlready,
+    ),
+    card(
+        "4000002760003184",
+        &["pm_card_authenticationRequired"],
+        "visa",
+        AskAlways,
+    ),
+    card(
+        "4000000000003220",
+        &["pm_card_threeDSecure2Required"],
+        "visa",
+        AskAlways,
+    ),
+    card(
+        "4000000000003055",
+        &["pm_card_threeDSecureOptional"],
+        "visa",
+        AskOnRequest,
+    ),
+    card(
+        "4000008400001629",
+        &["pm_card_threeDSecureRequiredChargeDeclined"],
+        "visa",
+        AskThenDecline,
+    ),
+    card(
+        "4000008260003178",
+        &["pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"],
+        "visa",
+        AskThenInsufficientFunds,
+    ),
+    card(
+        "4000000000000341",
+        &["pm_card_chargeCustomerFail"],
+        "visa",
+        DeclineWhenCharged,
+    ),
+    card(
+        "4000000000000259",
+        &["pm_card_createDispute"],
+        "visa",
+        DisputeFraudulent,
+    ),
+    card(
+        "4000000000002685",
+        &["pm_card_createDisputeProductNotReceived"],
+        "visa",
+        DisputeNotReceived,
+    ),
+    card(
+        "4000000000001976",
+        &["pm_card_createDisputeInquiry"],
+        "visa",
+        Inquiry,
     ),
 ];
 

@@ -1,14 +1,16 @@
-//! Payment intents: create, confirm, capture, cancel.
+//! Payment intents: create, change, capture, cancel.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use subtle::ConstantTimeEq;
 
+use super::{confirm::take, money};
 use crate::{
-    cards::{Authorisation, Decline},
     error::ApiError,
     ids,
-    model::{CaptureMethod, Charge, Failure, Intent, IntentStatus, PaymentMethod},
+    model::{CaptureMethod, Charge, Intent, IntentStatus, PaymentMethod},
+    state::{Record, State},
     store::Tx,
 };
 
@@ -26,6 +28,8 @@ pub(crate) struct NewIntent {
     pub(crate) shipping: Option<Value>,
     pub(crate) statement_descriptor: Option<String>,
     pub(crate) statement_descriptor_suffix: Option<String>,
+    pub(crate) customer: Option<String>,
+    pub(crate) request_three_d_secure: Option<String>,
 }
 
 /// Makes an intent, with the method it will be paid with if that is known.
@@ -57,6 +61,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, new: NewIntent, method: Option<&PaymentMet
         shipping: new.shipping,
         statement_descriptor: new.statement_descriptor,
         statement_descriptor_suffix: new.statement_descriptor_suffix,
+        customer: new.customer,
+        request_three_d_secure: new.request_three_d_secure,
+        challenge: None,
     };
     tx.put_intent(&intent, "payment_intent.created");
     intent
@@ -68,61 +75,108 @@ pub(crate) fn get(tx: &Tx<'_>, id: &str) -> Result<Intent, ApiError> {
     intent.ok_or_else(|| ApiError::missing("payment_intent", id, "intent"))
 }
 
-/// The error for confirming without a card.
-pub(crate) fn no_payment_method() -> ApiError {
-    ApiError::unexpected_state(
-        "You cannot confirm this PaymentIntent because it's missing a payment method. You can \
-         either update the PaymentIntent with a payment method and then confirm it again, or \
-         confirm it again directly with a payment method.",
-    )
+/// The intent that a browser names with its client secret. Without the right one it does not
+/// exist.
+pub(crate) fn get_with_secret<'a>(
+    state: &'a State,
+    id: &str,
+    client_secret: &str,
+) -> Result<&'a Intent, ApiError> {
+    let intent = state.intents.get(id);
+    intent
+        .filter(|intent| {
+            bool::from(
+                intent
+                    .client_secret
+                    .as_bytes()
+                    .ct_eq(client_secret.as_bytes()),
+            )
+        })
+        .ok_or_else(|| ApiError::missing("payment_intent", id, "intent"))
 }
 
-/// Refuses intents that are beyond confirming.
-pub(crate) fn check_confirmable(intent: &Intent) -> Result<(), ApiError> {
-    use IntentStatus::{Canceled, RequiresCapture, Succeeded};
-    let message = match intent.status {
-        Succeeded => "it has already succeeded after being previously confirmed".to_owned(),
-        status @ (Canceled | RequiresCapture) => format!("it has a status of {}", status.as_str()),
-        _ => return Ok(()),
-    };
-    let message = format!("You cannot confirm this PaymentIntent because {message}.");
-    Err(ApiError::unexpected_state(message).field("payment_intent", intent.view()))
+/// What may be changed before the money moves; metadata and description also later.
+#[derive(Debug, Default)]
+pub(crate) struct Change {
+    pub(crate) amount: Option<i64>,
+    pub(crate) currency: Option<String>,
+    pub(crate) customer: Option<String>,
+    pub(crate) setup_future_usage: Option<String>,
+    pub(crate) receipt_email: Option<String>,
+    pub(crate) shipping: Option<Value>,
+    pub(crate) description: Option<String>,
+    pub(crate) metadata: BTreeMap<String, String>,
 }
 
-/// Asks the bank for the amount. A decline is an error whose changes stay.
-pub(crate) fn confirm(
+/// Changes an intent, and the method that it will be paid with if one is given.
+pub(crate) fn update(
     tx: &mut Tx<'_>,
     mut intent: Intent,
-    method: &PaymentMethod,
+    change: Change,
+    method: Option<&PaymentMethod>,
 ) -> Result<Intent, ApiError> {
-    check_confirmable(&intent)?;
-    let mut charge = new_charge(tx, &intent, method);
-    intent.latest_charge = Some(charge.id.clone());
-    match method.behaviour.authorise() {
-        Authorisation::Approved => {
-            intent.payment_method = Some(method.id.clone());
-            intent.last_payment_error = None;
-            charge.paid = true;
-            if intent.capture_method == CaptureMethod::Manual {
-                intent.status = IntentStatus::RequiresCapture;
-                intent.amount_capturable = intent.amount;
-                tx.put_charge(&charge, "charge.succeeded");
-                tx.put_intent(&intent, "payment_intent.amount_capturable_updated");
-            } else {
-                let amount = intent.amount;
-                take(&mut intent, &mut charge, amount);
-                tx.put_charge(&charge, "charge.succeeded");
-                tx.put_intent(&intent, "payment_intent.succeeded");
-            }
-            Ok(intent)
-        }
-        Authorisation::Declined(decline) => Err(declined(tx, intent, charge, method, decline)),
+    use IntentStatus::{RequiresAction, RequiresConfirmation, RequiresPaymentMethod};
+    let open = matches!(
+        intent.status,
+        RequiresPaymentMethod | RequiresConfirmation | RequiresAction
+    );
+    let closed = [
+        ("amount", change.amount.is_some()),
+        ("currency", change.currency.is_some()),
+        ("customer", change.customer.is_some()),
+        ("payment_method", method.is_some()),
+        ("setup_future_usage", change.setup_future_usage.is_some()),
+    ];
+    if let Some((name, _)) = closed.into_iter().find(|(_, given)| *given && !open) {
+        return Err(ApiError::unexpected_state(format!(
+            "This PaymentIntent's {name} could not be updated because it has a status of {}. You \
+             may only update the {name} of a PaymentIntent with one of the following statuses: \
+             requires_payment_method, requires_confirmation, requires_action.",
+            intent.status.as_str()
+        ))
+        .param(name)
+        .field("payment_intent", intent.view()));
     }
+    let currency = change.currency.unwrap_or_else(|| intent.currency.clone());
+    let amount = change.amount.unwrap_or(intent.amount);
+    money::check_amount(amount, &currency)?;
+    // Money or a method that the bank did not see: its question is void.
+    if amount != intent.amount || currency != intent.currency || method.is_some() {
+        intent.challenge = None;
+        if intent.status == RequiresAction {
+            intent.status = RequiresConfirmation;
+        }
+    }
+    if let Some(method) = method {
+        intent.payment_method = Some(method.id.clone());
+        intent.status = RequiresConfirmation;
+    }
+    (intent.amount, intent.currency) = (amount, currency);
+    intent.customer = change.customer.or(intent.customer);
+    intent.setup_future_usage = change.setup_future_usage.or(intent.setup_future_usage);
+    intent.receipt_email = change.receipt_email.or(intent.receipt_email);
+    intent.shipping = change.shipping.or(intent.shipping);
+    intent.description = change.description.or(intent.description);
+    intent.metadata.extend(change.metadata);
+    tx.put(Record::Intent(intent.clone()));
+    Ok(intent)
 }
 
 /// Takes all or a part of an authorised amount; the rest goes back to the card.
-pub(crate) fn capture(tx: &mut Tx<'_>, id: &str, amount: Option<i64>) -> Result<Intent, ApiError> {
+pub(crate) fn capture(
+    tx: &mut Tx<'_>,
+    id: &str,
+    amount: Option<i64>,
+    metadata: BTreeMap<String, String>,
+) -> Result<Intent, ApiError> {
     let mut intent = get(tx, id)?;
+    if intent.status == IntentStatus::Succeeded {
+        return Err(ApiError::unexpected_state(
+            "The remaining amount on this PaymentIntent could not be captured because the \
+             remainder of the authorized amount has been released.",
+        )
+        .field("payment_intent", intent.view()));
+    }
     if intent.status != IntentStatus::RequiresCapture {
         return Err(ApiError::unexpected_state(format!(
             "This PaymentIntent could not be captured because it has a status of {}. Only a \
@@ -138,16 +192,18 @@ pub(crate) fn capture(tx: &mut Tx<'_>, id: &str, amount: Option<i64>) -> Result<
             .param("amount_to_capture"));
     }
     if amount > intent.amount_capturable {
-        return Err(ApiError::invalid(format!(
-            "You cannot capture {amount}: the amount_capturable is {}.",
-            intent.amount_capturable
-        ))
+        return Err(ApiError::invalid(
+            "The payment could not be captured because the requested capture amount is greater \
+             than the amount you can capture for this charge.",
+        )
         .code("amount_too_large")
         .param("amount_to_capture")
+        .field("payment_intent", intent.view())
         .executed());
     }
     let mut charge = latest_charge(tx, &intent)?;
-    take(&mut intent, &mut charge, amount);
+    intent.metadata.extend(metadata);
+    take(tx, &mut intent, &mut charge, amount);
     tx.put_charge(&charge, "charge.captured");
     tx.put_intent(&intent, "payment_intent.succeeded");
     Ok(intent)
@@ -180,77 +236,28 @@ pub(crate) fn cancel(
         None
     };
     intent.status = IntentStatus::Canceled;
+    intent.challenge = None;
     intent.amount_capturable = 0;
     intent.canceled_at = Some(tx.now());
     intent.cancellation_reason = reason;
     if let Some(mut charge) = charge {
         charge.released = true;
+        charge.settle_at_ms = None;
         tx.put_charge(&charge, "charge.refunded");
     }
     tx.put_intent(&intent, "payment_intent.canceled");
     Ok(intent)
 }
 
-fn new_charge(tx: &Tx<'_>, intent: &Intent, method: &PaymentMethod) -> Charge {
-    Charge {
-        id: ids::generate("ch"),
-        payment_intent: intent.id.clone(),
-        payment_method: method.id.clone(),
-        billing_details: method.billing_details.clone(),
-        card: method.card.clone(),
-        balance_transaction: None,
-        amount: intent.amount,
-        amount_captured: 0,
-        amount_refunded: 0,
-        currency: intent.currency.clone(),
-        created: tx.now(),
-        paid: false,
-        released: false,
-        failure: None,
-        metadata: intent.metadata.clone(),
-        description: intent.description.clone(),
-        receipt_email: intent.receipt_email.clone(),
-        shipping: intent.shipping.clone(),
+/// The bank lets go what is held, because nobody took it in time.
+pub(crate) fn expire(tx: &mut Tx<'_>, id: &str) -> Result<Intent, ApiError> {
+    let intent = get(tx, id)?;
+    if intent.status != IntentStatus::RequiresCapture {
+        return Err(ApiError::unexpected_state(
+            "Nothing is held for this PaymentIntent.",
+        ));
     }
-}
-
-/// Moves an amount from the card to the shop.
-fn take(intent: &mut Intent, charge: &mut Charge, amount: i64) {
-    charge.amount_captured = amount;
-    charge.balance_transaction = Some(ids::generate("txn"));
-    intent.status = IntentStatus::Succeeded;
-    intent.amount_received = amount;
-    intent.amount_capturable = 0;
-}
-
-/// Records a decline and says it as Stripe does: in the charge, in the intent's
-/// `last_payment_error` and in the answer.
-fn declined(
-    tx: &mut Tx<'_>,
-    mut intent: Intent,
-    mut charge: Charge,
-    method: &PaymentMethod,
-    decline: Decline,
-) -> ApiError {
-    let mut error = ApiError::card(decline.code, decline.message)
-        .field("decline_code", decline.reason)
-        .field("charge", charge.id.as_str())
-        .field("payment_method", method.view());
-    if let Some(param) = decline.param {
-        error = error.param(param);
-    }
-    charge.failure = Some(Failure {
-        code: decline.code.to_owned(),
-        decline_code: decline.reason.to_owned(),
-        message: decline.message.to_owned(),
-        blocked: decline.blocked,
-    });
-    intent.status = IntentStatus::RequiresPaymentMethod;
-    intent.payment_method = None;
-    intent.last_payment_error = Some(Value::Object(error.object().clone()));
-    tx.put_charge(&charge, "charge.failed");
-    tx.put_intent(&intent, "payment_intent.payment_failed");
-    error.field("payment_intent", intent.view())
+    cancel(tx, id, Some("automatic".to_owned()))
 }
 
 fn latest_charge(tx: &Tx<'_>, intent: &Intent) -> Result<Charge, ApiError> {

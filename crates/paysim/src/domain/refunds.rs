@@ -37,6 +37,18 @@ pub(crate) fn create(
     settle: Duration,
 ) -> Result<Refund, ApiError> {
     let mut charge = captured_charge(tx, &new.target)?;
+    let taken_back = tx
+        .state
+        .disputes_of(&charge.id)
+        .any(|dispute| !dispute.allows_refund());
+    if taken_back {
+        return Err(ApiError::invalid(format!(
+            "Charge {} has been charged back; cannot issue a refund.",
+            charge.id
+        ))
+        .code("charge_disputed")
+        .executed());
+    }
     let left = charge.refundable();
     if left == 0 {
         return Err(
@@ -61,7 +73,6 @@ pub(crate) fn create(
         .executed());
     }
     let course = course(tx, &charge);
-    let settle_ms = i64::try_from(settle.as_millis()).unwrap_or(i64::MAX);
     let refund = Refund {
         id: ids::generate("re"),
         charge: charge.id.clone(),
@@ -76,9 +87,9 @@ pub(crate) fn create(
             RefundCourse::Succeeds | RefundCourse::FailsLater => RefundStatus::Succeeded,
         },
         failure_reason: None,
+        failure_balance_transaction: None,
         metadata: new.metadata,
-        settle_at_ms: (course != RefundCourse::Succeeds)
-            .then(|| tx.now_ms.saturating_add(settle_ms)),
+        settle_at_ms: (course != RefundCourse::Succeeds).then(|| tx.after(settle)),
     };
     charge.amount_refunded += amount;
     tx.put_refund(&refund, "refund.created");
@@ -86,25 +97,36 @@ pub(crate) fn create(
     Ok(refund)
 }
 
-/// Gives the bank's final answer to refunds whose time has come.
-pub(crate) fn settle(tx: &mut Tx<'_>) {
-    while let Some((at, id)) = tx.state.next_settling().cloned()
-        && at <= tx.now_ms
-        && let Some(mut refund) = tx.state.refunds.get(&id).cloned()
-        && let Some(mut charge) = tx.state.charges.get(&refund.charge).cloned()
-    {
-        refund.settle_at_ms = None;
-        if course(tx, &charge) == RefundCourse::FailsLater {
+/// Changes what the shop keeps with a refund.
+pub(crate) fn update(
+    tx: &mut Tx<'_>,
+    id: &str,
+    metadata: BTreeMap<String, String>,
+) -> Result<Refund, ApiError> {
+    let refund = tx.state.refunds.get(id).cloned();
+    let mut refund = refund.ok_or_else(|| ApiError::missing("refund", id, "id"))?;
+    refund.metadata.extend(metadata);
+    tx.put_refund(&refund, "refund.updated");
+    Ok(refund)
+}
+
+/// Gives the bank's final answer to a refund.
+pub(super) fn finish(tx: &mut Tx<'_>, mut refund: Refund) {
+    refund.settle_at_ms = None;
+    let charge = tx.state.charges.get(&refund.charge).cloned();
+    match charge {
+        Some(mut charge) if course(tx, &charge) == RefundCourse::FailsLater => {
             refund.status = RefundStatus::Failed;
             refund.failure_reason = Some("unknown".to_owned());
+            refund.failure_balance_transaction = Some(ids::generate("txn"));
             charge.amount_refunded -= refund.amount;
             tx.put_refund(&refund, "refund.failed");
             tx.put_charge(&charge, "charge.updated");
-        } else {
-            refund.status = RefundStatus::Succeeded;
         }
-        tx.put_refund(&refund, "refund.updated");
+        _ => refund.status = RefundStatus::Succeeded,
     }
+    tx.put_refund(&refund, "refund.updated");
+    tx.emit("charge.refund.updated", refund.view());
 }
 
 fn course(tx: &Tx<'_>, charge: &Charge) -> RefundCourse {

@@ -5,4 +5,4 @@ mod decode;
 mod params;
 
 pub(crate) use decode::{Node, decode};
-pub(crate) use params::Params;
+pub(crate) use params::{ClientSecret, Params};

@@ -12,11 +12,19 @@ const METADATA_KEY_LEN_MAX: usize = 40;
 const METADATA_VALUE_LEN_MAX: usize = 500;
 const TEXT_LEN_MAX: usize = 5000;
 
+/// Proof that a caller may see one object.
+#[derive(Debug)]
+pub(crate) enum ClientSecret {
+    Given(String),
+    NotNeeded,
+}
+
 /// Parameters not taken yet. Each getter removes what it returns; `finish` refuses the rest.
 #[derive(Debug)]
 pub(crate) struct Params {
     nodes: BTreeMap<String, Node>,
     prefix: Option<String>,
+    browser: bool,
 }
 
 impl Params {
@@ -24,7 +32,27 @@ impl Params {
         Self {
             nodes,
             prefix: None,
+            browser: false,
         }
+    }
+
+    /// Marks the parameters as sent with the publishable key, which anybody knows.
+    pub(crate) fn sent_by_browser(self, browser: bool) -> Self {
+        Self { browser, ..self }
+    }
+
+    /// The client secret: browsers prove with it that the object is theirs. Servers need none.
+    pub(crate) fn client_secret(&mut self) -> Result<ClientSecret> {
+        match (self.text("client_secret")?, self.browser) {
+            (Some(secret), _) => Ok(ClientSecret::Given(secret)),
+            (None, false) => Ok(ClientSecret::NotNeeded),
+            (None, true) => Err(self.missing("client_secret")),
+        }
+    }
+
+    /// Whether they came with the publishable key.
+    pub(crate) fn is_browser(&self) -> bool {
+        self.browser
     }
 
     /// The name as the client wrote it, for example `card[number]`.
@@ -119,6 +147,7 @@ impl Params {
             Some(Node::Map(nodes)) => Ok(Some(Self {
                 nodes,
                 prefix: Some(full),
+                browser: self.browser,
             })),
             Some(_) => Err(ApiError::invalid("Invalid object").param(&full)),
         }
@@ -200,6 +229,11 @@ impl Params {
         }
         object.finish()?;
         Ok(Some(block.into()))
+    }
+
+    /// `address[…]`.
+    pub(crate) fn address(&mut self) -> Result<Option<serde_json::Value>> {
+        self.block("address", ADDRESS_FIELDS)
     }
 
     /// A text where an empty one means "none".

@@ -31,6 +31,20 @@ pub(crate) struct Charge {
     pub(crate) description: Option<String>,
     pub(crate) receipt_email: Option<String>,
     pub(crate) shipping: Option<Value>,
+    #[serde(default)]
+    pub(crate) customer: Option<String>,
+    /// Id of the challenge that the customer passed.
+    #[serde(default)]
+    pub(crate) authentication: Option<String>,
+    /// The idempotency key of the request that made it.
+    #[serde(default)]
+    pub(crate) idempotency_key: Option<String>,
+    #[serde(default)]
+    pub(crate) disputed: bool,
+    /// Time in Unix milliseconds at which the bank lets go what is held, or the card's holder
+    /// complains.
+    #[serde(default)]
+    pub(crate) settle_at_ms: Option<i64>,
 }
 
 /// Why a charge failed.
@@ -61,6 +75,10 @@ impl Charge {
             self.amount_refunded
         };
         let all_refunded = self.released || (self.captured() && self.refundable() == 0);
+        let held_until = (self.paid && !self.captured())
+            .then_some(self.settle_at_ms)
+            .flatten()
+            .map(|at| at / 1000);
         let object = json!({
             "id": self.id,
             "object": "charge",
@@ -72,8 +90,9 @@ impl Charge {
             "captured": self.captured(),
             "created": self.created,
             "currency": self.currency,
+            "customer": self.customer,
             "description": self.description,
-            "disputed": false,
+            "disputed": self.disputed,
             "failure_code": failure.map(|failure| &failure.code),
             "failure_message": failure.map(|failure| &failure.message),
             "fraud_details": {},
@@ -88,6 +107,8 @@ impl Charge {
                 "card": self.card.charge_view(
                     self.paid.then_some(self.amount),
                     failure.map(|failure| failure.code.as_str()),
+                    self.authentication.as_deref(),
+                    held_until,
                 ),
             },
             "receipt_email": self.receipt_email,
@@ -102,9 +123,7 @@ impl Charge {
                 "application_fee",
                 "application_fee_amount",
                 "calculated_statement_descriptor",
-                "customer",
                 "failure_balance_transaction",
-                "invoice",
                 "on_behalf_of",
                 "receipt_number",
                 "receipt_url",

@@ -42,6 +42,8 @@ pub(crate) enum AttemptResult {
     Failed,
     /// Failed, and the event is too old for another try.
     GivenUp,
+    /// Not sent, on purpose.
+    Withheld,
 }
 
 impl Event {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::wire::with_nulls;
+use super::{Challenge, wire::with_nulls};
 
 /// One attempt to collect one amount.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,6 +33,14 @@ pub(crate) struct Intent {
     pub(crate) shipping: Option<Value>,
     pub(crate) statement_descriptor: Option<String>,
     pub(crate) statement_descriptor_suffix: Option<String>,
+    #[serde(default)]
+    pub(crate) customer: Option<String>,
+    /// `automatic`, `any` or `challenge`; automatic when not given.
+    #[serde(default)]
+    pub(crate) request_three_d_secure: Option<String>,
+    /// The bank's question while the status is `requires_action`.
+    #[serde(default)]
+    pub(crate) challenge: Option<Challenge>,
 }
 
 /// Where an intent stands.
@@ -41,6 +49,7 @@ pub(crate) struct Intent {
 pub(crate) enum IntentStatus {
     RequiresPaymentMethod,
     RequiresConfirmation,
+    RequiresAction,
     RequiresCapture,
     Succeeded,
     Canceled,
@@ -51,6 +60,7 @@ impl IntentStatus {
         match self {
             Self::RequiresPaymentMethod => "requires_payment_method",
             Self::RequiresConfirmation => "requires_confirmation",
+            Self::RequiresAction => "requires_action",
             Self::RequiresCapture => "requires_capture",
             Self::Succeeded => "succeeded",
             Self::Canceled => "canceled",
@@ -99,15 +109,17 @@ impl Intent {
             "confirmation_method": "automatic",
             "created": self.created,
             "currency": self.currency,
+            "customer": self.customer,
             "description": self.description,
             "last_payment_error": self.last_payment_error,
             "latest_charge": self.latest_charge,
             "livemode": false,
             "metadata": self.metadata,
+            "next_action": self.challenge.as_ref().map(Challenge::view),
             "payment_method": self.payment_method,
             "payment_method_options": {
                 "card": { "installments": null, "mandate_options": null, "network": null,
-                    "request_three_d_secure": "automatic" },
+                    "request_three_d_secure": self.request_three_d_secure.as_deref().unwrap_or("automatic") },
             },
             "payment_method_types": ["card"],
             "receipt_email": self.receipt_email,
@@ -122,9 +134,6 @@ impl Intent {
             &[
                 "application",
                 "application_fee_amount",
-                "customer",
-                "invoice",
-                "next_action",
                 "on_behalf_of",
                 "payment_method_configuration_details",
                 "processing",
@@ -134,5 +143,40 @@ impl Intent {
                 "transfer_group",
             ],
         )
+    }
+
+    /// What a browser with the publishable key and the client secret may see.
+    pub(crate) fn browser_view(&self) -> Value {
+        const SHOWN: [&str; 24] = [
+            "id",
+            "object",
+            "amount",
+            "amount_details",
+            "automatic_payment_methods",
+            "canceled_at",
+            "cancellation_reason",
+            "capture_method",
+            "client_secret",
+            "confirmation_method",
+            "created",
+            "currency",
+            "description",
+            "last_payment_error",
+            "livemode",
+            "next_action",
+            "payment_method",
+            "payment_method_types",
+            "processing",
+            "receipt_email",
+            "setup_future_usage",
+            "shipping",
+            "source",
+            "status",
+        ];
+        let mut view = self.view();
+        if let Value::Object(fields) = &mut view {
+            fields.retain(|name, _| SHOWN.contains(&name.as_str()));
+        }
+        view
     }
 }

@@ -17,6 +17,17 @@ pub(crate) struct PaymentMethod {
     pub(crate) metadata: BTreeMap<String, String>,
     /// The script of the test card.
     pub(crate) behaviour: Behaviour,
+    #[serde(default)]
+    pub(crate) customer: Option<String>,
+    /// Whether it may be offered again: `always`, `limited` or `unspecified`.
+    #[serde(default)]
+    pub(crate) allow_redisplay: Option<String>,
+    /// It paid without belonging to a customer, or was taken from one: it never pays again.
+    #[serde(default)]
+    pub(crate) spent: bool,
+    /// The customer agreed with the bank to later payments in their absence.
+    #[serde(default)]
+    pub(crate) set_up: bool,
 }
 
 /// What may be remembered of a card.
@@ -39,11 +50,11 @@ impl PaymentMethod {
         json!({
             "id": self.id,
             "object": "payment_method",
-            "allow_redisplay": "unspecified",
+            "allow_redisplay": self.allow_redisplay.as_deref().unwrap_or("unspecified"),
             "billing_details": self.billing_details,
             "card": self.card.view(),
             "created": self.created,
-            "customer": null,
+            "customer": self.customer,
             "livemode": false,
             "metadata": self.metadata,
             "type": "card",
@@ -84,12 +95,29 @@ impl Card {
     }
 
     /// The card inside a charge, after the bank was asked.
-    pub(super) fn charge_view(&self, authorised: Option<i64>, failure: Option<&str>) -> Value {
+    pub(super) fn charge_view(
+        &self,
+        authorised: Option<i64>,
+        failure: Option<&str>,
+        authentication: Option<&str>,
+        held_until: Option<i64>,
+    ) -> Value {
+        let three_d_secure = authentication.map(|id| {
+            json!({
+                "authentication_flow": "challenge",
+                "electronic_commerce_indicator": "05",
+                "exemption_indicator": null,
+                "result": "authenticated",
+                "result_reason": null,
+                "transaction_id": id,
+                "version": "2.2.0",
+            })
+        });
         let cvc_check = match failure {
             Some("incorrect_cvc") => Some("fail"),
             _ => self.has_cvc.then_some("pass"),
         };
-        json!({
+        let mut view = json!({
             "amount_authorized": authorised,
             "brand": self.brand,
             "checks": {
@@ -106,8 +134,12 @@ impl Card {
             "last4": self.last4,
             "mandate": null,
             "network": self.brand,
-            "three_d_secure": null,
+            "three_d_secure": three_d_secure,
             "wallet": null,
-        })
+        });
+        if let Some(time) = held_until {
+            view["capture_before"] = time.into();
+        }
+        view
     }
 }

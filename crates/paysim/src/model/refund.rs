@@ -21,6 +21,8 @@ pub(crate) struct Refund {
     pub(crate) reason: Option<String>,
     pub(crate) status: RefundStatus,
     pub(crate) failure_reason: Option<String>,
+    #[serde(default)]
+    pub(crate) failure_balance_transaction: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     /// Time in Unix milliseconds at which the bank's final answer comes.
     pub(crate) settle_at_ms: Option<i64>,
@@ -66,8 +68,22 @@ impl Refund {
             "reason": self.reason,
             "status": self.status,
         });
-        if let (Some(reason), Value::Object(fields)) = (&self.failure_reason, &mut object) {
-            fields.insert("failure_reason".to_owned(), reason.as_str().into());
+        if let Value::Object(fields) = &mut object {
+            let failure = [
+                ("failure_reason", &self.failure_reason),
+                (
+                    "failure_balance_transaction",
+                    &self.failure_balance_transaction,
+                ),
+            ];
+            for (name, value) in failure {
+                if let Some(value) = value {
+                    fields.insert(name.to_owned(), value.as_str().into());
+                }
+            }
+            if self.status == RefundStatus::Pending {
+                fields.insert("pending_reason".to_owned(), "processing".into());
+            }
         }
         with_nulls(
             object,

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::model::{Attempt, AttemptResult, Event};
+use crate::{
+    faults::Plan,
+    model::{Attempt, AttemptResult, Event},
+};
 
 /// Undelivered events by the time of their next try.
 #[derive(Debug, Default)]
@@ -20,6 +23,10 @@ struct Open {
     attempts: u32,
     /// Its key in `waiting`.
     due_ms: i64,
+    /// Somebody asked for it: it is not withheld.
+    again: bool,
+    /// What happens to it, once that is decided.
+    plan: Option<Plan>,
 }
 
 /// An event that is to be sent now.
@@ -28,12 +35,31 @@ pub(crate) struct Due {
     pub(crate) event: String,
     /// Tries before this one.
     pub(crate) attempts: u32,
+    /// Somebody asked for it: it is not withheld.
+    pub(crate) again: bool,
+    /// What happens to it, once that is decided.
+    pub(crate) plan: Option<Plan>,
 }
 
 impl Outbox {
     pub(super) fn add(&mut self, event: &Event) {
+        self.enter(event, event.created * 1000, false);
+    }
+
+    /// Sends an event once more.
+    pub(super) fn add_again(&mut self, event: &Event) {
+        if let Some(open) = self.open.get(&event.id) {
+            let waiting = (open.due_ms, open.order, event.id.clone());
+            // It is being sent at this moment.
+            if !self.waiting.remove(&waiting) {
+                return;
+            }
+        }
+        self.enter(event, 0, true);
+    }
+
+    fn enter(&mut self, event: &Event, due_ms: i64, again: bool) {
         self.made += 1;
-        let due_ms = event.created * 1000;
         self.waiting.insert((due_ms, self.made, event.id.clone()));
         self.open.insert(
             event.id.clone(),
@@ -41,8 +67,19 @@ impl Outbox {
                 order: self.made,
                 attempts: 0,
                 due_ms,
+                again,
+                plan: None,
             },
         );
+    }
+
+    /// Lets an event that was taken wait until a time.
+    pub(crate) fn postpone(&mut self, event: &str, due_ms: i64, plan: Plan) {
+        if let Some(open) = self.open.get_mut(event) {
+            open.due_ms = due_ms;
+            open.plan = Some(plan);
+            self.waiting.insert((due_ms, open.order, event.to_owned()));
+        }
     }
 
     pub(super) fn note(&mut self, attempt: &Attempt) {
@@ -81,8 +118,13 @@ impl Outbox {
             && *at <= now_ms
             && let Some((_, _, event)) = self.waiting.pop_first()
         {
-            let attempts = self.open.get(&event).map_or(0, |open| open.attempts);
-            due.push(Due { event, attempts });
+            let open = self.open.get(&event);
+            due.push(Due {
+                attempts: open.map_or(0, |open| open.attempts),
+                again: open.is_some_and(|open| open.again),
+                plan: open.and_then(|open| open.plan.clone()),
+                event,
+            });
         }
         due
     }

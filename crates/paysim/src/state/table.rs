@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Charge, Event, Intent, PaymentMethod, Refund};
+use crate::model::{Charge, Customer, Dispute, Event, Intent, PaymentMethod, Refund};
 
 /// An object with an identity and a time of making.
 pub(crate) trait Row {
@@ -67,4 +67,12 @@ macro_rules! rows {
     )*};
 }
 
-rows!(Intent, Charge, Refund, PaymentMethod, Event);
+rows!(
+    Intent,
+    Charge,
+    Refund,
+    PaymentMethod,
+    Customer,
+    Dispute,
+    Event
+);

@@ -11,6 +11,8 @@ async fn script_and_frame_are_served_with_their_policies() {
         ("/v3/card-frame.html", "text/html; charset=utf-8"),
         ("/v3/card-frame.js", "text/javascript; charset=utf-8"),
         ("/v3/card-frame.css", "text/css; charset=utf-8"),
+        ("/v3/challenge.js", "text/javascript; charset=utf-8"),
+        ("/v3/challenge.css", "text/css; charset=utf-8"),
     ] {
         let response = api
             .client

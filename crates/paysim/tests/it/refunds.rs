@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use paysim::Config;
-use serde_json::Value;
 
-use crate::support::{Api, Folder, start};
+use crate::support::{Api, Folder, eventually, start};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_parallel_refunds_never_exceed_what_was_captured() {
@@ -98,14 +97,4 @@ async fn slow_refunds_settle_later() {
     let types = api.event_types().await;
     assert!(types.contains(&"refund.updated".to_owned()));
     assert!(types.contains(&"refund.failed".to_owned()));
-}
-
-async fn eventually(mut look: impl AsyncFnMut() -> Option<Value>) -> Value {
-    for _ in 0..500 {
-        if let Some(value) = look().await {
-            return value;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("it did not happen within five seconds");
 }

@@ -62,18 +62,18 @@ async fn ids_are_expanded_on_request() {
     let (_folder, _running, api) = start().await;
     let intent = api.pay("pm_card_visa").await.ok();
     let path = format!("/v1/payment_intents/{}", intent["id"].as_str().unwrap());
-    let wide = format!("{path}?expand[]=latest_charge.payment_method&expand[]=payment_method");
+    let wide = format!("{path}?expand[]=latest_charge.payment_intent&expand[]=payment_method");
     let wide = api.get(&wide).await.ok();
-    assert_eq!(
-        wide["latest_charge"]["payment_method"]["card"]["last4"],
-        "4242"
-    );
+    assert_eq!(wide["latest_charge"]["payment_intent"]["id"], intent["id"]);
     assert_eq!(wide["payment_method"]["object"], "payment_method");
     let listed = api
         .get("/v1/payment_intents?expand[]=data.latest_charge")
         .await
         .ok();
     assert_eq!(listed["data"][0]["latest_charge"]["object"], "charge");
+    api.get(&format!("{path}?expand[]=latest_charge.payment_method"))
+        .await
+        .error(400);
     api.get(&format!("{path}?expand[]=nothing"))
         .await
         .error(400);

@@ -3,11 +3,14 @@
 use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 use paysim::{Config, Running};
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
+
+use crate::contract;
 
 /// A folder that goes away with the test.
 pub(crate) struct Folder(PathBuf);
@@ -55,11 +58,17 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) async fn of(response: Response) -> Self {
+    /// Reads an answer, and checks that it is one that Stripe could have given.
+    pub(crate) async fn of(method: Method, response: Response) -> Self {
+        let status = response.status().as_u16();
+        let path = response.url().path().to_owned();
+        let replayed = response.headers().contains_key("idempotent-replayed");
+        let body = response.json().await.unwrap();
+        contract::check_answer(&method, &path, status, &body);
         Self {
-            status: response.status().as_u16(),
-            replayed: response.headers().contains_key("idempotent-replayed"),
-            body: response.json().await.unwrap(),
+            status,
+            replayed,
+            body,
         }
     }
 
@@ -107,6 +116,10 @@ impl Api {
         self.send(Method::POST, path, Some(key), form).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None, &[]).await
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -118,14 +131,15 @@ impl Api {
         let mut request = self
             .client
             .request(method.clone(), url)
-            .bearer_auth(&self.key);
+            .bearer_auth(&self.key)
+            .header("Accept", "application/json");
         if method == Method::POST {
             request = request.form(form);
         }
         if let Some(key) = idempotency_key {
             request = request.header("Idempotency-Key", key);
         }
-        Answer::of(request.send().await.unwrap()).await
+        Answer::of(method, request.send().await.unwrap()).await
     }
 
     /// An intent of 20.00 usd paid with a test card.
@@ -138,6 +152,23 @@ impl Api {
             ("metadata[order_id]", "order-7"),
         ];
         self.post("/v1/payment_intents", &form).await
+    }
+
+    /// Answers the bank's question of an intent, `complete` or `fail`, as its page does.
+    pub(crate) async fn authenticate(&self, intent: &Value, answer: &str) -> Answer {
+        let action = &intent["next_action"];
+        let url = action["redirect_to_url"]["url"]
+            .as_str()
+            .or(action["use_stripe_sdk"]["stripe_js"].as_str())
+            .unwrap();
+        let (page, query) = url.split_once('?').unwrap();
+        let request = self
+            .client
+            .post(format!("{page}/{answer}"))
+            .header("Accept", "application/json")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(query.to_owned());
+        Answer::of(Method::POST, request.send().await.unwrap()).await
     }
 
     /// The types of all events, oldest first.
@@ -162,4 +193,15 @@ pub(crate) async fn open(folder: &Folder) -> (Running, Api) {
     let running = paysim::start(Config::new(folder.path())).await.unwrap();
     let api = Api::new(&running.base_url);
     (running, api)
+}
+
+/// Looks again and again until there is something.
+pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..6000 {
+        if let Some(value) = look().await {
+            return value;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not happen within a minute");
 }

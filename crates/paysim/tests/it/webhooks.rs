@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,19 +15,24 @@ use paysim::{Config, Retry, Webhook, sign_webhook};
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinSet};
 
-use crate::support::{Api, Folder};
+use crate::{
+    contract,
+    support::{Api, Folder},
+};
 
-const SECRET: &str = "whsec_test";
+pub(crate) const SECRET: &str = "whsec_test";
 
 /// A shop that answers with the given statuses, then with 200.
 #[derive(Clone, Default)]
-struct Shop {
+pub(crate) struct Shop {
     statuses: Arc<Mutex<VecDeque<u16>>>,
     received: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
+    /// How many of them were checked against Stripe's document.
+    checked: Arc<AtomicUsize>,
 }
 
 impl Shop {
-    async fn open(&self, tasks: &mut JoinSet<()>) -> Webhook {
+    pub(crate) async fn open(&self, tasks: &mut JoinSet<()>) -> Webhook {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap())
             .parse()
@@ -39,16 +47,27 @@ impl Shop {
         }
     }
 
-    fn events(&self) -> Vec<Value> {
-        let received = self.received.lock().unwrap();
-        received
-            .iter()
-            .map(|(_, body)| serde_json::from_slice(body).unwrap())
-            .collect()
+    /// Headers and bodies, as they came.
+    pub(crate) fn received(&self) -> Vec<(HeaderMap, Bytes)> {
+        self.received.lock().unwrap().clone()
     }
 
-    async fn wait_for(&self, count: usize) -> Vec<Value> {
-        for _ in 0..1000 {
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let received = self.received();
+        let events: Vec<Value> = received
+            .iter()
+            .map(|(_, body)| serde_json::from_slice(body).unwrap())
+            .collect();
+        let checked = self.checked.fetch_max(events.len(), Ordering::Relaxed);
+        events
+            .iter()
+            .skip(checked)
+            .for_each(contract::check_webhook);
+        events
+    }
+
+    pub(crate) async fn wait_for(&self, count: usize) -> Vec<Value> {
+        for _ in 0..6000 {
             let events = self.events();
             if events.len() >= count {
                 return events;
@@ -56,7 +75,7 @@ impl Shop {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!(
-            "{} of {count} events came within ten seconds",
+            "{} of {count} events came within a minute",
             self.events().len()
         );
     }

@@ -3,24 +3,31 @@
 //! A few are sent at a time; all others wait as ids in the ledger's outbox, so nothing is lost
 //! by a restart. As with Stripe, an event can come twice and the order is not promised.
 
+mod courier;
+mod deliveries;
+
 use std::{sync::Arc, time::Duration};
 
 use hmac::{Hmac, KeyInit, Mac};
-use http::header;
 use rand::RngExt;
 use sha2::Sha256;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use deliveries::Delivery;
+
+pub(crate) use deliveries::Deliveries;
+
 use crate::{
     app::App,
     clock,
-    config::{Retry, Webhook},
+    config::Retry,
+    faults::Plan,
     journal::Broken,
     model::{Attempt, AttemptResult},
-    state::{Due, Record},
-    store::Cause,
+    state::{Due, State},
 };
+use courier::{Courier, Replays};
 
 const PARALLEL_MAX: usize = 8;
 
@@ -40,8 +47,9 @@ pub fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
 /// Sends what is due until `stop`; then ends what it has begun.
 pub(crate) async fn run(app: Arc<App>, client: reqwest::Client, stop: CancellationToken) {
     let mut sending = JoinSet::new();
+    let replays = Replays::default();
     while !stop.is_cancelled() {
-        let Ok(pause) = start_due(&app, &client, &mut sending) else {
+        let Ok(pause) = start_due(&app, &client, &mut sending, &replays) else {
             return;
         };
         tokio::select! {
@@ -59,6 +67,7 @@ fn start_due(
     app: &Arc<App>,
     client: &reqwest::Client,
     sending: &mut JoinSet<()>,
+    replays: &Replays,
 ) -> Result<Duration, Broken> {
     const IDLE: Duration = Duration::from_hours(1);
     let room = PARALLEL_MAX - sending.len();
@@ -67,82 +76,54 @@ fn start_due(
     };
     let (due, next) = app.store.with_state(|state| {
         let due = state.outbox.take_due(clock::now_ms(), room);
+        let due = due
+            .into_iter()
+            .filter_map(|due| planned(app, state, due))
+            .collect::<Vec<_>>();
         (due, state.outbox.next_due())
     })?;
-    let full = due.len() == room;
-    for event in due {
-        let (app, client, webhook) = (Arc::clone(app), client.clone(), webhook.clone());
+    for (due, plan) in due {
+        let courier = Courier {
+            app: Arc::clone(app),
+            client: client.clone(),
+            webhook: webhook.clone(),
+            replays: replays.clone(),
+        };
         sending.spawn(async move {
-            if send(&app, &client, &webhook, event).await.is_err() {
+            if courier.deliver(due, plan).await.is_err() {
                 tracing::error!("an event was not sent because the journal is closed");
             }
         });
     }
     Ok(match next {
         // A finished send wakes the loop when there is no room.
-        Some(at) if !full => {
+        Some(at) if sending.len() < PARALLEL_MAX => {
             Duration::from_millis(u64::try_from(at - clock::now_ms()).unwrap_or(0))
         }
         _ => IDLE,
     })
 }
 
-/// Tries once and records how it ended.
-async fn send(
-    app: &App,
-    client: &reqwest::Client,
-    webhook: &Webhook,
-    due: Due,
-) -> Result<(), Broken> {
-    let found = app.store.read(|state| {
-        state
-            .events
-            .get(&due.event)
-            .map(|event| (event.created, event.kind.clone(), event.view(1)))
-    })?;
-    let (Some((created, kind, view)), seq) = found else {
-        return Ok(());
-    };
-    // Nobody hears of what a crash could take back.
-    app.store.durable(seq).await?;
-    let body = serde_json::to_vec(&view).map_err(|_| Broken)?;
-    let answer = client
-        .post(webhook.url.clone())
-        .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
-        .header(
-            "Stripe-Signature",
-            sign(&webhook.secret, clock::now(), &body),
-        )
-        .timeout(app.config.retry.timeout)
-        .body(body)
-        .send()
-        .await;
-    let (status, delivered) = match &answer {
-        Ok(response) => (
-            Some(response.status().as_u16()),
-            response.status().is_success(),
-        ),
-        Err(_) => (None, false),
-    };
-    let number = due.attempts + 1;
-    let attempt = attempt(
-        due.event,
-        number,
-        status,
-        delivered,
-        created,
-        app.config.retry,
-    );
-    if attempt.result == AttemptResult::Delivered {
-        tracing::info!(event = %attempt.event, kind, attempt = number, "event delivered");
-    } else {
-        let error = answer.err().map(|error| error.without_url().to_string());
-        tracing::warn!(event = %attempt.event, kind, attempt = number, status, error,
-            result = ?attempt.result, "event not delivered");
+/// What happens to an event that is due: it is decided before its first try, and a late one goes
+/// back to wait.
+fn planned(app: &App, state: &mut State, due: Due) -> Option<(Due, Plan)> {
+    // Later tries are for the genuine event only.
+    if due.attempts > 0 {
+        return Some((due, Plan::default()));
     }
-    app.store
-        .write(Cause::default(), |tx| tx.put(Record::Attempt(attempt)))?;
-    Ok(())
+    if let Some(plan) = due.plan.clone() {
+        return Some((due, plan));
+    }
+    let kind = &state.events.get(&due.event)?.kind;
+    let mut plan = app.faults.plan(kind);
+    plan.missing &= !due.again;
+    if plan.delay.is_zero() {
+        return Some((due, plan));
+    }
+    let wait = i64::try_from(plan.delay.as_millis()).unwrap_or(i64::MAX);
+    let until = clock::now_ms().saturating_add(wait);
+    state.outbox.postpone(&due.event, until, plan);
+    None
 }
 
 fn attempt(
