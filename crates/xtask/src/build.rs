@@ -20,24 +20,14 @@ fn programs(without: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Builds the programs and puts them into the instance's `bin` folder, so that a later build does
-/// not change what runs.
-pub(crate) fn build(instance: &Instance, without: &[String], ui: Ui) -> Result<()> {
+/// Builds the programs (or takes them as they are) and puts them into the instance's `bin` folder, so
+/// that a later build does not change what runs.
+pub(crate) fn build(instance: &Instance, without: &[String], anew: bool, ui: Ui) -> Result<()> {
     let step = ui.step("Building the services");
     let programs = programs(without);
-    let mut command = cargo(instance.workspace());
-    command.arg("build");
-    for name in &programs {
-        command.args(["--bin", name]);
-    }
-    if ui.is_terminal() {
+    if anew {
         step.pause(); // cargo shows its own progress
-    } else {
-        command.arg("--quiet");
-    }
-    let status = command.status().context("cannot run cargo")?;
-    if !status.success() {
-        bail!("the build failed (see above)");
+        compile(instance, &programs, ui)?;
     }
     let from = metadata::load(instance.workspace())?
         .target_directory
@@ -46,6 +36,22 @@ pub(crate) fn build(instance: &Instance, without: &[String], ui: Ui) -> Result<(
         place(&from.join(name), &instance.path("bin").join(name))?;
     }
     step.done(format!("{} programs", programs.len()));
+    Ok(())
+}
+
+fn compile(instance: &Instance, programs: &[String], ui: Ui) -> Result<()> {
+    let mut command = cargo(instance.workspace());
+    command.arg("build");
+    for name in programs {
+        command.args(["--bin", name]);
+    }
+    if !ui.is_terminal() {
+        command.arg("--quiet");
+    }
+    let status = command.status().context("cannot run cargo")?;
+    if !status.success() {
+        bail!("the build failed (see above)");
+    }
     Ok(())
 }
 

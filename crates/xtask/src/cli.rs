@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::e2e::Scenario;
+use crate::bench::Bench;
 use crate::test::Stage;
-use crate::up;
+use crate::{crash, e2e, race, torture, up};
 
 /// The developer's one door to TechMart.
 ///
@@ -84,10 +84,18 @@ pub(crate) enum Command {
         stages: Vec<Stage>,
     },
     /// Run the shop as a whole on an instance of its own.
-    E2e {
-        /// Only this scenario.
-        scenario: Option<Scenario>,
-    },
+    E2e(e2e::Options),
+    /// Real parallel clients against the rules of stock, money and keys, on an instance of its own.
+    Race(race::Options),
+    /// A service dies at every place between the steps of a purchase, a refund and a shipment.
+    Crash(crash::Options),
+    /// The provider's reports come ten times, shuffled, late, never, forged and replayed.
+    Torture(torture::Options),
+    /// Measure, as ratios within one run, on an instance of its own.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// The payment wire format, judged by Stripe's own document; needs Go, and is skipped without.
+    Contract,
     /// Format, lints, dependency rules, routing table: what needs no running process.
     Check,
     /// Write openapi/*.json from the services and the TypeScript types from them.

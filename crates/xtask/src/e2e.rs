@@ -43,31 +43,61 @@ const SCENARIOS: [Scenario; 5] = [
     Scenario::Browser,
 ];
 
-/// Brings a fresh shop up, runs the scenarios (all, or one), takes it down again. The folder of a
-/// failed run is kept for its logs.
+/// What `e2e` was asked for.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(crate) struct Options {
+    /// Only this scenario.
+    pub(crate) scenario: Option<Scenario>,
+    /// Use the programs as they were built last.
+    #[arg(long)]
+    pub(crate) no_build: bool,
+}
+
+/// Brings a fresh shop up, runs the scenarios (all, or one), takes it down again.
 pub(crate) async fn run(
     instance: &Instance,
-    only: Option<Scenario>,
+    options: Options,
     count: &mut Count,
     ui: Ui,
+) -> Result<()> {
+    let only = options.scenario;
+    let options = up::Options {
+        // Only a browser looks at the pages.
+        no_pages: only.is_some_and(|only| only != Scenario::Browser),
+        no_build: options.no_build,
+        ..up::Options::default()
+    };
+    on_fresh_stack(instance, &options, ui, async |stack| {
+        scenarios(stack, only, count, ui).await
+    })
+    .await
+}
+
+/// Brings a fresh shop up, lets `work` use it, takes it down again. The folder of a failed run is kept
+/// for its logs.
+pub(crate) async fn on_fresh_stack(
+    instance: &Instance,
+    options: &up::Options,
+    ui: Ui,
+    work: impl AsyncFnOnce(&mut Stack) -> Result<()>,
 ) -> Result<()> {
     daemon::stop(instance).await?;
     wipe(instance)?;
     let instance = &Instance::reopen(instance)?;
     let _lock = Lock::take(instance)?;
-    up::prepare(instance, &up::Options::default(), ui).await?;
+    up::prepare(instance, options, ui).await?;
     let mut stack = Stack::new(instance, false, ui)?;
     let outcome = daemon::unless_interrupted(async {
         stack.start().await?;
-        scenarios(&stack, only, count, ui).await
+        work(&mut stack).await
     })
     .await;
     stack.stop().await;
     match outcome {
-        Ok(()) if count.failed == 0 => wipe(instance),
-        outcome => {
+        Ok(()) => wipe(instance),
+        failed => {
             ui.line(format!("  logs: {}", instance.path("logs").display()));
-            outcome
+            failed
         }
     }
 }

@@ -109,6 +109,7 @@ pub(crate) fn spec(nginx: PathBuf, file: &Path, port: u16) -> Spec {
         program: nginx,
         args: vec!["-e".into(), "stderr".into(), "-c".into(), file.into()],
         env: Vec::new(),
+        env_once: Vec::new(),
         user: None,
         port,
         ops_port: None,

@@ -6,11 +6,14 @@
 //! Invariants: everything lives on loopback and under the instance's folder; nothing that this
 //! program did not start is touched.
 
+mod bench;
 mod build;
 mod cargo;
 mod check;
 mod cli;
+mod contract;
 mod count;
+mod crash;
 mod daemon;
 mod db;
 mod e2e;
@@ -26,6 +29,7 @@ mod platform;
 mod ports;
 mod postgres;
 mod probe;
+mod race;
 mod redis;
 mod rotate;
 mod routes;
@@ -37,6 +41,7 @@ mod stream;
 mod supervisor;
 mod test;
 mod tool;
+mod torture;
 mod ui;
 mod up;
 mod web;
@@ -98,7 +103,12 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Db(Db::Reset) => db::reset(&instance, ui).await,
         Command::Db(Db::Prepare { check }) => db::prepare::prepare(&instance, check, ui).await,
         Command::Test { stages } => test::run(cli.instance.as_deref(), &stages, ui).await,
-        Command::E2e { scenario } => e2e_alone(cli.instance.as_deref(), scenario, ui).await,
+        Command::E2e(options) => e2e_alone(cli.instance.as_deref(), options, ui).await,
+        Command::Race(options) => race_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Crash(options) => crash_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Bench(bench) => bench_alone(cli.instance.as_deref(), &bench, ui).await,
+        Command::Torture(options) => torture_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Contract => contract_alone(&instance, ui).await,
         Command::Check => check::run(&instance, ui),
         Command::Openapi { check } => openapi::run(&instance, check, ui),
         Command::Env { service } => operate::print_env(&instance, &service, ui),
@@ -110,10 +120,54 @@ async fn run(cli: Cli) -> Result<()> {
 }
 
 /// `cargo xtask e2e`, with its own closing line.
-async fn e2e_alone(name: Option<&str>, only: Option<e2e::Scenario>, ui: Ui) -> Result<()> {
+async fn e2e_alone(name: Option<&str>, options: e2e::Options, ui: Ui) -> Result<()> {
     let instance = test::beside(name, "e2e")?;
     let mut count = count::Count::default();
-    let outcome = e2e::run(&instance, only, &mut count, ui).await;
+    let outcome = e2e::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask race`, with its own closing line.
+async fn race_alone(name: Option<&str>, options: &race::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "race")?;
+    let mut count = count::Count::default();
+    let outcome = race::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask crash`, with its own closing line.
+async fn crash_alone(name: Option<&str>, options: &crash::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "crash")?;
+    let mut count = count::Count::default();
+    let outcome = crash::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask bench`, with its own closing line.
+async fn bench_alone(name: Option<&str>, bench: &bench::Bench, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "bench")?;
+    let mut count = count::Count::default();
+    let outcome = bench::run(&instance, bench, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask torture`, with its own closing line.
+async fn torture_alone(name: Option<&str>, options: &torture::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "torture")?;
+    let mut count = count::Count::default();
+    let outcome = torture::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask contract`, with its own closing line.
+async fn contract_alone(instance: &Instance, ui: Ui) -> Result<()> {
+    let mut count = count::Count::default();
+    let outcome = contract::run(instance, &mut count, ui).await;
     ui.line(count.to_string());
     outcome
 }

@@ -119,6 +119,7 @@ impl Postgres {
             program: self.bin.join("postgres"),
             args,
             env: vec![("LC_ALL".to_owned(), "C".to_owned())],
+            env_once: Vec::new(),
             user: self.user,
             port: self.port,
             ops_port: None,

@@ -45,6 +45,7 @@ pub(crate) fn spec(
         program,
         args: vec![file.into()],
         env: Vec::new(),
+        env_once: Vec::new(),
         user: None,
         port,
         ops_port: None,

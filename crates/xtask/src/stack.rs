@@ -278,6 +278,7 @@ impl Stack {
             program: build::program(&self.instance, name)?,
             args: Vec::new(),
             env,
+            env_once: Vec::new(),
             user: None,
             port,
             ops_port,
@@ -285,6 +286,27 @@ impl Stack {
             stop_signal: Signal::SIGTERM,
             stop_after: Duration::from_secs(25),
         })
+    }
+
+    /// Stops a service cleanly and starts it again with more settings; `once` are variables of that
+    /// start alone, not of a later one after it died.
+    pub(crate) async fn restart(
+        &mut self,
+        name: &str,
+        more: &[(String, String)],
+        once: &[(String, String)],
+    ) -> Result<()> {
+        self.supervisor.stop(&[name.to_owned()]).await;
+        let (port, ops) = (self.port(name)?, self.port(&format!("{name}.ops"))?);
+        let probe = Probe::Http(format!("http://127.0.0.1:{ops}/readyz"));
+        let mut env = self.settings().service(name)?;
+        env.extend_from_slice(more);
+        let spec = self.service_spec(name, port, Some(ops), env, probe)?;
+        self.supervisor.start(Spec {
+            env_once: once.to_vec(),
+            ..spec
+        });
+        self.supervisor.wait_ready(name, SERVICE_LIMIT).await
     }
 
     /// Starts nginx with the configuration generated for this instance.

@@ -33,6 +33,8 @@ pub(crate) struct Spec {
     pub(crate) program: PathBuf,
     pub(crate) args: Vec<OsString>,
     pub(crate) env: Vec<(String, String)>,
+    /// More variables for the first start alone.
+    pub(crate) env_once: Vec<(String, String)>,
     /// Another user to run as (only root may say so).
     pub(crate) user: Option<User>,
     pub(crate) port: u16,

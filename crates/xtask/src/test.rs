@@ -9,8 +9,9 @@ use anyhow::{Result, bail};
 
 use crate::count::Count;
 use crate::instance::Instance;
+use crate::race::Target;
 use crate::ui::Ui;
-use crate::{check, daemon, e2e, openapi};
+use crate::{check, crash, daemon, e2e, openapi, race, torture, up};
 
 /// The stages in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -25,14 +26,17 @@ pub(crate) enum Stage {
     Web,
     /// The shop as a whole: walkthrough, buyers, faults, browser
     E2e,
+    /// Races, webhooks and crashes in their short forms
+    Proofs,
 }
 
-const STAGES: [Stage; 5] = [
+const STAGES: [Stage; 6] = [
     Stage::Check,
     Stage::Rust,
     Stage::Openapi,
     Stage::Web,
     Stage::E2e,
+    Stage::Proofs,
 ];
 
 impl Stage {
@@ -43,6 +47,7 @@ impl Stage {
             Self::Openapi => "openapi",
             Self::Web => "web",
             Self::E2e => "e2e",
+            Self::Proofs => "proofs",
         }
     }
 }
@@ -109,12 +114,39 @@ async fn run_stage(name: Option<&str>, stage: Stage, count: &mut Count, ui: Ui) 
         Stage::Web => {
             daemon::unless_interrupted(web::run(&Instance::open(name)?, count, ui)).await?;
         }
-        Stage::E2e => e2e::run(&beside(name, "e2e")?, None, count, ui).await?,
+        Stage::E2e => e2e::run(&beside(name, "e2e")?, e2e::Options::default(), count, ui).await?,
+        Stage::Proofs => proofs(&beside(name, "proofs")?, count, ui).await?,
     }
     if count.failed > 0 {
         bail!("{} failed", count.failed);
     }
     Ok(())
+}
+
+/// The short forms of the three suites that prove stock and money, one after another on one stack.
+async fn proofs(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
+    let api_only = up::Options {
+        no_pages: true,
+        ..up::Options::default()
+    };
+    e2e::on_fresh_stack(instance, &api_only, ui, async |stack| {
+        let races = race::Options {
+            short: true,
+            ..race::Options::default()
+        };
+        let crashes = crash::Options {
+            short: true,
+            ..crash::Options::default()
+        };
+        // A suite that fails does not hide what the others find: the count tells of it.
+        let outcomes = [
+            race::on_stack(stack, &races, count, ui).await,
+            torture::on_target(Target::of_stack(stack)?, true, count, ui).await,
+            crash::on_stack(stack, &crashes, count, ui).await,
+        ];
+        outcomes.into_iter().collect()
+    })
+    .await
 }
 
 /// An instance of the tests' own beside the developer's.

@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Do not build the pages; the API is all there.
     #[arg(long)]
     pub(crate) no_pages: bool,
+    /// Use the programs as they were built last.
+    #[arg(long)]
+    pub(crate) no_build: bool,
     /// The gateway's port (8080 unless it is taken).
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,
@@ -84,7 +87,7 @@ pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> R
     }
     ports::assign(&mut state, options.port, instance.name().is_empty())?;
     state.save(instance)?;
-    build::build(instance, &options.without, ui)?;
+    build::build(instance, &options.without, !options.no_build, ui)?;
     if !options.no_pages {
         web::build(instance, ui)?;
     }

@@ -8,13 +8,16 @@ use serde_json::{Map, Value, json};
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 
 /// Joins the services' documents. Refuses an operation id or an operation that two have, and
-/// components of one name that differ.
+/// components of one name that differ, and references to nothing.
 pub(crate) fn merge(documents: &[(String, Value)]) -> Result<Value> {
     let mut paths = Map::new();
     let mut components: Map<String, Value> = Map::new();
     let mut tags: BTreeMap<String, Value> = BTreeMap::new();
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
     for (service, document) in documents {
+        if let Some(name) = dangling(document, document) {
+            bail!("{service} refers to {name}, which its document does not have");
+        }
         for operation in operations(document) {
             let place = format!("{service} {} {}", operation.method, operation.path);
             let Some(id) = operation.id else {
@@ -74,6 +77,19 @@ pub(crate) fn merge(documents: &[(String, Value)]) -> Result<Value> {
         "paths": sorted(paths),
         "components": sorted(components),
     }))
+}
+
+/// The first reference inside `part` that leads nowhere in the document.
+fn dangling<'a>(document: &Value, part: &'a Value) -> Option<&'a str> {
+    match part {
+        Value::Object(map) => {
+            let name = map.get("$ref").and_then(Value::as_str);
+            name.filter(|name| document.pointer(name.trim_start_matches('#')).is_none())
+                .or_else(|| map.values().find_map(|value| dangling(document, value)))
+        }
+        Value::Array(items) => items.iter().find_map(|value| dangling(document, value)),
+        _ => None,
+    }
 }
 
 /// A component without its descriptions: what must agree. The first service's texts are kept.
@@ -174,6 +190,16 @@ mod tests {
         assert_eq!(merged["info"]["version"], "1.2.3");
         assert_eq!(merged["tags"].as_array().unwrap().len(), 1);
         assert_eq!(operations(&merged).len(), 2);
+    }
+
+    #[test]
+    fn a_reference_to_nothing_is_refused() {
+        let referring =
+            |name: &str| json!({"items": {"$ref": format!("#/components/schemas/{name}")}});
+        let fine = document("/a", "x", &referring("Money"));
+        assert!(two(fine.clone(), document("/b", "y", &referring("Money"))).is_ok());
+        let error = two(document("/b", "y", &referring("State")), fine).unwrap_err();
+        assert!(error.to_string().contains("#/components/schemas/State"));
     }
 
     #[test]

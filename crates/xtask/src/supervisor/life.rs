@@ -32,7 +32,7 @@ pub(super) async fn keep_running(
     let mut first = true;
     while !*stop.borrow() {
         let begun = Instant::now();
-        match spawn(&shared.instance, &spec) {
+        match spawn(&shared.instance, &spec, first) {
             Ok(mut child) => {
                 let pid = child
                     .id()
@@ -128,7 +128,7 @@ async fn end(child: &mut Child, spec: &Spec) {
 }
 
 /// Starts the process with its output appended to its log.
-fn spawn(instance: &Instance, spec: &Spec) -> Result<Child> {
+fn spawn(instance: &Instance, spec: &Spec, first: bool) -> Result<Child> {
     let path = instance.log(&spec.name);
     let log = OpenOptions::new()
         .create(true)
@@ -148,6 +148,9 @@ fn spawn(instance: &Instance, spec: &Spec) -> Result<Child> {
         .stderr(log)
         .process_group(0)
         .kill_on_drop(true);
+    if first {
+        command.envs(spec.env_once.iter().map(|(key, value)| (key, value)));
+    }
     if let Some(user) = spec.user {
         command.uid(user.uid).gid(user.gid);
     }
