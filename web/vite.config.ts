@@ -38,6 +38,8 @@ export default defineConfig(({ mode }) => ({
           groups: [
             { name: 'vendor', test: /node_modules/, priority: 2 },
             { name: 'shop', test: /src\/(api|lib|ui\/(art|badge|button|icons|page|price|skeleton|states)\.|features\/catalog\/(api|art|components\/product-card))/, priority: 1, minShareCount: 2 },
+            // What pages of the back office share; its name lets tools/size.mjs see that no page of the shop loads it.
+            { name: 'office', test: /src\/features\/admin\//, priority: 1, minShareCount: 2, includeDependenciesRecursively: false },
           ],
         },
       },

@@ -1,10 +1,17 @@
-import type { Cart, CartLine, Checkout, Money, Order, Product, ProductSummary, User, Variant } from '../src/api/types.ts';
+import type { Cart, CartCoupon, CartLine, Checkout, CheckoutTender, CouponProblem, Money, Order, Product, ProductSummary, SavedCard, User, Variant } from '../src/api/types.ts';
 import { money, seedCategories, seedProducts } from './seed.ts';
 
 export type MockLine = { id: string; variant_id: string; quantity: number };
-export type MockCart = { id: string; token: string | null; user: string | null; state: Cart['state']; version: number; lines: MockLine[]; order_id: string | null };
-export type MockCheckout = Pick<Checkout, 'id' | 'state' | 'version' | 'cart_id' | 'email' | 'shipping_address' | 'billing_address' | 'shipping_method' | 'order_id'>;
+export type MockCart = { id: string; token: string | null; user: string | null; state: Cart['state']; version: number; lines: MockLine[]; order_id: string | null; coupon?: string | null };
+export type MockCheckout = Pick<Checkout, 'id' | 'state' | 'version' | 'cart_id' | 'email' | 'shipping_address' | 'billing_address' | 'shipping_method' | 'order_id'> & {
+  use_store_credit?: boolean;
+  gift_cards?: string[];
+};
 export type MockUser = User & { password: string };
+export type MockCoupon = { code: string; description: string; percent?: number; amount?: number; minimum?: number; problem?: CouponProblem };
+export type MockGiftCard = { id: string; code: string; balance: number };
+/** A payment that waits for the bank, or has heard from it. */
+export type MockIntent = { id: string; secret: string; amount: Money; key: string; method: string; state: 'waits' | 'confirmed' | 'refused' };
 
 /** The mock shop's whole memory; every test makes its own. Shapes of answers are the contract's. */
 export function createDb() {
@@ -20,6 +27,21 @@ export function createDb() {
     replays: new Map<string, { status: number; body: unknown }>(),
     /** Payment methods made by the card form: which card stands behind an id. */
     cards: new Map<string, string>(),
+    intents: [] as MockIntent[],
+    coupons: [
+      { code: 'WELCOME10', description: '10% off your order', percent: 10 },
+      { code: 'BIG50', description: '$50 off from $5,000 on', amount: 5000, minimum: 500_000 },
+      { code: 'SUMMER', description: 'Summer sale', percent: 20, problem: 'expired' },
+    ] as MockCoupon[],
+    gift_cards: [
+      { id: 'gft_1', code: 'GIFT50', balance: 5000 },
+      { id: 'gft_2', code: 'GIFT5000', balance: 500_000 },
+    ] as MockGiftCard[],
+    /** Store credit by user, in minor units. */
+    credit: new Map<string, number>(),
+    saved_cards: [] as (SavedCard & { user: string; number: string })[],
+    /** Password-reset tokens and whose they are. */
+    resets: new Map<string, string>(),
     /** The user of the refresh cookie; a mock knows one browser only. */
     signedIn: null as string | null,
     id: (prefix: string) => `${prefix}_${String((counter += 1)).padStart(6, '0')}`,
@@ -82,9 +104,27 @@ function lineOf(db: Db, { id, variant_id, quantity }: MockLine): CartLine {
   } as CartLine;
 }
 
+/** Why a coupon takes nothing off these products; null where it applies. */
+export function couponProblem(coupon: MockCoupon, subtotal: Money): CouponProblem | null {
+  return coupon.problem ?? (coupon.minimum !== undefined && subtotal.amount < coupon.minimum ? 'minimum_not_reached' : null);
+}
+
+function discountOf(coupon: MockCoupon | undefined, subtotal: Money): Money {
+  if (!coupon || couponProblem(coupon, subtotal)) return money(0);
+  return money(Math.min(subtotal.amount, coupon.amount ?? Math.round((subtotal.amount * (coupon.percent ?? 0)) / 100)));
+}
+
+function couponView(coupon: MockCoupon, subtotal: Money): CartCoupon {
+  const reason = couponProblem(coupon, subtotal);
+  const minimum = coupon.minimum === undefined ? null : money(coupon.minimum);
+  return { code: coupon.code, description: coupon.description, state: reason ? 'not_applicable' : 'applied', reason, minimum };
+}
+
 export function cartView(db: Db, cart: MockCart): Cart {
   const lines = cart.lines.map((line) => lineOf(db, line));
   const subtotal = sum(lines.map(({ total }) => total.amount));
+  const coupon = db.coupons.find(({ code }) => code === cart.coupon);
+  const discount = discountOf(coupon, subtotal);
   return {
     id: cart.id,
     state: cart.state,
@@ -92,22 +132,42 @@ export function cartView(db: Db, cart: MockCart): Cart {
     version: cart.version,
     item_count: lines.reduce((count, { quantity }) => count + quantity, 0),
     lines,
-    totals: { subtotal, discount: money(0), shipping: null, tax: null, total: subtotal },
+    coupon: coupon ? couponView(coupon, subtotal) : null,
+    totals: { subtotal, discount, shipping: null, tax: null, total: money(subtotal.amount - discount.amount) },
     order_id: cart.order_id,
     updated_at: '2026-11-23T10:00:00Z',
   } as Cart;
+}
+
+/** What gift cards, then credit, pay of a total. */
+function tendersOf(db: Db, checkout: MockCheckout, user: string | null, total: Money): CheckoutTender[] {
+  const credit = user !== null && checkout.use_store_credit ? (db.credit.get(user) ?? 0) : 0;
+  const purses = [
+    ...(checkout.gift_cards ?? []).flatMap((id) => db.gift_cards.filter((card) => card.id === id)).map((card) => ({ id: card.id, kind: 'gift_card', last4: card.code.slice(-4), balance: card.balance })),
+    ...(credit > 0 ? [{ id: 'gft_credit', kind: 'store_credit', last4: null, balance: credit }] : []),
+  ];
+  let left = total.amount;
+  return purses.map(({ balance, ...purse }) => {
+    const amount = Math.min(balance, left);
+    left -= amount;
+    return { ...purse, balance: money(balance), amount: money(amount) } as CheckoutTender;
+  });
 }
 
 export function checkoutView(db: Db, checkout: MockCheckout): Checkout {
   const cart = db.carts.find(({ id }) => id === checkout.cart_id)!;
   const view = cartView(db, cart);
   const method = SHIPPING.find(({ code }) => code === checkout.shipping_method);
-  const tax = method ? money(Math.round((view.totals.subtotal.amount * TAX_PERCENT) / 100)) : null;
+  const goods = view.totals.total.amount;
+  const tax = method ? money(Math.round((goods * TAX_PERCENT) / 100)) : null;
+  const total = sum([goods, method?.price.amount ?? 0, tax?.amount ?? 0]);
+  const tenders = tendersOf(db, checkout, cart.user, total);
+  const charge = money(total.amount - tenders.reduce((paid, { amount }) => paid + amount.amount, 0));
   const missing = [
     checkout.email ? null : 'email',
     checkout.shipping_address ? null : 'shipping_address',
     method ? null : 'shipping_method',
-    'payment_method',
+    charge.amount > 0 ? 'payment_method' : null,
     view.lines.some(({ problem }) => problem !== null) ? 'lines' : null,
   ].filter((name) => name !== null);
   return {
@@ -126,7 +186,11 @@ export function checkoutView(db: Db, checkout: MockCheckout): Checkout {
       total: line.total,
       problem: line.problem,
     })),
-    totals: { ...view.totals, shipping: method?.price ?? null, tax, total: sum([view.totals.subtotal.amount, method?.price.amount ?? 0, tax?.amount ?? 0]) },
+    totals: { ...view.totals, shipping: method?.price ?? null, tax, total },
+    coupon: view.coupon ? { code: view.coupon.code, description: view.coupon.description, discount: view.totals.discount, problem: view.coupon.reason ?? null } : null,
+    tenders,
+    use_store_credit: checkout.use_store_credit ?? false,
+    charge,
     expires_at: '2026-11-24T10:00:00Z',
   } as Checkout;
 }

@@ -6,9 +6,9 @@ import type { Connect, Plugin } from 'vite';
 import { createDb } from './db.ts';
 import { handlersFor } from './shop.ts';
 
-const ANSWERED = /^\/(api\/|v1\/)/;
+const ANSWERED = /^\/(api\/|v1\/|3d_secure\/)/;
 /** The payment simulator's browser files serve the mock shop too, so there is one stand-in only. */
-const CARD_FORM = /^\/v3\/(stripe\.js|card-frame\.(?:html|js|css))$/;
+const CARD_FORM = /^\/v3\/(stripe\.js|card-frame\.(?:html|js|css)|challenge\.(?:js|css))$/;
 const ASSETS = fileURLToPath(new URL('../../crates/paysim/assets/', import.meta.url));
 const TYPES: Record<string, string> = { js: 'text/javascript', html: 'text/html', css: 'text/css' };
 

@@ -2,6 +2,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { createOfficeRouter } from '@/app/office';
+import { isOffice } from '@/app/root';
 import { createAppRouter } from '@/app/router';
 import { createQueryClient } from '@/lib/query';
 
@@ -10,7 +12,7 @@ export function renderApp(path: string) {
   const client = createQueryClient();
   client.setDefaultOptions({ queries: { retry: false } });
   const history = createMemoryHistory({ initialEntries: [path] });
-  const router = createAppRouter(client, history);
+  const router = isOffice(path.split(/[?#]/)[0] ?? '') ? createOfficeRouter(client, history) : createAppRouter(client, history);
   const view = render(
     <QueryClientProvider client={client}>
       <RouterProvider router={router} />

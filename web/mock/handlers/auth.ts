@@ -32,6 +32,30 @@ export function authHandlers(db: Db): HttpHandler[] {
       db.signedIn = null;
       return new HttpResponse(null, { status: 204 });
     }),
+    http.post(`${BASE}/auth/password-resets`, async ({ request }) => {
+      const { email } = await bodyOf<{ email: string }>(request);
+      const user = db.users.find((known) => known.email === email);
+      if (user) db.resets.set(db.id('reset'), user.id);
+      return HttpResponse.json({ status: 'sent_if_known', expires_in_minutes: 15 }, { status: 202 });
+    }),
+    http.post(`${BASE}/auth/password-resets/complete`, async ({ request }) => {
+      const { token, password } = await bodyOf<{ token: string; password: string }>(request);
+      const user = db.users.find(({ id }) => id === db.resets.get(token));
+      if (!user) return problem(400, 'reset_token_invalid', 'The link does not work.');
+      if (password.length < PASSWORD_MIN) return invalid([{ pointer: '/password', code: 'too_short', detail: `use at least ${PASSWORD_MIN} characters` }]);
+      db.resets.delete(token);
+      Object.assign(user, { password });
+      db.signedIn = null;
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.put(`${BASE}/me/password`, async ({ request }) => {
+      const user = db.users.find(({ id }) => id === bearer(request));
+      if (!user) return problem(401, 'token_missing', 'Sign in first.');
+      const { current_password, new_password } = await bodyOf<{ current_password: string; new_password: string }>(request);
+      if (current_password !== user.password) return invalid([{ pointer: '/current_password', code: 'wrong', detail: 'is not the password' }]);
+      Object.assign(user, { password: new_password });
+      return new HttpResponse(null, { status: 204 });
+    }),
     http.get(`${BASE}/me`, ({ request }) => {
       const user = db.users.find(({ id }) => id === bearer(request));
       if (!user) return problem(401, 'token_missing', 'Sign in first.');

@@ -1,5 +1,5 @@
 import { http, HttpResponse, type HttpHandler } from 'msw';
-import { cartView, findVariant, type Db, type MockCart } from '../db.ts';
+import { cartView, couponProblem, findVariant, type Db, type MockCart } from '../db.ts';
 import { BASE, bearer, bodyOf, notFound, problem } from '../http.ts';
 
 /** The cart of the address, if the request may open it. */
@@ -77,6 +77,24 @@ export function cartHandlers(db: Db): HttpHandler[] {
       const cart = openedCart(db, params['id'], request);
       if (!cart) return notFound();
       cart.lines = cart.lines.filter(({ id }) => id !== params['line']);
+      return changed(cart);
+    }),
+    http.put(`${BASE}/carts/:id/coupon`, async ({ params, request }) => {
+      const cart = openedCart(db, params['id'], request);
+      if (!cart) return notFound();
+      const { code } = await bodyOf<{ code: string }>(request);
+      const coupon = db.coupons.find((known) => known.code === code.trim().toUpperCase());
+      if (!coupon) return problem(422, 'coupon_unknown', 'There is no such coupon.');
+      const why = couponProblem(coupon, cartView(db, cart).totals.subtotal);
+      const minimum = coupon.minimum === undefined ? {} : { minimum: { amount: coupon.minimum, currency: 'USD' } };
+      if (why) return problem(422, `coupon_${why}`, 'The coupon does not apply.', minimum);
+      cart.coupon = coupon.code;
+      return changed(cart);
+    }),
+    http.delete(`${BASE}/carts/:id/coupon`, ({ params, request }) => {
+      const cart = openedCart(db, params['id'], request);
+      if (!cart) return notFound();
+      cart.coupon = null;
       return changed(cart);
     }),
     http.post(`${BASE}/carts/:id/merge`, ({ params, request }) => {

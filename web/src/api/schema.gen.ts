@@ -45,11 +45,449 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List attribute definitions, by code */
+        /**
+         * List attribute definitions, by code
+         * @description Needs the permission `catalog.read`.
+         */
         get: operations["listAttributes"];
         put?: never;
-        /** Define an attribute */
+        /**
+         * Define an attribute
+         * @description Needs the permission `catalog.write`.
+         */
         post: operations["createAttribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description The newest first. Needs the permission `audit.read`.
+         */
+        get: operations["listAuthAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description The newest first. Needs the permission `audit.read`.
+         */
+        get: operations["listCartAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description The newest first. Needs the permission `audit.read`.
+         */
+        get: operations["listCatalogAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description The newest first. Needs the permission `audit.read`.
+         */
+        get: operations["listCheckoutAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description The newest first. Needs the permission `audit.read`.
+         */
+        get: operations["listOrdersAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/checkouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a checkout
+         * @description Its steps, its payments and the movements of their money. Needs the permission `payments.read`.
+         */
+        get: operations["getAdminCheckout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List coupons, the newest first */
+        get: operations["listCoupons"];
+        put?: never;
+        /** Make a coupon */
+        post: operations["createCoupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/coupons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a coupon */
+        get: operations["getCoupon"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a coupon
+         * @description `If-Match` is required: the `ETag` of the coupon that the change is based on. What it takes off changes only as long as
+         *     no order used it.
+         */
+        patch: operations["updateCoupon"];
+        trace?: never;
+    };
+    "/api/v1/admin/customers/{id}/store-credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer's store credit
+         * @description Needs the permission `giftcards.write`.
+         */
+        get: operations["getCustomerStoreCredit"];
+        put?: never;
+        /**
+         * Give or take store credit
+         * @description Needs the permission `giftcards.write`.
+         */
+        post: operations["changeStoreCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/gift-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List gift cards
+         * @description The newest first. Needs the permission `giftcards.write`.
+         */
+        get: operations["listGiftCards"];
+        put?: never;
+        /**
+         * Issue a gift card
+         * @description Needs the permission `giftcards.write`.
+         */
+        post: operations["issueGiftCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/gift-cards/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a gift card
+         * @description Nobody can pay with it any more; what is on it stays on it. Needs the permission `giftcards.write`.
+         */
+        post: operations["disableGiftCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/gift-cards/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a gift card again
+         * @description Needs the permission `giftcards.write`.
+         */
+        post: operations["enableGiftCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the provider's reports
+         * @description The newest first. Needs the permission `payments.read`.
+         */
+        get: operations["listInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/inbox/{event_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Work on a report again
+         * @description Needs the permission `payments.read`.
+         */
+        post: operations["retryInboxEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An order's money
+         * @description Every movement with both of its sides. Needs the permission `payments.read`.
+         */
+        get: operations["listLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ledger/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the accounts hold
+         * @description Needs the permission `payments.read`.
+         */
+        get: operations["getLedgerTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/low-stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List variants on sale that run low, the scarcest first
+         * @description Needs the permission `catalog.read`.
+         */
+        get: operations["listLowStock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/messages/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages, newest first
+         * @description Without their text. Needs the permission `mailbox.read`.
+         */
+        get: operations["listAuthMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/messages/auth/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One message with its text
+         * @description The text of a secret message is withheld once a mail server is configured, is shown to staff with
+         *     all permissions (`*`) only, and is gone once the message was sent. Needs the permission
+         *     `mailbox.read`.
+         */
+        get: operations["getAuthMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/messages/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages, newest first
+         * @description Without their text. Needs the permission `mailbox.read`.
+         */
+        get: operations["listOrdersMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/messages/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One message with its text
+         * @description The text of a secret message is withheld once a mail server is configured, is shown to staff with
+         *     all permissions (`*`) only, and is gone once the message was sent. Needs the permission
+         *     `mailbox.read`.
+         */
+        get: operations["getOrdersMessage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -63,8 +501,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists all orders, newest first */
+        /**
+         * Lists all orders, newest first
+         * @description Needs the permission `orders.read`.
+         */
         get: operations["listAdminOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts the orders that wait for staff
+         * @description By reason; `attention` of the list shows them. Needs the permission `orders.read`.
+         */
+        get: operations["countOrdersAttention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -80,10 +541,573 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows any order */
+        /**
+         * Shows any order
+         * @description With payments, units, notes and what the reader may do now. Needs the permission `orders.read`.
+         */
         get: operations["getAdminOrder"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels an order, or units of it that are not shipped yet
+         * @description What is only authorised is let go, what was taken goes back, stock is free again. Needs the permission `orders.cancel`.
+         */
+        post: operations["cancelAdminOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an authorised payment
+         * @description Asked for here and carried out right after. Needs the permission `payments.capture`.
+         */
+        post: operations["captureOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a claim
+         * @description Something is wrong with what was shipped. Needs the permission `orders.fulfil`.
+         */
+        post: operations["createClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/claims/{claim_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a claim good
+         * @description By the money, by sending it again, or both; `orders.fulfil` is needed as well. Needs the permission `orders.refund`.
+         */
+        post: operations["approveClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/claims/{claim_id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does not make a claim good
+         * @description `orders.fulfil` is needed as well. Needs the permission `orders.refund`.
+         */
+        post: operations["denyClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Holds an order back
+         * @description Nothing of it is shipped until it is released. Needs the permission `orders.hold`.
+         */
+        post: operations["holdOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/invoices/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows an invoice or credit note as PDF
+         * @description Needs the permission `orders.read`.
+         */
+        get: operations["getAdminInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes a remark on an order
+         * @description Shoppers never see it. Needs the permission `orders.note`.
+         */
+        post: operations["addOrderNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives money back
+         * @description Above a limit a second person has to approve it. Needs the permission `orders.refund`.
+         */
+        post: operations["createRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/refunds/{refund_id}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a failed refund up
+         * @description Its units and amounts may be refunded again. Needs the permission `orders.refund`.
+         */
+        post: operations["abandonRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/refunds/{refund_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves a refund above the limit
+         * @description By another person than the one who asked for it. Needs the permission `orders.refund.approve`.
+         */
+        post: operations["approveRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/refunds/{refund_id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Denies a refund above the limit
+         * @description Needs the permission `orders.refund.approve`.
+         */
+        post: operations["denyRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/refunds/{refund_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a failed refund again
+         * @description Needs the permission `orders.refund`.
+         */
+        post: operations["retryRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets an order go on
+         * @description Needs the permission `orders.hold`.
+         */
+        post: operations["releaseOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a return for the shopper
+         * @description It is approved at once; the time for returns does not matter. Needs the permission `returns.approve`.
+         */
+        post: operations["createAdminReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/returns/{return_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves a return
+         * @description Needs the permission `returns.approve`.
+         */
+        post: operations["approveReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/returns/{return_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a return up before anything was sent
+         * @description Needs the permission `returns.approve`.
+         */
+        post: operations["cancelAdminReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/returns/{return_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a return
+         * @description What did not come is not expected any more. Needs the permission `returns.approve`.
+         */
+        post: operations["closeReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/returns/{return_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Books goods that came back
+         * @description Only counted units are refunded, only resellable ones go back on the shelf. Needs the permission `returns.receive`.
+         */
+        post: operations["receiveReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/returns/{return_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rejects a return
+         * @description The shopper reads the reason. Needs the permission `returns.approve`.
+         */
+        post: operations["rejectReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a shipment together
+         * @description The first one asks for an authorised payment. Needs the permission `orders.fulfil`.
+         */
+        post: operations["createShipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments/{shipment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Corrects how a parcel is followed
+         * @description Needs the permission `orders.fulfil`.
+         */
+        patch: operations["updateShipment"];
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments/{shipment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a shipment up before it leaves
+         * @description Its units can be put on another one, or cancelled. Needs the permission `orders.fulfil`.
+         */
+        post: operations["cancelShipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments/{shipment_id}/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a shipment arrived
+         * @description Needs the permission `orders.fulfil`.
+         */
+        post: operations["deliverShipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments/{shipment_id}/lose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a shipment is lost
+         * @description Opens a claim for what was in it. Needs the permission `orders.fulfil`.
+         */
+        post: operations["loseShipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments/{shipment_id}/packing-slip.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the packing slip of a shipment as PDF
+         * @description Without prices. Needs the permission `orders.read`.
+         */
+        get: operations["getPackingSlip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments/{shipment_id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a shipment is being picked
+         * @description Needs the permission `orders.fulfil`.
+         */
+        post: operations["pickShipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/shipments/{shipment_id}/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands a shipment to the carrier
+         * @description The payment has to be taken. Needs the permission `orders.fulfil`.
+         */
+        post: operations["shipShipment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -97,10 +1121,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List products in any state, the newest first */
+        /**
+         * List products in any state, the newest first
+         * @description Needs the permission `catalog.read`.
+         */
         get: operations["listAdminProducts"];
         put?: never;
-        /** Make a product */
+        /**
+         * Make a product
+         * @description Needs the permission `catalog.write`.
+         */
         post: operations["createProduct"];
         delete?: never;
         options?: never;
@@ -115,7 +1145,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a product in any state */
+        /**
+         * Read a product in any state
+         * @description Needs the permission `catalog.read`.
+         */
         get: operations["getAdminProduct"];
         put?: never;
         post?: never;
@@ -124,7 +1157,7 @@ export interface paths {
         head?: never;
         /**
          * Change a product
-         * @description `If-Match` is required: the `ETag` of the product that the change is based on.
+         * @description `If-Match` is required: the `ETag` of the product that the change is based on. Needs the permission `catalog.write`.
          */
         patch: operations["updateProduct"];
         trace?: never;
@@ -138,9 +1171,304 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add a variant to a product */
+        /**
+         * Add a variant to a product
+         * @description Needs the permission `catalog.write`.
+         */
         post: operations["createVariant"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists refunds, newest first
+         * @description Needs the permission `orders.read`.
+         */
+        get: operations["listRefunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists returns, newest first
+         * @description Needs the permission `orders.read`.
+         */
+        get: operations["listReturns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/shipping/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List shipping methods
+         * @description Needs the permission `shipping.write`.
+         */
+        get: operations["listShippingMethods"];
+        put?: never;
+        /**
+         * Make a shipping method
+         * @description Needs the permission `shipping.write`.
+         */
+        post: operations["createShippingMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/shipping/methods/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a shipping method
+         * @description The body replaces the whole method with all of its rates. Needs the permission `shipping.write`.
+         */
+        put: operations["replaceShippingMethod"];
+        post?: never;
+        /**
+         * Take a shipping method away
+         * @description Only one that no checkout chose; others can be disabled. Needs the permission `shipping.write`.
+         */
+        delete: operations["deleteShippingMethod"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/shipping/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List shipping zones
+         * @description Needs the permission `shipping.write`.
+         */
+        get: operations["listShippingZones"];
+        put?: never;
+        /**
+         * Make a shipping zone
+         * @description Needs the permission `shipping.write`.
+         */
+        post: operations["createShippingZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/shipping/zones/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a shipping zone
+         * @description The body replaces the whole zone. Needs the permission `shipping.write`.
+         */
+        put: operations["replaceShippingZone"];
+        post?: never;
+        /**
+         * Take a shipping zone away
+         * @description Only one that no rate names. Needs the permission `shipping.write`.
+         */
+        delete: operations["deleteShippingZone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/stock-audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what comparisons of counters, ledger and reservations found, the newest first
+         * @description Needs the permission `catalog.read`.
+         */
+        get: operations["listStockAudits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/stock-locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the places that hold stock, in their order
+         * @description Needs the permission `catalog.read`.
+         */
+        get: operations["listStockLocations"];
+        put?: never;
+        /**
+         * Make a place that holds stock
+         * @description Needs the permission `stock.adjust`.
+         */
+        post: operations["createStockLocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/stock-locations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a place that never held stock
+         * @description Needs the permission `stock.adjust`.
+         */
+        delete: operations["deleteStockLocation"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a place or change its turn
+         * @description Needs the permission `stock.adjust`.
+         */
+        patch: operations["updateStockLocation"];
+        trace?: never;
+    };
+    "/api/v1/admin/stock-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how stock is chosen
+         * @description Needs the permission `catalog.read`.
+         */
+        get: operations["getStockSettings"];
+        /**
+         * Set how stock is chosen
+         * @description Needs the permission `stock.adjust`.
+         */
+        put: operations["setStockSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/stock-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move free units from one place to another
+         * @description Needs the permission `stock.adjust`.
+         */
+        post: operations["transferStock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tax-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tax rates, by country, region and class
+         * @description Needs the permission `taxes.write`.
+         */
+        get: operations["listTaxRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tax-rates/{country}/{region}/{tax_class}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the tax rate of a place for a class of goods
+         * @description Orders that are placed keep the rate they were placed with. Needs the permission `taxes.write`.
+         */
+        put: operations["setTaxRate"];
+        post?: never;
+        /**
+         * Remove the tax rate of a place for a class of goods
+         * @description A region falls back to its country; a country without a rate bears no tax. Needs the permission `taxes.write`.
+         */
+        delete: operations["deleteTaxRate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -159,7 +1487,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a variant */
+        /**
+         * Change a variant
+         * @description Needs the permission `catalog.write`.
+         */
         patch: operations["updateVariant"];
         trace?: never;
     };
@@ -171,7 +1502,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set a variant's price in a currency */
+        /**
+         * Set a variant's price in a currency
+         * @description Needs the permission `catalog.write`.
+         */
         put: operations["setPrice"];
         post?: never;
         delete?: never;
@@ -187,10 +1521,238 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read a variant's units, by place
+         * @description Needs the permission `catalog.read`.
+         */
+        get: operations["getStock"];
+        put?: never;
+        /**
+         * Book units that came, went or were counted
+         * @description `expected_on_hand` or `If-Match` refuses a change that was thought out for another state. Needs the permission
+         *     `stock.adjust`.
+         */
+        post: operations["changeStock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/variants/{id}/stock/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to a variant's units, the newest first
+         * @description Needs the permission `catalog.read`.
+         */
+        get: operations["listStockMovements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists webhook endpoints, newest first
+         * @description Needs the permission `webhooks.write`.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Creates a webhook endpoint
+         * @description The answer holds the secret that messages are signed with; it is not shown again. Messages are signed as
+         *     <https://www.standardwebhooks.com> says. Needs the permission `webhooks.write`.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows a webhook endpoint
+         * @description Needs the permission `webhooks.write`.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a webhook endpoint with its deliveries
+         * @description Needs the permission `webhooks.write`.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a webhook endpoint, enables or disables it
+         * @description While it is disabled nothing is planned for it; what waits goes on when it is enabled, and what it missed can be
+         *     delivered then. Needs the permission `webhooks.write`.
+         */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the deliveries of a webhook endpoint, newest first
+         * @description Needs the permission `webhooks.write`.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows a delivery with what was sent and each attempt
+         * @description Needs the permission `webhooks.write`.
+         */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
-        /** Book units that came, went or were counted */
-        post: operations["changeStock"];
+        /**
+         * Begins a delivery anew
+         * @description Works for what was delivered, given up or waits for another try. Later events of the same order wait for it. Needs the
+         *     permission `webhooks.write`.
+         */
+        post: operations["redeliverWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a test to a webhook endpoint and waits for its answer
+         * @description The message is of the kind `webhook.ping` and is tried once. Works for disabled endpoints too. Needs the permission
+         *     `webhooks.write`.
+         */
+        post: operations["pingWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delivers again what happened since a time
+         * @description Plans every event that the endpoint wants and did not take: those that were given up, those that wait for another try,
+         *     and those that happened while it was disabled or did not exist yet. Events are kept for 30 days unless the shop's
+         *     settings say otherwise, and only while there is an endpoint. Needs the permission `webhooks.write`.
+         */
+        post: operations["redeliverWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new secret for a webhook endpoint
+         * @description The answer holds it; it is not shown again. For a while messages carry a signature with the one before too. One that
+         *     was replaced earlier ends now, so a secret that leaked is out of use after two rotations. Needs the permission
+         *     `webhooks.write`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-event-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the kinds of events
+         * @description Needs the permission `webhooks.write`.
+         */
+        get: operations["listWebhookEventKinds"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -232,6 +1794,48 @@ export interface paths {
          *     works after the answer; other services refuse its access tokens within two seconds.
          */
         post: operations["logOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to set a new password
+         * @description The answer is the same whether the address has an account or not. The link comes by mail, works
+         *     once and for 15 minutes.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-resets/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a link
+         * @description Ends all sessions of the account; sign in afterwards. A password that is refused does not use the
+         *     link up.
+         */
+        post: operations["completePasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -312,6 +1916,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carts/{id}/coupon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts a coupon into a cart
+         * @description It replaces the one before. A coupon that later stops applying stays in the cart, takes nothing off, and says why.
+         */
+        put: operations["putCartCoupon"];
+        post?: never;
+        /** Takes the coupon out of a cart */
+        delete: operations["deleteCartCoupon"];
         options?: never;
         head?: never;
         patch?: never;
@@ -436,6 +2061,27 @@ export interface paths {
         patch: operations["updateCheckout"];
         trace?: never;
     };
+    "/api/v1/checkouts/{id}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up a payment under way
+         * @description For somebody who cannot confirm with the bank and wants to pay in another way. The payment is ended at the provider
+         *     first, whose answer counts: one that came through meanwhile places the order.
+         */
+        post: operations["abandonPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts/{id}/complete": {
         parameters: {
             query?: never;
@@ -457,6 +2103,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkouts/{id}/gift-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pay with a gift card
+         * @description The card pays before any other when the checkout is completed; nothing is taken from it before.
+         */
+        put: operations["addGiftCard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checkouts/{id}/gift-cards/{gift_card_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Do not pay with a gift card */
+        delete: operations["removeGiftCard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gift-cards/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is on a gift card */
+        post: operations["getGiftCardBalance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -466,6 +2166,43 @@ export interface paths {
         };
         /** Who is signed in */
         get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's password
+         * @description This session goes on; all others of the account end.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/store-credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My store credit */
+        get: operations["getMyStoreCredit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -518,11 +2255,142 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows an order to its customer, or to a guest with its token */
+        /**
+         * Shows an order to its customer, or to a guest with its token
+         * @description With its parcels, refunds, returns, documents, and what the shopper may do now.
+         */
         get: operations["getOrder"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels an order
+         * @description Until `allowed.cancellable_until` of the order, while nothing of it is being packed. What was paid goes back.
+         */
+        post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/invoices/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an invoice or credit note as PDF */
+        get: operations["getInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks to send something back
+         * @description `allowed.returnable` of the order says what may be sent, and until when.
+         */
+        post: operations["createReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/returns/{return_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a return up before it is sent */
+        post: operations["cancelReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/returns/{return_id}/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a return is on its way */
+        post: operations["sendReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My saved cards */
+        get: operations["listPaymentMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-methods/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget a saved card
+         * @description The provider lets it go first, so that nobody can pay with it any more.
+         */
+        delete: operations["deletePaymentMethod"];
         options?: never;
         head?: never;
         patch?: never;
@@ -641,6 +2509,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an account holds. */
+        AccountTotal: {
+            /** @description The account. */
+            account: string;
+            /** @description What it gained less what it lost. */
+            balance: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many entries it has.
+             */
+            entries: number;
+        };
         /**
          * @description Where something is sent.
          * @example {
@@ -671,6 +2551,247 @@ export interface components {
             postal_code: string;
             /** @description State or province; where taxes depend on it, its code, such as `CA`. */
             region?: string | null;
+        };
+        /** @description One attempt to charge a card. */
+        AdminAttempt: {
+            /** @description What is charged. */
+            amount: components["schemas"]["Money"];
+            /** @description The card's brand. */
+            brand: string | null;
+            /** @description What was taken. */
+            captured: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /** @description Why it was declined. */
+            decline_code: string | null;
+            /** @description Whether the cardholder disputes it. */
+            disputed: boolean;
+            /** @description The attempt. */
+            id: components["schemas"]["AttemptId"];
+            /** @description The last digits of the card's number. */
+            last4: string | null;
+            /**
+             * Format: date-time
+             * @description When the provider is asked next.
+             */
+            next_poll_at: string | null;
+            /** @description The order that it is for. */
+            order_id: components["schemas"]["OrderId"];
+            /** @description The provider's payment. */
+            provider_ref: string | null;
+            /** @description What is on its way back. */
+            refund_pending: components["schemas"]["Money"];
+            /** @description What was given back. */
+            refunded: components["schemas"]["Money"];
+            /** @description Where it stands. */
+            state: string;
+        };
+        /** @description A checkout, as staff see it. */
+        AdminCheckout: {
+            /** @description The attempts to charge a card, the oldest first. */
+            attempts: components["schemas"]["AdminAttempt"][];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            customer_id: components["schemas"]["UserId"] | null;
+            /** @description The checkout. */
+            id: components["schemas"]["CheckoutId"];
+            /** @description The movements of money that were asked for. */
+            operations: components["schemas"]["AdminOperation"][];
+            order_id: components["schemas"]["OrderId"] | null;
+            /** @description Where it stands. */
+            state: string;
+            /** @description What was done, in order. */
+            steps: components["schemas"]["SagaStep"][];
+            /** @description What gift cards and store credit pay. */
+            tenders: components["schemas"]["AdminTender"][];
+        };
+        /** @description A movement of money. */
+        AdminOperation: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Why it failed. */
+            failure: string | null;
+            /** @description The movement. */
+            id: components["schemas"]["OperationId"];
+            /** @description What it does. */
+            kind: string;
+            /** @description The provider's name of it. */
+            provider_ref: string | null;
+            refund_id: components["schemas"]["RefundId"] | null;
+            /** @description Where it stands. */
+            state: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            tries: number;
+        };
+        /** @description An order as staff see it. */
+        AdminOrder: {
+            /**
+             * @description What the reader may do with it now: `hold`, `release`, `cancel`, `cancel_lines`, `capture`, `note`, `ship`,
+             *     `refund`, `refund_goodwill`, `open_return`, `open_claim`.
+             */
+            actions: string[];
+            /** @description Held on a card, to be captured yet. */
+            authorized: components["schemas"]["Money"];
+            /** @description Where the invoice goes. */
+            billing_address: components["schemas"]["OrderAddress"];
+            /** @description Cancelled before it was paid for. */
+            cancelled: components["schemas"]["Money"];
+            /** @description Taken. */
+            captured: components["schemas"]["Money"];
+            /** @description What went wrong. */
+            claims: components["schemas"]["OrderClaim"][];
+            coupon: components["schemas"]["OrderCoupon"] | null;
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /** @description Currency of every amount. */
+            currency: components["schemas"]["Currency"];
+            customer_id: components["schemas"]["UserId"] | null;
+            /** @description Whether the cardholder disputes the payment. */
+            disputed: boolean;
+            /** @description Where messages about it go. */
+            email: string;
+            /**
+             * @description Where its delivery stands.
+             * @example unfulfilled
+             */
+            fulfilment_state: string;
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            /** @description Invoices and credit notes. */
+            invoices: components["schemas"]["OrderInvoice"][];
+            /** @description What was bought, and what was sent in its place. */
+            lines: components["schemas"]["AdminOrderLine"][];
+            /** @description Remarks of staff. */
+            notes: components["schemas"]["OrderNote"][];
+            /** @description Its number, once placed. */
+            number: string | null;
+            /** @description Taken beyond what the order costs now. */
+            overpaid: components["schemas"]["Money"];
+            /** @description What was asked for since, oldest first. */
+            payment_operations: components["schemas"]["AdminPaymentOperation"][];
+            /**
+             * @description Where its payment stands.
+             * @example captured
+             */
+            payment_state: string;
+            /** @description What paid, oldest first. */
+            payments: components["schemas"]["AdminPayment"][];
+            /**
+             * Format: date-time
+             * @description When it was placed.
+             */
+            placed_at: string | null;
+            /** @description Owed to the shopper: refunds that are not through, and what a cancelled order still has. */
+            refund_due: components["schemas"]["Money"];
+            /** @description What may be given back yet. */
+            refundable: components["schemas"]["Money"];
+            /** @description Given back. */
+            refunded: components["schemas"]["Money"];
+            /** @description Money that goes back. */
+            refunds: components["schemas"]["Refund"][];
+            /** @description Goods that come back. */
+            returns: components["schemas"]["OrderReturn"][];
+            /** @description Its parcels. */
+            shipments: components["schemas"]["Shipment"][];
+            /** @description Where it goes. */
+            shipping_address: components["schemas"]["OrderAddress"];
+            /** @description How it is sent. */
+            shipping_method: components["schemas"]["OrderShippingMethod"];
+            /** @description What may be given back of that. */
+            shipping_refundable: components["schemas"]["Money"];
+            /** @description What is paid for shipping, tax in it. */
+            shipping_total: components["schemas"]["Money"];
+            /** @description Where it stands. */
+            state: components["schemas"]["OrderState"];
+            /** @description What happened so far. */
+            timeline: components["schemas"]["AdminTimelineEntry"][];
+            /** @description What it adds up to. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Rises with every change; send it as `If-Match`.
+             */
+            version: number;
+        };
+        /** @description A line with how far its units have come. */
+        AdminOrderLine: components["schemas"]["OrderLine"] & {
+            /** @description How far its units have come. */
+            progress: components["schemas"]["LineProgress"];
+            replaces_line_id: components["schemas"]["OrderLineId"] | null;
+        };
+        /** @description One payment of an order. */
+        AdminPayment: {
+            /** @description What was asked for. */
+            amount: components["schemas"]["Money"];
+            /** @description The card's brand. */
+            brand: string | null;
+            /** @description What was taken. */
+            captured: components["schemas"]["Money"];
+            /** @description Why it was declined. */
+            decline_code: string | null;
+            /** @description Whether the cardholder disputes it. */
+            disputed: boolean;
+            /** @description What paid. */
+            kind: components["schemas"]["PaymentKind"];
+            /** @description The last digits or characters. */
+            last4: string | null;
+            /** @description The provider's payment. */
+            provider_ref: string | null;
+            /** @description What is on its way back. */
+            refund_pending: components["schemas"]["Money"];
+            /** @description What was given back. */
+            refunded: components["schemas"]["Money"];
+            /**
+             * @description Of a card `created`, `requires_action`, `processing`, `authorized`, `captured`, `failed`, `voided` or `unknown`;
+             *     of others `held`, `captured` or `released`.
+             */
+            state: string;
+        };
+        /** @description A movement of money after the purchase. */
+        AdminPaymentOperation: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Why it failed. */
+            failure: string | null;
+            /** @description The operation. */
+            id: components["schemas"]["OperationId"];
+            /** @description What it does. */
+            kind: components["schemas"]["OperationKind"];
+            refund_id: components["schemas"]["RefundId"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["OperationState"];
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
         };
         /** @description A price in one currency. */
         AdminPrice: {
@@ -704,6 +2825,8 @@ export interface components {
             slug: string;
             /** @description Whether it is on sale. */
             status: components["schemas"]["ProductStatus"];
+            /** @description Class of goods that the tax rate depends on. */
+            tax_class: components["schemas"]["TaxRateClass"];
             /** @description Name as shown. */
             title: string;
             /**
@@ -756,6 +2879,106 @@ export interface components {
              */
             version: number;
         };
+        /** @description A way to send an order. */
+        AdminShippingMethod: {
+            /**
+             * @description What names it in requests.
+             * @example express
+             */
+            code: string;
+            /** @description Whether shoppers may choose it. */
+            enabled?: boolean;
+            /**
+             * Format: int32
+             * @description Days to arrive, at the most.
+             */
+            max_days: number;
+            /**
+             * Format: int32
+             * @description Days to arrive, at the least.
+             */
+            min_days: number;
+            /** @description What shoppers read. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its place in the list.
+             */
+            position?: number;
+            /** @description What it costs. It goes where it has a rate. */
+            rates: components["schemas"]["ShippingRate"][];
+            /**
+             * @description The class that its price is taxed by: `standard` or `reduced`.
+             * @example standard
+             */
+            tax_class?: string;
+        };
+        /** @description The tax on one class of goods in a place. */
+        AdminTaxRate: {
+            /**
+             * @description ISO 3166-1 alpha-2.
+             * @example US
+             */
+            country: string;
+            /** @description Whether prices already hold it. */
+            included: boolean;
+            /**
+             * Format: int32
+             * @description Rate in parts per million: 72500 is 7.25 %.
+             */
+            rate_ppm: number;
+            /**
+             * @description State or province; null for the whole country. A region's own rate wins over its country's.
+             * @example CA
+             */
+            region: string | null;
+            /** @description Class of goods. */
+            tax_class: components["schemas"]["TaxRateClass"];
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+        };
+        /** @description What stored value pays. */
+        AdminTender: {
+            /** @description What it pays. */
+            amount: components["schemas"]["Money"];
+            /** @description The gift card or the credit. */
+            id: components["schemas"]["GiftCardId"];
+            /** @description What it is. */
+            kind: string;
+            /** @description The order that it is for. */
+            order_id: components["schemas"]["OrderId"];
+            /** @description What was given back of it. */
+            refunded: components["schemas"]["Money"];
+            /** @description `held`, `captured` or `released`. */
+            state: string;
+        };
+        /** @description A step in an order's life, as staff see it. */
+        AdminTimelineEntry: {
+            /** @description Who: `system`, `customer`, `guest` or `staff`. */
+            actor: string;
+            actor_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What it is about. */
+            detail: Record<string, never>;
+            from_state: components["schemas"]["OrderState"] | null;
+            /** @description What happened. */
+            kind: string;
+            /** @description Why, in their words. */
+            reason: string | null;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            seq: number;
+            to_state: components["schemas"]["OrderState"] | null;
+        };
         /** @description A variant as staff see it. */
         AdminVariant: {
             /** @description GTIN, where it has one. */
@@ -779,11 +3002,70 @@ export interface components {
             stock: components["schemas"]["StockLevel"];
             /** @description What tells it from its siblings; empty for the only one. */
             title: string;
+            /** @description Whether its units are counted. Others can always be sold. */
+            track_inventory: boolean;
             /**
              * Format: int32
              * @description Weight of one in grams.
              */
             weight_g: number;
+        };
+        /** @description What a shopper may do with an order now. */
+        Allowed: {
+            /**
+             * Format: date-time
+             * @description Until when the order may be cancelled; null where it may not be.
+             */
+            cancellable_until: string | null;
+            /** @description What may be sent back. */
+            returnable: components["schemas"]["Returnable"][];
+        };
+        /** @description How a claim is made good. */
+        ApproveClaim: {
+            /** @description 1 to 2,000 characters. */
+            reason?: string | null;
+            /** @description How. */
+            resolution: components["schemas"]["Resolution"];
+        };
+        /** @example att_01h455vb4pex5vsknk084sn02q */
+        AttemptId: string;
+        /** @description How many orders wait for staff, and why. */
+        AttentionCounts: {
+            /**
+             * Format: int64
+             * @description With a refund that a second person has to approve.
+             */
+            awaiting_approval: number;
+            /**
+             * Format: int64
+             * @description With a claim that is to be decided.
+             */
+            claim_open: number;
+            /**
+             * Format: int64
+             * @description With a disputed payment.
+             */
+            disputed: number;
+            /**
+             * Format: int64
+             * @description With a refund that failed.
+             */
+            failed_refund: number;
+            /**
+             * Format: int64
+             * @description Held back.
+             */
+            on_hold: number;
+            /**
+             * Format: int64
+             * @description Cancelled, and money of it is still here.
+             */
+            refund_due: number;
+            /**
+             * Format: int64
+             * @description With a return that is to be decided.
+             */
+            return_requested: number;
         };
         /** @description What an attribute code means. */
         AttributeDefinition: {
@@ -817,6 +3099,55 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "boolean";
+        /** @description Who made a change. */
+        AuditActor: {
+            id: components["schemas"]["UserId"] | null;
+            /** @description What they are. */
+            kind: components["schemas"]["AuditActorKind"];
+            session_id: components["schemas"]["SessionId"] | null;
+        };
+        /**
+         * @description Who does something.
+         * @enum {string}
+         */
+        AuditActorKind: "staff" | "customer" | "guest" | "system";
+        /** @description A change, who made it and why. */
+        AuditEntry: {
+            /**
+             * @description What was done: `noun.verb`.
+             * @example staff.grant
+             */
+            action: string;
+            /** @description Who did it. */
+            actor: components["schemas"]["AuditActor"];
+            /** @description The members that changed, as they are now. */
+            after: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description The members that changed, as they were. */
+            before: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description Its number: grows within a service.
+             */
+            id: number;
+            /** @description What it was done to. */
+            object: components["schemas"]["AuditObject"];
+            /** @description Why, in the actor's words. */
+            reason: string | null;
+            /** @description The request that did it, as in `X-Request-Id`. */
+            request_id: string | null;
+        };
+        /** @description What a change was made to. */
+        AuditObject: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its kind. */
+            type: string;
+        };
         /**
          * @description How much is left, coarsely.
          * @enum {string}
@@ -829,8 +3160,29 @@ export interface components {
             /** @description Stable name in addresses. */
             slug: string;
         };
+        /** @description What to cancel. */
+        CancelOrder: {
+            /** @description Units that are not shipped yet; the whole order if not given. */
+            lines?: components["schemas"]["LineUnits"][] | null;
+            /** @description 1 to 2,000 characters. */
+            reason: string;
+            /** @description Whether what was paid for shipping goes back as well; if not given, only with the whole order. */
+            refund_shipping?: boolean | null;
+            /** @description Whether the coupon may be used again, where the whole order is cancelled; true if not given. */
+            return_coupon?: boolean;
+        };
+        /** @description Why an order is cancelled. */
+        CancelOwnOrder: {
+            /** @description 1 to 2,000 characters. */
+            reason?: string | null;
+        };
+        /** @description What to take. */
+        CaptureOrder: {
+            amount?: components["schemas"]["Money"] | null;
+        };
         /** @description A cart. */
         Cart: {
+            coupon: components["schemas"]["CartCoupon"] | null;
             /** @description Currency of its prices. */
             currency: components["schemas"]["Currency"];
             /** @description The cart. */
@@ -859,6 +3211,17 @@ export interface components {
              * @description Rises with every change.
              */
             version: number;
+        };
+        /** @description The coupon of a cart as the shopper sees it. */
+        CartCoupon: {
+            /** @description As typed, in upper case. */
+            code: string;
+            /** @description What it promises. */
+            description: string;
+            minimum?: components["schemas"]["Money"] | null;
+            reason?: components["schemas"]["CouponProblem"] | null;
+            /** @description Whether it takes something off. */
+            state: components["schemas"]["CouponState"];
         };
         /** @example crt_01h455vb4pex5vsknk084sn02q */
         CartId: string;
@@ -958,11 +3321,19 @@ export interface components {
             /** @description The categories at the top. */
             items: components["schemas"]["CategoryNode"][];
         };
+        /**
+         * @description Why units come or go by hand.
+         * @enum {string}
+         */
+        ChangeKind: "receive" | "adjust";
         /** @description A checkout: a cart on its way to an order. */
         Checkout: {
             billing_address: components["schemas"]["Address"] | null;
             /** @description What is bought. */
             cart_id: components["schemas"]["CartId"];
+            /** @description What is left of the total for a card. */
+            charge: components["schemas"]["Money"];
+            coupon: components["schemas"]["CheckoutCoupon"] | null;
             email: components["schemas"]["Email"] | null;
             /**
              * Format: date-time
@@ -983,13 +3354,28 @@ export interface components {
             shipping_methods: components["schemas"]["ShippingMethod"][];
             /** @description Where it stands. */
             state: components["schemas"]["CheckoutState"];
+            /** @description The gift cards and the store credit that pay before a card does. */
+            tenders: components["schemas"]["CheckoutTender"][];
             /** @description The sums, as far as known. */
             totals: components["schemas"]["Totals"];
+            /** @description Whether the customer's store credit is to pay. */
+            use_store_credit: boolean;
             /**
              * Format: int64
              * @description Rises with every change; sent back with the request that completes it.
              */
             version: number;
+        };
+        /** @description A coupon in a checkout. */
+        CheckoutCoupon: {
+            /** @description What the shopper typed. */
+            code: string;
+            /** @description What it promises. */
+            description: string;
+            /** @description What it takes off. */
+            discount: components["schemas"]["Money"];
+            /** @description Why it takes nothing off. */
+            problem: ("unknown" | "disabled" | "not_started" | "expired" | "exhausted" | "customer_limit" | "minimum_not_reached" | "other_currency") | null;
         };
         /** @example chk_01h455vb4pex5vsknk084sn02q */
         CheckoutId: string;
@@ -1023,14 +3409,42 @@ export interface components {
             shipping_address?: components["schemas"]["Address"] | null;
             /** @description The code of one of the checkout's `shipping_methods`. */
             shipping_method?: string | null;
+            /** @description Whether the customer's store credit pays before a card does. Guests have none. */
+            use_store_credit?: boolean | null;
         };
         /**
          * @description Where a checkout stands.
          * @enum {string}
          */
         CheckoutState: "open" | "completing" | "completed" | "expired";
+        /** @description What pays before a card does. */
+        CheckoutTender: {
+            /** @description What of it pays for this order. */
+            amount: components["schemas"]["Money"];
+            /** @description What is on it. */
+            balance: components["schemas"]["Money"];
+            /** @description The gift card or the credit. */
+            id: components["schemas"]["GiftCardId"];
+            /** @description What it is. */
+            kind: components["schemas"]["StoredValueKind"];
+            /** @description The last characters of a gift card's code. */
+            last4: string | null;
+        };
+        /** @example clm_01h455vb4pex5vsknk084sn02q */
+        ClaimId: string;
+        /**
+         * @description What a claim is about.
+         * @enum {string}
+         */
+        ClaimKind: "lost" | "damaged" | "wrong_item" | "missing_item" | "other";
+        /**
+         * @description Where a claim stands.
+         * @enum {string}
+         */
+        ClaimState: "open" | "approved" | "denied" | "resolved";
         /** @description What the shopper agrees to. */
         CompleteRequest: {
+            expected_charge?: components["schemas"]["Money"] | null;
             /** @description The total that the shopper saw. Nothing else is ever charged. */
             expected_total: components["schemas"]["Money"];
             /**
@@ -1038,6 +3452,9 @@ export interface components {
              * @example pm_card_visa
              */
             payment_method?: string | null;
+            /** @description Whether to keep the card for later purchases. For signed-in customers. */
+            save_card?: boolean;
+            saved_card?: components["schemas"]["SavedCardId"] | null;
             /**
              * Format: int64
              * @description The version of the checkout that the shopper saw.
@@ -1074,16 +3491,106 @@ export interface components {
          * @example US
          */
         CountryCode: string;
+        /** @description A coupon to put into a cart. */
+        CouponCode: {
+            /**
+             * @description As the shopper typed it; case and spaces around it do not matter.
+             * @example WELCOME10
+             */
+            code: string;
+        };
+        /** @example cpn_01h455vb4pex5vsknk084sn02q */
+        CouponId: string;
+        /**
+         * @description What a coupon takes off.
+         * @enum {string}
+         */
+        CouponKind: "percent" | "amount";
+        /**
+         * @description Changes to a coupon; what is not given stays. The value changes only as long as no order used the coupon, the code
+         *     never.
+         */
+        CouponPatch: {
+            /** @default null */
+            amount: components["schemas"]["Money"] | null;
+            /**
+             * @description What shoppers read.
+             * @default null
+             */
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description When it has ended; null for never.
+             * @default null
+             */
+            ends_at: string | null;
+            /** @default null */
+            min_subtotal: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description How often one customer may use it; null for any number. Not less than any customer used it.
+             * @default null
+             */
+            per_customer_limit: number | null;
+            /**
+             * Format: int32
+             * @description A share instead of what it took off before.
+             * @default null
+             */
+            percent_ppm: number | null;
+            /**
+             * Format: date-time
+             * @description When it begins; null for at once.
+             * @default null
+             */
+            starts_at: string | null;
+            /** @default null */
+            state: components["schemas"]["CouponStatus"] | null;
+            /**
+             * Format: int32
+             * @description How often it may be used in all; null for any number. Not less than it was used.
+             * @default null
+             */
+            usage_limit: number | null;
+        };
+        /**
+         * @description Why a coupon takes nothing off.
+         * @enum {string}
+         */
+        CouponProblem: "unknown" | "disabled" | "not_started" | "expired" | "exhausted" | "customer_limit" | "minimum_not_reached" | "other_currency";
+        /**
+         * @description Whether a coupon takes something off.
+         * @enum {string}
+         */
+        CouponState: "applied" | "not_applicable";
+        /**
+         * @description Whether shoppers may use a coupon.
+         * @enum {string}
+         */
+        CouponStatus: "active" | "disabled";
+        /** @description Credit to be given or taken. */
+        CreditChange: {
+            /** @description What is added; negative to take it away. */
+            amount: components["schemas"]["Money"];
+            /** @description Why. */
+            reason: string;
+        };
         /**
          * @description ISO 4217 code
          * @example USD
          */
         Currency: string;
+        /** @example dlv_01h455vb4pex5vsknk084sn02q */
+        DeliveryId: string;
         /**
          * Format: email
          * @example ada@example.com
          */
         Email: string;
+        /** @example whe_01h455vb4pex5vsknk084sn02q */
+        EndpointId: string;
+        /** @example evt_01h455vb4pex5vsknk084sn02q */
+        EventId: string;
         /** @description Where a product came from. */
         ExternalRef: {
             /** @description Its key there. */
@@ -1120,6 +3627,57 @@ export interface components {
             /** @description JSON pointer to the field in the request body, or the parameter's name after a slash. */
             pointer: string;
         };
+        /** @description A gift card, as staff see it. */
+        GiftCard: {
+            /** @description Whether it may be spent. */
+            active: boolean;
+            /** @description What is on it. */
+            balance: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was issued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string | null;
+            /** @description The card. */
+            id: components["schemas"]["GiftCardId"];
+            issued_by: components["schemas"]["UserId"] | null;
+            /** @description The last characters of its code. */
+            last4: string;
+            /** @description What staff wrote about it. */
+            note: string | null;
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @description What is on a gift card. */
+        GiftCardBalance: {
+            /** @description What is on it. */
+            balance: components["schemas"]["Money"];
+            /** @description The last characters of its code. */
+            last4: string | null;
+        };
+        /** @description A gift card's code. */
+        GiftCardCode: {
+            /**
+             * @description As printed; letter case, spaces and hyphens do not matter. A secret.
+             * @example 7K2M-Q9XW-4TRB-D1NZ-8C5V
+             */
+            code: string;
+        };
+        /** @example gft_01h455vb4pex5vsknk084sn02q */
+        GiftCardId: string;
+        /** @description Why. */
+        GiftCardReason: {
+            /** @description For the log. */
+            reason: string;
+        };
         /** @description One of the few specifications that a card shows. */
         Highlight: {
             /** @description Attribute name. */
@@ -1127,16 +3685,196 @@ export interface components {
             /** @description Value with its unit, as text. */
             value: string;
         };
+        /** @description A report, as staff see it. */
+        InboxEvent: {
+            /**
+             * Format: int32
+             * @description How often it was worked on.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is worked on next.
+             */
+            available_at: string;
+            /** @description The provider's id of it. */
+            event_id: string;
+            /** @description What happened. */
+            kind: string;
+            /** @description The payment intent that it is about. */
+            object_id: string | null;
+            /** @description What came of it, once it was dealt with. */
+            outcome: string | null;
+            /**
+             * Format: date-time
+             * @description When it came first.
+             */
+            received_at: string;
+            /** @description `parked`, `dead` or `done`. */
+            state: string;
+        };
+        /** @example inv_01h455vb4pex5vsknk084sn02q */
+        InvoiceId: string;
+        /**
+         * @description What a document is.
+         * @enum {string}
+         */
+        InvoiceKind: "invoice" | "credit_note";
+        /** @description A gift card to be issued. */
+        IssueGiftCard: {
+            /** @description What is on it. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it ends; never, if it is left out.
+             */
+            expires_at?: string | null;
+            /** @description For staff. */
+            note?: string | null;
+        };
+        /** @description A new gift card. */
+        IssuedGiftCard: {
+            /** @description Its code, shown this once: it is not kept. Null when the request is repeated. */
+            code: string | null;
+            /** @description The card. */
+            gift_card: components["schemas"]["GiftCard"];
+        };
         /** @description RFC 7517 JSON Web Key Set. */
         JsonWebKeySet: {
             /** @description The keys in use. */
             keys: Record<string, never>[];
+        };
+        /** @description Entries of the ledger. */
+        LedgerEntries: {
+            /** @description The oldest first. */
+            items: components["schemas"]["LedgerEntry"][];
+        };
+        /** @description One side of a transfer. */
+        LedgerEntry: {
+            /** @description The account. */
+            account: string;
+            /** @description What it gained; negative where it lost. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What happened. */
+            kind: string;
+            order_id: components["schemas"]["OrderId"] | null;
+            /**
+             * Format: int64
+             * @description The transfer; its two entries sum to nothing.
+             */
+            transfer_id: number;
+        };
+        /** @description What all accounts hold. */
+        LedgerTotals: {
+            /** @description One per account and currency. Those of one currency sum to nothing. */
+            items: components["schemas"]["AccountTotal"][];
         };
         /**
          * @description Why a line cannot be bought as it is.
          * @enum {string}
          */
         LineProblem: "unavailable" | "out_of_stock" | "insufficient_stock";
+        /** @description How far the units of a line have come, and what may be done with them yet. */
+        LineProgress: {
+            /**
+             * Format: int32
+             * @description Units that can be cancelled.
+             */
+            cancellable: number;
+            /**
+             * Format: int32
+             * @description Units that were cancelled.
+             */
+            cancelled: number;
+            /**
+             * Format: int32
+             * @description Units on returns that are open or received.
+             */
+            coming_back: number;
+            /**
+             * Format: int32
+             * @description Units that arrived.
+             */
+            delivered: number;
+            /**
+             * Format: int32
+             * @description Units that were lost on the way.
+             */
+            lost: number;
+            /**
+             * Format: int32
+             * @description Units on shipments that are not cancelled, shipped ones among them.
+             */
+            planned: number;
+            /**
+             * Format: int32
+             * @description Units whose money can go back.
+             */
+            refundable: number;
+            /** @description Money that can go back. */
+            refundable_amount: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Units whose money went back.
+             */
+            refunded: number;
+            /** @description Money that went back. */
+            refunded_amount: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Units that can be sent back.
+             */
+            returnable: number;
+            /**
+             * Format: int32
+             * @description Units that are back.
+             */
+            returned: number;
+            /**
+             * Format: int32
+             * @description Units that can be put on a shipment.
+             */
+            shippable: number;
+            /**
+             * Format: int32
+             * @description Units that left.
+             */
+            shipped: number;
+        };
+        /** @description Units of a line. */
+        LineUnits: {
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+        };
+        /** @example loc_01h455vb4pex5vsknk084sn02q */
+        LocationId: string;
+        /** @description A place, in short. */
+        LocationRef: {
+            /**
+             * @description Its code.
+             * @example main
+             */
+            code: string;
+            /** @description The place. */
+            id: components["schemas"]["LocationId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description The units of a variant in one place. */
+        LocationStock: components["schemas"]["StockLevel"] & {
+            /** @description The place. */
+            location: components["schemas"]["LocationRef"];
+        };
         /** @description Address and password. */
         Login: {
             /**
@@ -1150,6 +3888,26 @@ export interface components {
              * @description The account's password: at most 256 bytes.
              */
             password: string;
+        };
+        /** @description A variant of which little is left. */
+        LowStock: {
+            /** @description Its product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description Stock keeping unit, where it has one. */
+            sku: string | null;
+            /** @description Its units over all places. */
+            stock: components["schemas"]["StockLevel"];
+            /** @description Name of the product. */
+            title: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What tells the variant from its siblings; empty for the only one. */
+            variant_title: string;
+        };
+        /** @description Why, where there is something to say. */
+        MaybeReason: {
+            /** @description 1 to 2,000 characters. */
+            reason?: string | null;
         };
         /** @description A picture, with a twin for dark pages. Addresses are paths on the shop's own origin. */
         Media: {
@@ -1189,6 +3947,64 @@ export interface components {
             /** @description The variant. */
             variant_id: components["schemas"]["VariantId"];
         };
+        /** @description A message. */
+        Message: components["schemas"]["MessageSummary"] & {
+            body: components["schemas"]["MessageBody"] | null;
+        };
+        /** @description What a message says. */
+        MessageBody: {
+            /** @description The same as a page. Show it in a frame without scripts. */
+            html: string | null;
+            /** @description Plain text. */
+            text: string;
+        };
+        /** @example msg_01h455vb4pex5vsknk084sn02q */
+        MessageId: string;
+        /**
+         * @description What became of a message.
+         * @enum {string}
+         */
+        MessageProgress: "waiting" | "sent" | "failed" | "expired";
+        /** @description A message without its text. */
+        MessageSummary: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            /** @description What went wrong the last time. */
+            last_error: string | null;
+            /** @description What became of it. */
+            progress: components["schemas"]["MessageProgress"];
+            /** @description Where it goes. */
+            recipient: string;
+            /** @description Whether it holds a credential. */
+            secret: boolean;
+            /**
+             * Format: date-time
+             * @description When it left.
+             */
+            sent_at: string | null;
+            /** @description Its subject. */
+            subject: string;
+            /**
+             * @description Which message it is.
+             * @example password_reset
+             */
+            template: string;
+        };
+        /** @description All methods. */
+        Methods: {
+            /** @description In the shop's order. */
+            items: components["schemas"]["VersionedMethod"][];
+        };
         /** @description An amount in minor units of its currency */
         Money: {
             /**
@@ -1214,6 +4030,62 @@ export interface components {
             /** @description The cart to check out. */
             cart_id: components["schemas"]["CartId"];
         };
+        /** @description What went wrong. */
+        NewClaim: {
+            /** @description What happened, at most 4,000 characters. */
+            description?: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["ClaimKind"];
+            /** @description Which units. */
+            lines: components["schemas"]["LineUnits"][];
+            shipment_id?: components["schemas"]["ShipmentId"] | null;
+        };
+        /** @description A coupon to be made. Exactly one of `percent_ppm` and `amount`. */
+        NewCoupon: {
+            amount?: components["schemas"]["Money"] | null;
+            /**
+             * @description What shoppers type, in any case: 3 to 40 letters, digits, `-` and `_`. Unique in the shop.
+             * @example WELCOME10
+             */
+            code: string;
+            /**
+             * @description What shoppers read.
+             * @example 10 % off your first order
+             */
+            description: string;
+            /**
+             * Format: date-time
+             * @description When it has ended; never if not given.
+             */
+            ends_at?: string | null;
+            min_subtotal?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description How often one customer may use it; any number if not given.
+             */
+            per_customer_limit?: number | null;
+            /**
+             * Format: int32
+             * @description A share in parts per million: 100000 is 10 %.
+             */
+            percent_ppm?: number | null;
+            /**
+             * Format: date-time
+             * @description When it begins; at once if not given.
+             */
+            starts_at?: string | null;
+            state?: components["schemas"]["CouponStatus"] | null;
+            /**
+             * Format: int32
+             * @description How often it may be used in all; any number if not given.
+             */
+            usage_limit?: number | null;
+        };
+        /** @description A remark. */
+        NewNote: {
+            /** @description 1 to 4,000 characters. */
+            body: string;
+        };
         /** @description A product to be made. */
         NewProduct: {
             /** @description Values by attribute code. */
@@ -1229,10 +4101,70 @@ export interface components {
             /** @description Name in addresses; made from the title if not given. */
             slug?: string | null;
             status?: components["schemas"]["ProductStatus"] | null;
+            /** @description Class of goods that the tax rate depends on; `standard` if not given. */
+            tax_class?: ("standard" | "reduced" | "zero") | null;
             /** @description Name as shown. */
             title: string;
             /** @description What can be bought, at least one. */
             variants: components["schemas"]["NewVariant"][];
+        };
+        /** @description What goes back. */
+        NewRefund: {
+            /** @description Where it goes; back to what paid if not given. */
+            destination?: components["schemas"]["RefundDestination"];
+            goodwill?: components["schemas"]["Money"] | null;
+            /** @description Of lines. */
+            lines?: components["schemas"]["NewRefundLine"][];
+            /** @description 1 to 2,000 characters. */
+            reason: string;
+            shipping?: components["schemas"]["Money"] | null;
+        };
+        /** @description What goes back of a line: units, an amount, or units with an amount in place of their share. */
+        NewRefundLine: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description Units.
+             */
+            quantity?: number | null;
+        };
+        /** @description Goods that are to come back. */
+        NewReturnRequest: {
+            /** @description At most 2,000 characters. */
+            comment?: string | null;
+            /** @description What for. */
+            kind: components["schemas"]["ReturnKind"];
+            /** @description What comes back. */
+            lines: components["schemas"]["NewReturnRequestLine"][];
+        };
+        /** @description What comes back of a line. */
+        NewReturnRequestLine: {
+            exchange_variant_id?: components["schemas"]["VariantId"] | null;
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /** @description Why. */
+            reason: components["schemas"]["ReturnReason"];
+        };
+        /** @description A shipment to be put together. */
+        NewShipment: {
+            /** @description Who carries it, 1 to 200 characters. */
+            carrier?: string | null;
+            /** @description What is in it. */
+            lines: components["schemas"]["LineUnits"][];
+            location_id?: components["schemas"]["LocationId"] | null;
+            /** @description Whether it leaves now; the payment has to be taken then. */
+            ship?: boolean;
+            /** @description The carrier's number, 1 to 200 characters. */
+            tracking_number?: string | null;
+            /** @description The carrier's page about it: an `https://` address. */
+            tracking_url?: string | null;
         };
         /** @description The first units of a variant. */
         NewStock: {
@@ -1246,6 +4178,21 @@ export interface components {
              * @description Units in the place.
              */
             on_hand: number;
+        };
+        /** @description A new place. */
+        NewStockLocation: {
+            /**
+             * @description Short name that stays: small letters, digits and hyphens.
+             * @example berlin-2
+             */
+            code: string;
+            /** @description Name as shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its turn when stock is chosen: the lowest comes first.
+             */
+            priority?: number;
         };
         /** @description A variant to be made. */
         NewVariant: {
@@ -1272,6 +4219,27 @@ export interface components {
              */
             weight_g?: number;
         };
+        /** @description A new endpoint. */
+        NewWebhookEndpoint: {
+            /** @description What it is for, at most 500 characters. */
+            description?: string;
+            /** @description Which kinds of events; empty: all. */
+            kinds?: string[];
+            /**
+             * @description Where messages go: `https://`, a public address, port 443 or one from 1024 on.
+             * @example https://erp.example.com/techmart
+             */
+            url: string;
+        };
+        /** @description A new endpoint with its secret. */
+        NewWebhookEndpointAnswer: {
+            /** @description The endpoint. */
+            endpoint: components["schemas"]["WebhookEndpoint"];
+            /** @description What messages are signed with. Shown this once: null where the answer is a repetition. */
+            secret: string | null;
+        };
+        /** @example not_01h455vb4pex5vsknk084sn02q */
+        NoteId: string;
         /** @description OIDC Discovery, as far as it concerns those who check access tokens. */
         OpenIdConfiguration: {
             /** @description The claims of a token. */
@@ -1290,10 +4258,25 @@ export interface components {
             /** @description Subjects are the same for everyone. */
             subject_types_supported: string[];
         };
+        /** @example opr_01h455vb4pex5vsknk084sn02q */
+        OperationId: string;
+        /**
+         * @description What an operation does.
+         * @enum {string}
+         */
+        OperationKind: "capture" | "void" | "refund" | "credit";
+        /**
+         * @description Where an operation stands.
+         * @enum {string}
+         */
+        OperationState: "requested" | "submitted" | "succeeded" | "failed" | "superseded";
         /** @description An order. */
         Order: {
+            /** @description What the shopper may do now. */
+            allowed: components["schemas"]["Allowed"];
             /** @description Where the invoice goes. */
             billing_address: components["schemas"]["OrderAddress"];
+            coupon: components["schemas"]["OrderCoupon"] | null;
             /**
              * Format: date-time
              * @description When it was begun.
@@ -1310,6 +4293,8 @@ export interface components {
             fulfilment_state: string;
             /** @description The order. */
             id: components["schemas"]["OrderId"];
+            /** @description Invoices and credit notes. */
+            invoices: components["schemas"]["OrderInvoice"][];
             /** @description What was bought. */
             lines: components["schemas"]["OrderLine"][];
             /** @description Its number, once placed. */
@@ -1324,6 +4309,12 @@ export interface components {
              * @description When it was placed.
              */
             placed_at?: string | null;
+            /** @description Money that went back or is on its way. */
+            refunds: components["schemas"]["ShopRefund"][];
+            /** @description What was sent back, or is to be. */
+            returns: components["schemas"]["OrderReturn"][];
+            /** @description Its parcels. */
+            shipments: components["schemas"]["Shipment"][];
             /** @description Where it goes. */
             shipping_address: components["schemas"]["OrderAddress"];
             /** @description How it is sent. */
@@ -1359,8 +4350,70 @@ export interface components {
             /** @description State or province. */
             region?: string | null;
         };
+        /** @description Something that went wrong with a parcel. */
+        OrderClaim: {
+            /** @description What the reader may do with it now: `approve`, `deny`. */
+            actions: string[];
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /** @description Why it was decided so. */
+            decision_reason: string | null;
+            /** @description What happened. */
+            description: string;
+            /** @description The claim. */
+            id: components["schemas"]["ClaimId"];
+            /** @description What it is about. */
+            kind: components["schemas"]["ClaimKind"];
+            /** @description What it is about. */
+            lines: components["schemas"]["OrderUnits"][];
+            refund_id: components["schemas"]["RefundId"] | null;
+            resolution: components["schemas"]["Resolution"] | null;
+            /**
+             * Format: int32
+             * @description Counts from 1 within the order.
+             */
+            seq: number;
+            shipment_id: components["schemas"]["ShipmentId"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ClaimState"];
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A coupon as it was used. */
+        OrderCoupon: {
+            /** @description What the shopper wrote. */
+            code: string;
+            /** @description What it took off. */
+            discount: components["schemas"]["Money"];
+        };
         /** @example ord_01h455vb4pex5vsknk084sn02q */
         OrderId: string;
+        /** @description An invoice or credit note. The file is `GET …/invoices/{id}.pdf`. */
+        OrderInvoice: {
+            /** @description The document. */
+            id: components["schemas"]["InvoiceId"];
+            /**
+             * Format: date-time
+             * @description When it was issued.
+             */
+            issued_at: string;
+            /** @description What it is. */
+            kind: components["schemas"]["InvoiceKind"];
+            /**
+             * @description Its number, without holes within a year.
+             * @example INV-2026-000123
+             */
+            number: string;
+            refund_id: components["schemas"]["RefundId"] | null;
+            /** @description What it adds up to. */
+            total: components["schemas"]["Money"];
+        };
         /** @description What was bought. Names and prices are those of the purchase. */
         OrderLine: {
             /** @description Discount on the line. */
@@ -1395,6 +4448,59 @@ export interface components {
         };
         /** @example oln_01h455vb4pex5vsknk084sn02q */
         OrderLineId: string;
+        /** @description A remark of staff. */
+        OrderNote: {
+            /** @description Who wrote it. */
+            author_id: components["schemas"]["UserId"];
+            /** @description What it says. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description The note. */
+            id: components["schemas"]["NoteId"];
+        };
+        /** @description Goods that come back. */
+        OrderReturn: {
+            /** @description What the reader may do with it now: staff `approve`, `reject`, `receive`, `cancel`, `close`; a shopper `ship`, `cancel`. */
+            actions: string[];
+            /** @description Who carries it back. */
+            carrier: string | null;
+            /** @description What the shopper wrote. */
+            comment: string | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /** @description Why it was rejected or given up. */
+            decision_reason: string | null;
+            /** @description The return. */
+            id: components["schemas"]["ReturnId"];
+            /** @description What it is for. */
+            kind: components["schemas"]["ReturnKind"];
+            /** @description What comes back. */
+            lines: components["schemas"]["ReturnLine"][];
+            /** @description Who opened it: `customer`, `guest` or `staff`. */
+            opened_by: string;
+            refund_id: components["schemas"]["RefundId"] | null;
+            /**
+             * Format: int32
+             * @description Counts from 1 within the order.
+             */
+            seq: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ReturnState"];
+            /** @description The carrier's number. */
+            tracking_number: string | null;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+        };
         /** @description The way an order is sent. */
         OrderShippingMethod: {
             /** @description Stable code. */
@@ -1440,6 +4546,16 @@ export interface components {
             /** @description What was charged. */
             total: components["schemas"]["Money"];
         };
+        /** @description Units of a line. */
+        OrderUnits: {
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+        };
         /** @description A page of a list. */
         Page_AdminProductSummary: {
             items: components["schemas"]["AdminProductSummary"][];
@@ -1447,8 +4563,44 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
+        Page_AdminTaxRate: {
+            items: components["schemas"]["AdminTaxRate"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         Page_AttributeDefinition: {
             items: components["schemas"]["AttributeDefinition"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_AuditEntry: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_GiftCard: {
+            items: components["schemas"]["GiftCard"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_InboxEvent: {
+            items: components["schemas"]["InboxEvent"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_LowStock: {
+            items: components["schemas"]["LowStock"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_MessageSummary: {
+            items: components["schemas"]["MessageSummary"][];
             /** @description Where the next page begins; null on the last page. */
             next_cursor: string | null;
         };
@@ -1464,6 +4616,97 @@ export interface components {
             /** @description Where the next page begins; null on the last page. */
             next_cursor: string | null;
         };
+        /** @description A page of a list. */
+        Page_RefundSummary: {
+            items: components["schemas"]["RefundSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ReturnSummary: {
+            items: components["schemas"]["ReturnSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_StaffCoupon: {
+            items: components["schemas"]["StaffCoupon"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_StockAudit: {
+            items: components["schemas"]["StockAudit"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_StockMovement: {
+            items: components["schemas"]["StockMovement"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_WebhookDelivery: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_WebhookEndpoint: {
+            items: components["schemas"]["WebhookEndpoint"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description The password that is replaced and the one that replaces it. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description The password until now.
+             */
+            current_password: string;
+            /**
+             * Format: password
+             * @description 8 to 256 bytes, not easy to guess.
+             */
+            new_password: string;
+        };
+        /** @description What happens next, the same for every address. */
+        PasswordResetAccepted: {
+            /**
+             * Format: int32
+             * @description How long the link works, in minutes.
+             * @example 15
+             */
+            expires_in_minutes: number;
+            /**
+             * @description Always `sent_if_known`.
+             * @example sent_if_known
+             */
+            status: string;
+        };
+        /** @description The token of a link and a new password. */
+        PasswordResetCompletion: {
+            /**
+             * Format: password
+             * @description 8 to 256 bytes, not easy to guess.
+             */
+            password: string;
+            /**
+             * Format: password
+             * @description What stands after `#token=` in the link.
+             */
+            token: string;
+        };
+        /** @description Whose password is to be set anew. */
+        PasswordResetRequest: {
+            /**
+             * Format: email
+             * @description The account's address.
+             * @example ada@example.com
+             */
+            email: string;
+        };
         /** @description What a browser needs to take a card. */
         PaymentConfig: {
             /**
@@ -1476,6 +4719,11 @@ export interface components {
             /** @description The provider's script. */
             script_url: string;
         };
+        /**
+         * @description What paid.
+         * @enum {string}
+         */
+        PaymentKind: "card" | "gift_card" | "store_credit";
         /** @description A price in the currency that the path names. */
         PriceChange: {
             /**
@@ -1625,6 +4873,11 @@ export interface components {
             /** @default null */
             status: components["schemas"]["ProductStatus"] | null;
             /**
+             * @description Class of goods that the tax rate depends on.
+             * @default null
+             */
+            tax_class: ("standard" | "reduced" | "zero") | null;
+            /**
              * @description Name as shown. The slug stays.
              * @default null
              */
@@ -1665,6 +4918,122 @@ export interface components {
         };
         /** @example 1 */
         Quantity: number;
+        /** @description Why, in the words of who decides. */
+        Reason: {
+            /** @description 1 to 2,000 characters. */
+            reason: string;
+        };
+        /** @description What came back. */
+        ReceiveReturn: {
+            /** @description Whether what was wanted instead is sent; true if not given. If not, its money goes back. */
+            exchange?: boolean;
+            /** @description What was counted. */
+            lines: components["schemas"]["ReceivedLine"][];
+            location_id?: components["schemas"]["LocationId"] | null;
+            /** @description Whether the money of what came goes back; true if not given. */
+            refund?: boolean;
+            /** @description Whether what was paid for shipping goes back as well; false if not given. */
+            refund_shipping?: boolean;
+        };
+        /** @description What was counted of a line. */
+        ReceivedLine: {
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description Units that came.
+             */
+            received: number;
+            /**
+             * Format: int32
+             * @description Those of them that can be sold again.
+             */
+            resellable: number;
+        };
+        /** @description Money that goes back, as staff see it. */
+        Refund: {
+            /** @description What the reader may do with it now: `approve`, `deny`, `retry`, `abandon`. */
+            actions: string[];
+            /** @description All of it. */
+            amount: components["schemas"]["Money"];
+            approved_by: components["schemas"]["UserId"] | null;
+            /** @description What caused it. */
+            cause: components["schemas"]["RefundCause"];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Where it goes. */
+            destination: components["schemas"]["RefundDestination"];
+            /** @description Why it failed. */
+            failure: string | null;
+            /** @description The part of it that goes beyond lines and shipping. */
+            goodwill: components["schemas"]["Money"];
+            /** @description The refund. */
+            id: components["schemas"]["RefundId"];
+            /** @description What it gives back of lines. */
+            lines: components["schemas"]["RefundLine"][];
+            /** @description Why, in the words of who asked for it. */
+            reason: string;
+            requested_by: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int32
+             * @description Counts from 1 within the order.
+             */
+            seq: number;
+            /** @description The part of it that was paid for shipping. */
+            shipping: components["schemas"]["Money"];
+            /** @description Where it stands. */
+            state: components["schemas"]["RefundState"];
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description Why money goes back.
+         * @enum {string}
+         */
+        RefundCause: "staff" | "cancellation" | "return" | "claim";
+        /**
+         * @description Where refunded money goes.
+         * @enum {string}
+         */
+        RefundDestination: "original" | "store_credit";
+        /** @example ref_01h455vb4pex5vsknk084sn02q */
+        RefundId: string;
+        /** @description What a refund gives back of a line. */
+        RefundLine: {
+            /** @description The amount, tax in it. */
+            amount: components["schemas"]["Money"];
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description Units; 0 where only an amount goes back.
+             */
+            quantity: number;
+            /** @description The tax in it. */
+            tax: components["schemas"]["Money"];
+        };
+        /**
+         * @description Where a refund stands.
+         * @enum {string}
+         */
+        RefundState: "awaiting_approval" | "denied" | "requested" | "submitted" | "succeeded" | "failed" | "reversed" | "abandoned";
+        /** @description A refund in the list of all. */
+        RefundSummary: {
+            /** @description Where messages about it go. */
+            email: string;
+            /** @description The order. */
+            order_id: components["schemas"]["OrderId"];
+            /** @description Its number. */
+            order_number: string | null;
+            /** @description The refund. */
+            refund: components["schemas"]["Refund"];
+        };
         /** @description A customer's new account. */
         Registration: {
             /**
@@ -1690,10 +5059,124 @@ export interface components {
             received: boolean;
         };
         /**
+         * @description How a claim is made good.
+         * @enum {string}
+         */
+        Resolution: "refund" | "replacement" | "both";
+        /** @example rtn_01h455vb4pex5vsknk084sn02q */
+        ReturnId: string;
+        /**
+         * @description What a return is for.
+         * @enum {string}
+         */
+        ReturnKind: "return" | "exchange";
+        /** @description What comes back of a line. */
+        ReturnLine: {
+            exchange_variant_id: components["schemas"]["VariantId"] | null;
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description Units to come back.
+             */
+            quantity: number;
+            /** @description Why. */
+            reason: components["schemas"]["ReturnReason"];
+            /**
+             * Format: int32
+             * @description Units counted in the warehouse.
+             */
+            received: number;
+            /**
+             * Format: int32
+             * @description Those of them that can be sold again.
+             */
+            resellable: number;
+        };
+        /**
+         * @description Why something comes back.
+         * @enum {string}
+         */
+        ReturnReason: "unwanted" | "defective" | "damaged" | "wrong_item" | "not_as_described" | "late" | "other";
+        /**
+         * @description Where a return stands.
+         * @enum {string}
+         */
+        ReturnState: "requested" | "approved" | "rejected" | "in_transit" | "partially_received" | "received" | "refunded" | "closed" | "cancelled";
+        /** @description A return in the list of all. */
+        ReturnSummary: {
+            /** @description Where messages about it go. */
+            email: string;
+            /** @description The order. */
+            order_id: components["schemas"]["OrderId"];
+            /** @description Its number. */
+            order_number: string | null;
+            /** @description The return. */
+            return: components["schemas"]["OrderReturn"];
+        };
+        /** @description Units that may be sent back. */
+        Returnable: {
+            /** @description The line. */
+            line_id: components["schemas"]["OrderLineId"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            until: string;
+        };
+        /**
          * @description What the holder of a token is.
          * @enum {string}
          */
         Role: "customer" | "staff";
+        /** @description One step. */
+        SagaStep: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description With what. */
+            detail: Record<string, never>;
+            /** @description What was done. */
+            step: string;
+        };
+        /** @description A card that a customer may pay with again. */
+        SavedCard: {
+            /** @description Such as `visa`. */
+            brand: string;
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Month in which it ends.
+             */
+            exp_month: number;
+            /**
+             * Format: int32
+             * @description Year in which it ends.
+             */
+            exp_year: number;
+            /** @description Names it when a checkout is completed. */
+            id: components["schemas"]["SavedCardId"];
+            /** @description The last four digits. */
+            last4: string;
+        };
+        /** @example crd_01h455vb4pex5vsknk084sn02q */
+        SavedCardId: string;
+        /** @description A customer's cards. */
+        SavedCards: {
+            /** @description The newest first. */
+            items: components["schemas"]["SavedCard"][];
+        };
         /** @description A page of results. */
         SearchResults: {
             /** @description Values by which the results can be narrowed. */
@@ -1717,6 +5200,13 @@ export interface components {
             /** @description What was typed. */
             text: string;
         };
+        /** @description How a return is sent. */
+        SendReturnRequest: {
+            /** @description Who carries it, 1 to 200 characters. */
+            carrier?: string | null;
+            /** @description The carrier's number, 1 to 200 characters. */
+            tracking_number?: string | null;
+        };
         /** @description An access token and whose it is. The refresh token is in the cookie `__Host-techmart_refresh`. */
         Session: {
             /** @description Send it as `Authorization: Bearer …`. */
@@ -1735,6 +5225,65 @@ export interface components {
             /** @description Whose it is. */
             user: components["schemas"]["User"];
         };
+        /** @example ses_01h455vb4pex5vsknk084sn02q */
+        SessionId: string;
+        /** @description How a shipment leaves. */
+        ShipShipment: {
+            location_id?: components["schemas"]["LocationId"] | null;
+        };
+        /** @description A parcel. */
+        Shipment: {
+            /** @description What the reader may do with it now: `edit`, `pick`, `ship`, `deliver`, `lose`, `cancel`. */
+            actions: string[];
+            /** @description Who carries it. */
+            carrier: string | null;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            delivered_at: string | null;
+            /** @description The shipment. */
+            id: components["schemas"]["ShipmentId"];
+            /** @description What is in it. */
+            lines: components["schemas"]["OrderUnits"][];
+            /**
+             * Format: int32
+             * @description Counts from 1 within the order.
+             */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description When it left.
+             */
+            shipped_at: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ShipmentState"];
+            /** @description The carrier's number. */
+            tracking_number: string | null;
+            /** @description The carrier's page about it. */
+            tracking_url: string | null;
+        };
+        /** @example shp_01h455vb4pex5vsknk084sn02q */
+        ShipmentId: string;
+        /** @description How a parcel is followed; what is not given stays. */
+        ShipmentPatch: {
+            /** @description Who carries it, 1 to 200 characters. */
+            carrier?: string | null;
+            /** @description The carrier's number, 1 to 200 characters. */
+            tracking_number?: string | null;
+            /** @description The carrier's page about it: an `https://` address. */
+            tracking_url?: string | null;
+        };
+        /**
+         * @description Where a shipment stands.
+         * @enum {string}
+         */
+        ShipmentState: "planned" | "picking" | "shipped" | "delivered" | "lost" | "cancelled";
         /** @description A way to send this order. */
         ShippingMethod: {
             /** @description Names it in requests. */
@@ -1754,6 +5303,151 @@ export interface components {
             /** @description What it costs for this order. */
             price: components["schemas"]["Money"];
         };
+        /** @description What a method costs in a zone up to a weight. */
+        ShippingRate: {
+            free_over?: components["schemas"]["Money"] | null;
+            /** @description What it costs. */
+            price: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description The heaviest order at this price, in grams; any weight, if it is left out.
+             */
+            weight_g_max?: number | null;
+            /** @description The zone's code. */
+            zone: string;
+        };
+        /** @description Places with the same rates. */
+        ShippingZone: {
+            /**
+             * @description What rates name it by.
+             * @example europe
+             */
+            code: string;
+            /** @description Its countries. */
+            countries: components["schemas"]["CountryCode"][];
+            /** @description What staff read. */
+            name: string;
+            /** @description Only these regions of its single country; all of it, if there are none. */
+            regions?: string[];
+        };
+        /** @description Money that goes back, as the shopper sees it. */
+        ShopRefund: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Where it goes. */
+            destination: components["schemas"]["RefundDestination"];
+            /** @description The refund. */
+            id: components["schemas"]["RefundId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["ShopRefundState"];
+        };
+        /**
+         * @description How far a refund has come, as a shopper sees it.
+         * @enum {string}
+         */
+        ShopRefundState: "pending" | "succeeded";
+        /** @description A coupon as staff see it. */
+        StaffCoupon: {
+            amount: components["schemas"]["Money"] | null;
+            /** @description What shoppers type, in upper case. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description What shoppers read. */
+            description: string;
+            /**
+             * Format: date-time
+             * @description When it has ended.
+             */
+            ends_at: string | null;
+            /** @description The coupon. */
+            id: components["schemas"]["CouponId"];
+            /** @description What it takes off. */
+            kind: components["schemas"]["CouponKind"];
+            min_subtotal: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description How often one customer may use it.
+             */
+            per_customer_limit: number | null;
+            /**
+             * Format: int32
+             * @description The share in parts per million: 100000 is 10 %. Null for an amount.
+             */
+            percent_ppm: number | null;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            starts_at: string | null;
+            /** @description Whether shoppers may use it. */
+            state: components["schemas"]["CouponStatus"];
+            /**
+             * Format: date-time
+             * @description When staff last changed it.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description How often it may be used in all.
+             */
+            usage_limit: number | null;
+            /**
+             * Format: int32
+             * @description How often it was used, without orders that were cancelled.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description Rises with every change by staff.
+             */
+            version: number;
+        };
+        /** @description What the last comparison of counters, ledger and reservations found. */
+        StockAudit: {
+            /**
+             * @description `schedule` or `command`.
+             * @example schedule
+             */
+            cause: string;
+            /**
+             * Format: int64
+             * @description Differences that were found; none in a shop whose stock is right.
+             */
+            differences: number;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            finished_at: string;
+            /** @description The first differences. */
+            found: components["schemas"]["StockDifference"][];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Levels that were compared.
+             */
+            levels: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+        };
         /**
          * @description Units that come, go or were counted. Exactly one of `delta` and `on_hand`; neither where only the backorder limit
          *     changes.
@@ -1770,6 +5464,13 @@ export interface components {
              */
             delta?: number | null;
             /**
+             * Format: int32
+             * @description Units that were there when the change was thought out: refused where there are others by now.
+             */
+            expected_on_hand?: number | null;
+            /** @description What it is, for the ledger. */
+            kind?: components["schemas"]["ChangeKind"];
+            /**
              * @description Code of the place.
              * @example main
              */
@@ -1784,6 +5485,34 @@ export interface components {
              * @example delivery 4711
              */
             reason: string;
+        };
+        /** @description A counter that is not what it must be. */
+        StockDifference: {
+            /**
+             * Format: int64
+             * @description What it must be.
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description What it is.
+             */
+            found: number;
+            /** @description The place. */
+            location_id: components["schemas"]["LocationId"];
+            /**
+             * @description `on_hand_ledger`, `reserved_ledger`, `allocated_ledger`: against the sum of the movements; `reserved_holds`,
+             *     `allocated_orders`: against the reservations.
+             * @example on_hand_ledger
+             */
+            rule: string;
+            /**
+             * Format: int32
+             * @description The part of the place's stock.
+             */
+            slot: number;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
         };
         /** @description The units of a variant, over all slots of one place or of all. */
         StockLevel: {
@@ -1813,6 +5542,163 @@ export interface components {
              */
             reserved: number;
         };
+        /** @description A place that holds stock. */
+        StockLocation: {
+            /**
+             * @description Short name that stays.
+             * @example main
+             */
+            code: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The place. */
+            id: components["schemas"]["LocationId"];
+            /** @description Name as shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its turn when stock is chosen: the lowest comes first.
+             */
+            priority: number;
+            /**
+             * Format: int64
+             * @description Variants that have a level there.
+             */
+            variant_count: number;
+        };
+        /** @description Changes to a place; what is not given stays. */
+        StockLocationPatch: {
+            /**
+             * @description Name as shown.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Format: int32
+             * @description Its turn when stock is chosen.
+             * @default null
+             */
+            priority: number | null;
+        };
+        /** @description Every place that holds stock. */
+        StockLocations: {
+            /** @description In their order. */
+            items: components["schemas"]["StockLocation"][];
+        };
+        /** @description One entry of the ledger. The entries of a variant add up to its units. */
+        StockMovement: {
+            /** @description Who. */
+            actor: string;
+            /**
+             * Format: int32
+             * @description Units sold more or less.
+             */
+            allocated_delta: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description What it happened for: a checkout, claim or return that holds, a shipment, a cancellation, a transfer.
+             */
+            cause_id: string | null;
+            /**
+             * Format: int64
+             * @description Its number; it rises with time.
+             */
+            id: number;
+            /**
+             * @description What happened: `receive`, `adjust`, `reserve`, `release`, `expire`, `allocate`, `ship`, `cancel`, `restock`,
+             *     `transfer`, or `move` between parts of one place.
+             * @example ship
+             */
+            kind: string;
+            /** @description Where. */
+            location: components["schemas"]["LocationRef"];
+            /**
+             * Format: int32
+             * @description Units that came, or went with a minus sign.
+             */
+            on_hand_delta: number;
+            /** @description Why, where somebody said so. */
+            reason: string | null;
+            /**
+             * Format: int32
+             * @description Units held more or less.
+             */
+            reserved_delta: number;
+            /**
+             * Format: int32
+             * @description The part of the place's stock.
+             */
+            slot: number;
+        };
+        /** @description How stock is chosen, for the whole shop. */
+        StockSettings: {
+            /** @description How units are chosen where several places have enough. */
+            strategy: components["schemas"]["StockStrategy"];
+        };
+        /**
+         * @description How units are chosen where several places have enough. What is on hand always comes before what is not.
+         * @enum {string}
+         */
+        StockStrategy: "priority" | "most_stock";
+        /** @description Free units that go from one place to another. */
+        StockTransfer: {
+            /**
+             * @description Code of the place they leave.
+             * @example main
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description Units.
+             */
+            quantity: number;
+            /** @description Why, for the ledger. */
+            reason: string;
+            /**
+             * @description Code of the place they come to.
+             * @example berlin-2
+             */
+            to: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description Units that went from one place to another. */
+        StockTransferred: {
+            /** @description What is left in the place they left. */
+            from: components["schemas"]["StockLevel"];
+            /**
+             * Format: uuid
+             * @description Names the transfer in the ledger.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Units.
+             */
+            quantity: number;
+            /** @description What is in the place they came to. */
+            to: components["schemas"]["StockLevel"];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description A customer's credit in the shop. */
+        StoreCredit: {
+            /** @description One amount per currency. */
+            balances: components["schemas"]["Money"][];
+        };
+        /**
+         * @description A kind of stored value.
+         * @enum {string}
+         */
+        StoredValueKind: "gift_card" | "store_credit";
         /** @description A product among suggestions. */
         SuggestedProduct: {
             /** @description The product. */
@@ -1835,9 +5721,24 @@ export interface components {
             /** @description Queries that go on from here. */
             queries: string[];
         };
+        /** @description A rate for the place and class that the path names. */
+        TaxRateChange: {
+            /** @description Whether prices already hold it, as in Europe, or it comes on top, as in the USA. */
+            included: boolean;
+            /**
+             * Format: int32
+             * @description Rate in parts per million: 72500 is 7.25 %.
+             */
+            rate_ppm: number;
+        };
+        /**
+         * @description A class of goods that the law taxes alike.
+         * @enum {string}
+         */
+        TaxRateClass: "standard" | "reduced" | "zero";
         /** @description A step in an order's life. */
         TimelineEntry: {
-            /** @description Who: `system`, `customer` or `staff`. */
+            /** @description Who: `system`, `customer`, `guest` or `staff`. */
             actor: string;
             /**
              * Format: date-time
@@ -1845,7 +5746,10 @@ export interface components {
              */
             at: string;
             from_state?: components["schemas"]["OrderState"] | null;
-            /** @description What happened. */
+            /**
+             * @description What happened: `noun.past_participle`, for example `shipment.shipped`.
+             * @example shipment.shipped
+             */
             kind: string;
             /**
              * Format: int32
@@ -1881,7 +5785,9 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description What they are called. */
             name: string;
-            /** @description What they may do. */
+            /** @description What they may do; only staff have it, and `*` stands for everything. */
+            permissions?: string[] | null;
+            /** @description What they are. */
             role: components["schemas"]["Role"];
         };
         /** @example usr_01h455vb4pex5vsknk084sn02q */
@@ -1956,6 +5862,11 @@ export interface components {
              */
             title: string | null;
             /**
+             * @description Whether its units are counted. Others can always be sold; what is sold already is not touched.
+             * @default null
+             */
+            track_inventory: boolean | null;
+            /**
              * Format: int32
              * @description Weight of one in grams.
              * @default null
@@ -1967,6 +5878,241 @@ export interface components {
          * @enum {string}
          */
         VariantStatus: "active" | "archived";
+        /** @description The units of a variant in all places. */
+        VariantStock: {
+            /** @description By place, in the places' order. */
+            locations: components["schemas"]["LocationStock"][];
+            /** @description Stock keeping unit, where it has one. */
+            sku: string | null;
+            /**
+             * Format: int32
+             * @description In how many parts its stock lies in each place, so that buyers of a hot variant do not wait for each other.
+             */
+            slots: number;
+            /** @description Over all places. */
+            total: components["schemas"]["StockLevel"];
+            /** @description Whether its units are counted. Others can always be sold. */
+            tracked: boolean;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description A method with its version. */
+        VersionedMethod: components["schemas"]["AdminShippingMethod"] & {
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @description A zone with its version. */
+        VersionedZone: components["schemas"]["ShippingZone"] & {
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @description An attempt to deliver. */
+        WebhookAttempt: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            attempt: number;
+            /** @description Why it failed; null where it did not. */
+            error?: string | null;
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
+            latency_ms: number;
+            /** @description The beginning of the answer, at most 1,000 characters. */
+            response?: string | null;
+            /**
+             * Format: int32
+             * @description The status of the answer; null without one.
+             */
+            status?: number | null;
+        };
+        /** @description An event on its way to an endpoint. */
+        WebhookDelivery: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the delivery was planned.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the endpoint took it.
+             */
+            delivered_at?: string | null;
+            /** @description Where it goes. */
+            endpoint_id: components["schemas"]["EndpointId"];
+            /** @description The event: `webhook-id` of the message. */
+            event_id: components["schemas"]["EventId"];
+            /** @description The delivery. */
+            id: components["schemas"]["DeliveryId"];
+            /** @description What happened. */
+            kind: string;
+            /** @description Why the last attempt failed. */
+            last_error?: string | null;
+            /**
+             * Format: int32
+             * @description How long the last attempt took, in milliseconds.
+             */
+            last_latency_ms?: number | null;
+            /**
+             * Format: int32
+             * @description The status of the last answer.
+             */
+            last_status?: number | null;
+            /**
+             * Format: date-time
+             * @description When it is tried next, if it is; earlier events of the order go first.
+             */
+            next_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the event happened.
+             */
+            occurred_at: string;
+            order_id?: components["schemas"]["OrderId"] | null;
+            /**
+             * Format: int32
+             * @description The number of the event among those of the order.
+             */
+            sequence?: number | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["WebhookDeliveryState"];
+        };
+        /** @description A delivery with what was sent and each attempt. */
+        WebhookDeliveryDetail: components["schemas"]["WebhookDelivery"] & {
+            /** @description The member `data` of the message. */
+            data: Record<string, never>;
+            /** @description Every attempt, the first one first. */
+            log: components["schemas"]["WebhookAttempt"][];
+        };
+        /**
+         * @description Where a delivery stands.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "pending" | "failed" | "delivered" | "dead";
+        /**
+         * @description Why an endpoint is disabled.
+         * @enum {string}
+         */
+        WebhookDisabledReason: "staff" | "failing" | "gone";
+        /** @description A place that events are sent to. */
+        WebhookEndpoint: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description What it is for. */
+            description: string;
+            disabled_reason?: components["schemas"]["WebhookDisabledReason"] | null;
+            /**
+             * Format: date-time
+             * @description Since when every attempt failed.
+             */
+            failing_since?: string | null;
+            /** @description The endpoint. */
+            id: components["schemas"]["EndpointId"];
+            /** @description Which kinds of events; empty: all. */
+            kinds: string[];
+            /** @description Whether messages are sent. */
+            state: components["schemas"]["WebhookEndpointState"];
+            /**
+             * Format: date-time
+             * @description When it was changed.
+             */
+            updated_at: string;
+            /** @description Where messages go. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Rises with every change by staff or for failures.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description How many deliveries wait.
+             */
+            waiting: number;
+        };
+        /** @description What to change of an endpoint. */
+        WebhookEndpointPatch: {
+            /** @description What it is for, at most 500 characters. */
+            description?: string | null;
+            /** @description Which kinds of events; empty: all. */
+            kinds?: string[] | null;
+            state?: components["schemas"]["WebhookEndpointState"] | null;
+            /** @description Where messages go. */
+            url?: string | null;
+        };
+        /**
+         * @description Whether messages are sent to an endpoint.
+         * @enum {string}
+         */
+        WebhookEndpointState: "active" | "disabled";
+        /** @description A kind of event. */
+        WebhookEventKind: {
+            /** @description Its name. */
+            kind: string;
+            /** @description What it means. */
+            meaning: string;
+        };
+        /** @description All kinds of events. */
+        WebhookEventKinds: {
+            /** @description In the order of an order's life. */
+            items: components["schemas"]["WebhookEventKind"][];
+        };
+        /** @description How many deliveries were planned. */
+        WebhookRedelivery: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            planned: number;
+        };
+        /** @description What to deliver again. */
+        WebhookRedeliveryRequest: {
+            /** @description Those that the endpoint took already, too. */
+            include_delivered?: boolean;
+            /**
+             * Format: date-time
+             * @description Events that happened at this time or later.
+             */
+            since: string;
+        };
+        /** @description A new secret. */
+        WebhookSecret: {
+            /**
+             * Format: date-time
+             * @description Until when messages are signed with the one before too.
+             */
+            previous_expires_at: string;
+            /** @description What messages are signed with. Shown this once: null where the answer is a repetition. */
+            secret: string | null;
+        };
+        /** @description All zones. */
+        Zones: {
+            /** @description By their codes. */
+            items: components["schemas"]["VersionedZone"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2137,16 +6283,26 @@ export interface operations {
             };
         };
     };
-    listAdminOrders: {
+    listAuthAudit: {
         parameters: {
             query?: {
-                /** @description In this state. */
-                state?: components["schemas"]["OrderState"];
-                /** @description With exactly this number or e-mail address. */
-                q?: string;
-                /** @description Orders per page, 1 to 100. */
+                /** @description About this kind of thing. */
+                object_type?: string;
+                /** @description About this thing, by its id. */
+                object_id?: string;
+                /** @description By this account. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description By this kind of actor. */
+                actor_kind?: components["schemas"]["AuditActorKind"];
+                /** @description This action; with a dot at its end (`note.`) every action on that noun. */
+                action?: string;
+                /** @description At this time or later, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+                /** @description Entries per page, 1 to 100. 24 if not given. */
                 limit?: number;
-                /** @description Where the page before ended. */
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -2155,16 +6311,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of orders */
+            /** @description A page of the log */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_OrderSummary"];
+                    "application/json": components["schemas"]["Page_AuditEntry"];
                 };
             };
-            /** @description A parameter or the cursor cannot be read */
+            /** @description invalid_query or invalid_cursor */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2182,7 +6338,1585 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not staff */
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCartAudit: {
+        parameters: {
+            query?: {
+                /** @description About this kind of thing. */
+                object_type?: string;
+                /** @description About this thing, by its id. */
+                object_id?: string;
+                /** @description By this account. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description By this kind of actor. */
+                actor_kind?: components["schemas"]["AuditActorKind"];
+                /** @description This action; with a dot at its end (`note.`) every action on that noun. */
+                action?: string;
+                /** @description At this time or later, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+                /** @description Entries per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description invalid_query or invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogAudit: {
+        parameters: {
+            query?: {
+                /** @description About this kind of thing. */
+                object_type?: string;
+                /** @description About this thing, by its id. */
+                object_id?: string;
+                /** @description By this account. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description By this kind of actor. */
+                actor_kind?: components["schemas"]["AuditActorKind"];
+                /** @description This action; with a dot at its end (`note.`) every action on that noun. */
+                action?: string;
+                /** @description At this time or later, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+                /** @description Entries per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description invalid_query or invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCheckoutAudit: {
+        parameters: {
+            query?: {
+                /** @description About this kind of thing. */
+                object_type?: string;
+                /** @description About this thing, by its id. */
+                object_id?: string;
+                /** @description By this account. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description By this kind of actor. */
+                actor_kind?: components["schemas"]["AuditActorKind"];
+                /** @description This action; with a dot at its end (`note.`) every action on that noun. */
+                action?: string;
+                /** @description At this time or later, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+                /** @description Entries per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description invalid_query or invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrdersAudit: {
+        parameters: {
+            query?: {
+                /** @description About this kind of thing. */
+                object_type?: string;
+                /** @description About this thing, by its id. */
+                object_id?: string;
+                /** @description By this account. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description By this kind of actor. */
+                actor_kind?: components["schemas"]["AuditActorKind"];
+                /** @description This action; with a dot at its end (`note.`) every action on that noun. */
+                action?: string;
+                /** @description At this time or later, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+                /** @description Entries per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description invalid_query or invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminCheckout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The checkout */
+                id: components["schemas"]["CheckoutId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that is known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCheckout"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such checkout */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoupons: {
+        parameters: {
+            query?: {
+                /** @description In the code or the description, in any case. */
+                q?: string;
+                /** @description State. */
+                state?: "active" | "disabled";
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of coupons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StaffCoupon"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCoupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each coupon */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCoupon"];
+            };
+        };
+        responses: {
+            /** @description The coupon */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCoupon"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `coupon_code_taken`, `request_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The coupon */
+                id: components["schemas"]["CouponId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coupon */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCoupon"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such coupon */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCoupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the change is based on */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The coupon */
+                id: components["schemas"]["CouponId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponPatch"];
+            };
+        };
+        responses: {
+            /** @description The coupon */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffCoupon"];
+                };
+            };
+            /** @description `if_match_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such coupon */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `coupon_value_fixed`, `coupon_limit_below_uses` {limit, used} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomerStoreCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is, per currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreCredit"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeStoreCredit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each change */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditChange"];
+            };
+        };
+        responses: {
+            /** @description What there is now, per currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreCredit"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_credit_too_small` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGiftCards: {
+        parameters: {
+            query?: {
+                /** @description With these last characters of the code. */
+                last4?: string;
+                /** @description Cards per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GiftCard"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueGiftCard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each card */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueGiftCard"];
+            };
+        };
+        responses: {
+            /** @description The card and, once, its code */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedGiftCard"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disableGiftCard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The card's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The card */
+                id: components["schemas"]["GiftCardId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftCardReason"];
+            };
+        };
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftCard"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such card */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enableGiftCard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The card's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The card */
+                id: components["schemas"]["GiftCardId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftCardReason"];
+            };
+        };
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftCard"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such card */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInbox: {
+        parameters: {
+            query?: {
+                /** @description In this state; all of them, if it is left out. */
+                state?: "parked" | "dead" | "done";
+                /** @description Reports per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InboxEvent"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryInboxEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's id of the report */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is worked on at once */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such report */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `report_done` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLedger: {
+        parameters: {
+            query: {
+                /** @description Of this order. */
+                order_id: components["schemas"]["OrderId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntries"];
+                };
+            };
+            /** @description `invalid_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLedgerTotals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One per account and currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerTotals"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLowStock: {
+        parameters: {
+            query?: {
+                /** @description At most so many free units. 5 if not given. */
+                units_max?: number;
+                /** @description Code of a place: count this one only. */
+                location?: string;
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LowStock"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuthMessages: {
+        parameters: {
+            query?: {
+                /** @description To exactly this address. */
+                recipient?: string;
+                /** @description Which message. */
+                template?: string;
+                /** @description Messages per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageSummary"];
+                };
+            };
+            /** @description invalid_query or invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrdersMessages: {
+        parameters: {
+            query?: {
+                /** @description To exactly this address. */
+                recipient?: string;
+                /** @description Which message. */
+                template?: string;
+                /** @description Messages per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageSummary"];
+                };
+            };
+            /** @description invalid_query or invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrdersMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminOrders: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: components["schemas"]["OrderState"];
+                /** @description With their payment there. */
+                payment_state?: "none" | "pending" | "authorized" | "partially_captured" | "captured" | "partially_refunded" | "refunded" | "voided" | "disputed";
+                /** @description With their delivery there. */
+                fulfilment_state?: "unfulfilled" | "partially_fulfilled" | "fulfilled" | "partially_delivered" | "delivered";
+                /** @description That wait for staff for this reason. */
+                attention?: "refund_due" | "failed_refund" | "awaiting_approval" | "disputed" | "return_requested" | "claim_open" | "on_hold";
+                /** @description With exactly this number or e-mail address. */
+                q?: string;
+                /** @description Begun at this time or later, RFC 3339. */
+                from?: string;
+                /** @description Begun before this time, RFC 3339. */
+                to?: string;
+                /** @description Of this customer. */
+                customer_id?: components["schemas"]["UserId"];
+                /** @description Orders per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderSummary"];
+                };
+            };
+            /** @description `invalid_query` {parameter}, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countOrdersAttention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many, by reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionCounts"];
+                };
+            };
+            /** @description `invalid_query` {parameter}, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2208,13 +7942,14 @@ export interface operations {
             /** @description The order */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Order"];
+                    "application/json": components["schemas"]["AdminOrder"];
                 };
             };
-            /** @description No valid bearer token */
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2223,7 +7958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not staff */
+            /** @description `forbidden`, `permission_missing` {permission} */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2232,8 +7967,2805 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Missing */
+            /** @description `not_found`: missing, or not the caller's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelAdminOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelOrder"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order_state_conflict` {state}, `order_shipped`, `units_not_cancellable` {lines}, `capture_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    captureOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureOrder"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order_state_conflict` {state}, `nothing_to_capture`, `capture_exceeds_authorized` {most}, `capture_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `units_not_claimable` {lines} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The claim */
+                claim_id: components["schemas"]["ClaimId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveClaim"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed}, `nothing_to_refund`, `out_of_stock` {items} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    denyClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The claim */
+                claim_id: components["schemas"]["ClaimId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order_state_conflict` {state}, `order_shipped` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /**
+                 * @description The document's id and `.pdf`
+                 * @example inv_01h455vb4pex5vsknk084sn02q.pdf
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addOrderNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `units_not_refundable` {lines}, `refund_exceeds_line` {line_id, left}, `refund_exceeds_paid` {left}, `nothing_to_refund`, `store_credit_unavailable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abandonRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The refund */
+                refund_id: components["schemas"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The refund */
+                refund_id: components["schemas"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed}, `same_person`, `refund_exceeds_paid` {left} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    denyRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The refund */
+                refund_id: components["schemas"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The refund */
+                refund_id: components["schemas"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed}, `nothing_to_refund`, `refund_exceeds_paid` {left} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaybeReason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order_state_conflict` {state} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAdminReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `units_not_returnable` {lines}, `exchange_unavailable` {line_id} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The return */
+                return_id: components["schemas"]["ReturnId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelAdminReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The return */
+                return_id: components["schemas"]["ReturnId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The return */
+                return_id: components["schemas"]["ReturnId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaybeReason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The return */
+                return_id: components["schemas"]["ReturnId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveReturn"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed}, `units_not_expected` {lines}, `out_of_stock` {items}, `exchange_unavailable` {line_id} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The return */
+                return_id: components["schemas"]["ReturnId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShipment"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order_state_conflict` {state}, `order_on_hold`, `order_disputed`, `units_not_shippable` {lines}, `payment_not_captured` (Retry-After), `not_on_hand` {items}, `not_allocated` {items} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The shipment */
+                shipment_id: components["schemas"]["ShipmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipmentPatch"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The shipment */
+                shipment_id: components["schemas"]["ShipmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliverShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The shipment */
+                shipment_id: components["schemas"]["ShipmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loseShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The shipment */
+                shipment_id: components["schemas"]["ShipmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed}, `units_coming_back` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPackingSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The shipment */
+                shipment_id: components["schemas"]["ShipmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pickShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The shipment */
+                shipment_id: components["schemas"]["ShipmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed}, `order_on_hold`, `order_disputed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shipShipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The order's ETag */
+                "If-Match": string;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The shipment */
+                shipment_id: components["schemas"]["ShipmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipShipment"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrder"];
+                };
+            };
+            /** @description `malformed_json`, `if_match_invalid`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed}, `order_state_conflict` {state}, `order_on_hold`, `order_disputed`, `units_not_shippable` {lines}, `payment_not_captured` (Retry-After), `not_on_hand` {items}, `not_allocated` {items} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}: the order has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2585,6 +11117,1213 @@ export interface operations {
             };
         };
     };
+    listRefunds: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: components["schemas"]["RefundState"];
+                /** @description Refunds per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of refunds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefundSummary"];
+                };
+            };
+            /** @description `invalid_query` {parameter}, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReturns: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: components["schemas"]["ReturnState"];
+                /** @description Returns per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of returns */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReturnSummary"];
+                };
+            };
+            /** @description `invalid_query` {parameter}, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listShippingMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Methods"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createShippingMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminShippingMethod"];
+            };
+        };
+        responses: {
+            /** @description The method with all of its rates */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedMethod"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceShippingMethod: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The method's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The method's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminShippingMethod"];
+            };
+        };
+        responses: {
+            /** @description The method with all of its rates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedMethod"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such method */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteShippingMethod: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The method's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The method's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such method */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listShippingZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zones"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createShippingZone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShippingZone"];
+            };
+        };
+        responses: {
+            /** @description The zone */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedZone"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceShippingZone: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The zone's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The zone's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShippingZone"];
+            };
+        };
+        responses: {
+            /** @description The zone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedZone"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such zone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteShippingZone: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The zone's version, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The zone's code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` {permission} */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such zone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockAudits: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockAudit"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockLocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocations"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createStockLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStockLocation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `location_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteStockLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LocationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `location_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateStockLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LocationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockLocationPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStockSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSettings"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setStockSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSettings"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transferStock: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTransfer"];
+            };
+        };
+        responses: {
+            /** @description A repeated key gets the first answer with `Idempotent-Replayed` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferred"];
+                };
+            };
+            /** @description `idempotency_key_missing` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stock_not_free` with `available`, `request_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTaxRates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description ISO 3166-1 alpha-2: of this country only.
+                 * @example US
+                 */
+                country?: string;
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdminTaxRate"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTaxRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ISO 3166-1 alpha-2
+                 * @example US
+                 */
+                country: string;
+                /**
+                 * @description Code of the state or province; `-` for the whole country
+                 * @example CA
+                 */
+                region: string;
+                tax_class: "standard" | "reduced" | "zero";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxRateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminTaxRate"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form of country, region or class */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTaxRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ISO 3166-1 alpha-2
+                 * @example US
+                 */
+                country: string;
+                /**
+                 * @description Code of the state or province; `-` for the whole country
+                 * @example CA
+                 */
+                region: string;
+                tax_class: "standard" | "reduced" | "zero";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     updateVariant: {
         parameters: {
             query?: never;
@@ -2751,10 +12490,56 @@ export interface operations {
             };
         };
     };
+    getStock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VariantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariantStock"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeStock: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                "Idempotency-Key": string;
                 "If-Match"?: string | null;
             };
             path: {
@@ -2768,6 +12553,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The units of the place; a repeated key gets the first answer with `Idempotent-Replayed` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2776,6 +12562,7 @@ export interface operations {
                     "application/json": components["schemas"]["StockLevel"];
                 };
             };
+            /** @description `idempotency_key_missing` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2808,7 +12595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stock_below_commitments` */
+            /** @description `stock_below_commitments`, `stock_count_changed`, `request_in_progress` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2826,8 +12613,886 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed` */
+            /** @description `validation_failed`, `idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockMovements: {
+        parameters: {
+            query?: {
+                /** @description Of this kind only. */
+                kind?: string;
+                /** @description Code of a place: in this one only. */
+                location?: string;
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["VariantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockMovement"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of endpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookEndpoint"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each attempt */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description The endpoint and its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpointAnswer"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_endpoint_limit` {max}, `request_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `webhook_url_forbidden`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    /** @description For If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the change is based on */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version} */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the change is based on */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointPatch"];
+            };
+        };
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version} */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `webhook_url_forbidden` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description In this state. */
+                state?: components["schemas"]["WebhookDeliveryState"];
+                /** @description Of this kind of event. */
+                kind?: string;
+                /** @description Of this order. */
+                order_id?: components["schemas"]["OrderId"];
+                /** @description Deliveries per page, 1 to 100. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookDelivery"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+                /** @description The delivery */
+                delivery_id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliverWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+                /** @description The delivery */
+                delivery_id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_endpoint_disabled`, `webhook_delivery_waiting`, `request_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pingWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it: `delivered` or `dead` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliverWebhookEvents: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRedeliveryRequest"];
+            };
+        };
+        responses: {
+            /** @description How many deliveries were planned */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRedelivery"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_endpoint_disabled`, `request_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The endpoint */
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEventKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every kind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEventKinds"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2983,6 +13648,159 @@ export interface operations {
                 };
             };
             /** @description unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordResetAccepted"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completePasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetCompletion"];
+            };
+        };
+        responses: {
+            /** @description The password is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed_json or reset_token_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed; /password with too_short, too_long or too_common */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description overloaded or unavailable, with Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3223,6 +14041,134 @@ export interface operations {
             };
             /** @description Missing, or not the caller's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCartCoupon: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's proof of ownership */
+                "Cart-Token"?: string | null;
+            };
+            path: {
+                /** @description The cart */
+                id: components["schemas"]["CartId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponCode"];
+            };
+        };
+        responses: {
+            /** @description The whole cart */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart is being paid or closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has changed since the version in If-Match */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `coupon_unknown`, `coupon_disabled`, `coupon_not_started`, `coupon_expired`, `coupon_exhausted`, `coupon_customer_limit`, `coupon_minimum_not_reached` {minimum}, `coupon_other_currency`, `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: too many tries, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCartCoupon: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's proof of ownership */
+                "Cart-Token"?: string | null;
+            };
+            path: {
+                /** @description The cart */
+                id: components["schemas"]["CartId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole cart, with or without a coupon before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart is being paid or closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cart has changed since the version in If-Match */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3712,6 +14658,59 @@ export interface operations {
             };
         };
     };
+    abandonPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's cart token */
+                "Cart-Token"?: string | null;
+            };
+            path: {
+                /** @description The checkout */
+                id: components["schemas"]["CheckoutId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkout, open again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such checkout of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `checkout_completed` {order_id}, `checkout_expired`, `completion_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     completeCheckout: {
         parameters: {
             query?: never;
@@ -3805,8 +14804,198 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_declines` (Retry-After) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The provider is away; nothing was charged */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addGiftCard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's cart token */
+                "Cart-Token"?: string | null;
+            };
+            path: {
+                /** @description The checkout */
+                id: components["schemas"]["CheckoutId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftCardCode"];
+            };
+        };
+        responses: {
+            /** @description The checkout, priced anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such checkout of the caller; `gift_card_unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `gift_card_other_currency`, `too_many_gift_cards`, `completion_in_progress`, `checkout_completed` {order_id}, `checkout_expired` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_guesses` (Retry-After) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeGiftCard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's cart token */
+                "Cart-Token"?: string | null;
+            };
+            path: {
+                /** @description The checkout */
+                id: components["schemas"]["CheckoutId"];
+                /** @description The gift card, as in `tenders` */
+                gift_card_id: components["schemas"]["GiftCardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkout, priced anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such checkout of the caller, or it is not to be paid with this card */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `completion_in_progress`, `checkout_completed` {order_id}, `checkout_expired` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGiftCardBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftCardCode"];
+            };
+        };
+        responses: {
+            /** @description Its balance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftCardBalance"];
+                };
+            };
+            /** @description `gift_card_unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_guesses` (Retry-After) */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3844,6 +15033,120 @@ export interface operations {
             };
             /** @description unavailable, with Retry-After */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The password is changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_missing, token_invalid or token_expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed; /current_password with wrong; /new_password with too_short, too_long or too_common */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description overloaded or unavailable, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMyStoreCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is, per currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreCredit"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3973,6 +15276,7 @@ export interface operations {
             /** @description The order */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3997,6 +15301,476 @@ export interface operations {
             };
             /** @description Missing, or not the caller's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A guest's proof, from checkout or a message */
+                "Order-Token"?: string | null;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelOwnOrder"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description `malformed_json`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order_not_cancellable`, `capture_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}, where `If-Match` was sent */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's proof, from checkout or a message */
+                "Order-Token"?: string | null;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /**
+                 * @description The document's id and `.pdf`
+                 * @example inv_01h455vb4pex5vsknk084sn02q.pdf
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description The bearer token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createReturn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A guest's proof, from checkout or a message */
+                "Order-Token"?: string | null;
+                /** @description New for each attempt */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description `malformed_json`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `units_not_returnable` {lines}, `return_window_closed` {lines}, `exchange_unavailable` {line_id} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}, where `If-Match` was sent */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's proof, from checkout or a message */
+                "Order-Token"?: string | null;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The return */
+                return_id: components["schemas"]["ReturnId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description `malformed_json`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}, where `If-Match` was sent */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A guest's proof, from checkout or a message */
+                "Order-Token"?: string | null;
+            };
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+                /** @description The return */
+                return_id: components["schemas"]["ReturnId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description The order */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description `malformed_json`, `idempotency_key_missing`, `idempotency_key_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: missing, or not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transition_not_allowed` {object, state, allowed} */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` {version}, where `If-Match` was sent */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` {errors}, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPaymentMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCards"];
+                };
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePaymentMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The card */
+                id: components["schemas"]["SavedCardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `token_missing`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such card of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider is away; the card stays */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -97,7 +97,7 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
-const PERSONAL = /^\/api\/v1\/(carts|checkouts|orders|me|auth\/logout)\b/;
+const PERSONAL = /^\/api\/v1\/(admin|carts|checkouts|orders|me|payment-methods|auth\/logout)\b/;
 
 /** Fetch that carries the access token on personal paths and refreshes it once on a 401. */
 export async function sessionFetch(request: Request): Promise<Response> {

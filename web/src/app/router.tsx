@@ -1,14 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, type RouterHistory } from '@tanstack/react-router';
+import { holdResetToken } from '@/features/account/reset-token';
 import { keepOrderToken, tokenOfLink } from '@/features/orders/api/tokens';
 import { validateList } from '@/lib/filters';
 import { oneOf, parseSearch, stringifySearch } from '@/lib/search-params';
 import { NotFound, PageError, PagePending } from './fallbacks';
-import { Shell } from './shell/shell';
+import { Root } from './root';
 
 type Context = { client: QueryClient };
 
-const root = createRootRouteWithContext<Context>()({ component: Shell, notFoundComponent: NotFound });
+export const root = createRootRouteWithContext<Context>()({ component: Root, notFoundComponent: NotFound });
 
 const home = createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(() => import('@/routes/home'), 'HomePage') });
 
@@ -82,11 +83,34 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import('@/routes/sign-in'), 'SignUpPage'),
 });
 
-const routeTree = root.addChildren([home, category, search, product, cart, checkout, order, confirmation, account, signIn, signUp]);
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  // The link's token moves to this page's memory and out of the address.
+  beforeLoad: ({ location, preload }) => {
+    const token = tokenOfLink(location.hash);
+    if (token === null || preload) return;
+    holdResetToken(token);
+    throw redirect({ to: '/reset-password', hash: '', replace: true });
+  },
+  onLeave: () => holdResetToken(null),
+  component: lazyRouteComponent(() => import('@/routes/reset-password'), 'ResetPasswordPage'),
+});
 
-export function createAppRouter(client: QueryClient, history?: RouterHistory) {
-  return createRouter({
-    routeTree,
+/** The back office is an application of its own: a link to it from the shop loads it anew. */
+const office = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/$',
+  beforeLoad: ({ location }) => {
+    throw redirect({ href: location.href, reloadDocument: true });
+  },
+});
+
+export const shopRoutes = [home, category, search, product, cart, checkout, order, confirmation, account, signIn, signUp, resetPassword] as const;
+
+/** What both routers have in common. */
+export function settingsOf(client: QueryClient, history?: RouterHistory) {
+  return {
     context: { client },
     parseSearch,
     stringifySearch,
@@ -96,11 +120,10 @@ export function createAppRouter(client: QueryClient, history?: RouterHistory) {
     defaultPendingComponent: PagePending,
     defaultNotFoundComponent: NotFound,
     ...(history ? { history } : {}),
-  });
+  } as const;
 }
 
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: ReturnType<typeof createAppRouter>;
-  }
+/** The router of the shop. Its type is that of the office, which knows every page. */
+export function createAppRouter(client: QueryClient, history?: RouterHistory) {
+  return createRouter({ routeTree: root.addChildren([...shopRoutes, office]), ...settingsOf(client, history) });
 }

@@ -2,7 +2,10 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate } from '@tanstack/react-router';
 import type { User } from '@/api/types';
 import { signOut } from '@/features/account/api/account';
+import { ChangePassword } from '@/features/account/components/change-password';
 import { CART_KEY } from '@/features/cart/api/cart';
+import { SavedCards } from '@/features/checkout/components/saved-cards';
+import { StoreCredit } from '@/features/checkout/components/store-credit';
 import { ordersQuery } from '@/features/orders/api/orders';
 import { OrderList } from '@/features/orders/components/order-list';
 import { useSession } from '@/lib/use-session';
@@ -13,7 +16,7 @@ import { Loading, Skeleton } from '@/ui/skeleton';
 import { EmptyState, ErrorState } from '@/ui/states';
 
 /** What the query cache must not show to the next person. */
-const PERSONAL = new Set<unknown>(['orders', 'order', 'checkout']);
+const PERSONAL = new Set<unknown>(['orders', 'order', 'checkout', 'payment-methods', 'store-credit']);
 
 export function AccountPage() {
   useTitle('Your account', { index: false });
@@ -50,6 +53,17 @@ function Account({ user }: { user: User }) {
       </div>
       <h2 className="mb-4 text-xl">Your orders</h2>
       <Orders />
+      {user.role === 'customer' && (
+        <>
+          <h2 className="mt-10 mb-4 text-xl">Payment</h2>
+          <div className="grid gap-3">
+            <StoreCredit />
+            <SavedCards />
+          </div>
+        </>
+      )}
+      <h2 className="mt-10 mb-4 text-xl">Sign-in</h2>
+      <ChangePassword />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { CartLines, hasProblems } from '@/features/cart/components/cart-lines';
 import { CartSummary } from '@/features/cart/components/cart-summary';
+import { LateCoupon, shownCoupon } from '@/features/cart/components/late-coupon';
 import { useCart } from '@/features/cart/use-cart';
 import { useCartPending } from '@/features/cart/use-cart-changes';
 import { useTitle } from '@/lib/use-title';
@@ -35,6 +36,9 @@ function Content() {
         <Panel className="lg:sticky lg:top-32">
           <h2 className="mb-4 text-lg">Summary</h2>
           <CartSummary cart={cart} pending={pending} />
+          <div className="mt-3">
+            <LateCoupon cartId={cart.id} coupon={shownCoupon(cart.coupon)} locked={cart.state !== 'open'} />
+          </div>
           {blocked && (
             <div className="mt-3">
               <Notice tone="warn">

@@ -1,20 +1,21 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { hasCode } from '@/api/errors';
+import { hasCode, messageOf } from '@/api/errors';
 import { forgetGuestCart } from '@/api/guest-cart';
+import { LateCoupon } from '@/features/cart/components/late-coupon';
 import { useCart, useResetCart } from '@/features/cart/use-cart';
-import { checkoutQuery } from '@/features/checkout/api/checkout';
+import { abandonPayment, checkoutQuery } from '@/features/checkout/api/checkout';
 import { readAttempt } from '@/features/checkout/attempt';
-import { CheckoutForm } from '@/features/checkout/components/checkout-form';
-import { Completing } from '@/features/checkout/components/payment-state';
-import { keepOrderToken } from '@/features/orders/api/tokens';
+import { CheckoutForm, type PlacedOrder } from '@/features/checkout/components/checkout-form';
+import { keepOrderToken, orderToken } from '@/features/orders/api/tokens';
 import { useSession } from '@/lib/use-session';
 import { useTitle } from '@/lib/use-title';
-import { buttonClass } from '@/ui/button';
+import { Button, buttonClass } from '@/ui/button';
 import { PageHeading } from '@/ui/page';
 import { Loading, Skeleton } from '@/ui/skeleton';
 import { EmptyState, ErrorState } from '@/ui/states';
+import { toast } from '@/ui/toast';
 
 export function CheckoutPage() {
   useTitle('Checkout', { index: false });
@@ -53,12 +54,12 @@ function Content() {
   return <State checkout={checkout.data} cartId={resumed ? null : cartId} user={user} onOrder={onOrder} onRestart={() => void checkout.refetch()} />;
 }
 
-type StateProps = Parameters<typeof CheckoutForm>[0] & { onRestart: () => void };
+type StateProps = Omit<Parameters<typeof CheckoutForm>[0], 'renderCoupon'> & { onRestart: () => void };
 
 function State({ checkout, onRestart, ...rest }: StateProps) {
   if (readAttempt() === null) {
     if (checkout.state === 'completed') return <CartGone orderId={checkout.order_id} />;
-    if (checkout.state === 'completing') return <PaidElsewhere onCheck={onRestart} />;
+    if (checkout.state === 'completing') return <PaidElsewhere id={checkout.id} orderId={checkout.order_id} onCheck={onRestart} />;
     if (checkout.state === 'expired') {
       return (
         <EmptyState
@@ -74,7 +75,15 @@ function State({ checkout, onRestart, ...rest }: StateProps) {
       );
     }
   }
-  return <CheckoutForm key={checkout.id} checkout={checkout} {...rest} />;
+  const { cart_id, coupon } = checkout;
+  return (
+    <CheckoutForm
+      key={checkout.id}
+      checkout={checkout}
+      renderCoupon={(props) => <LateCoupon cartId={cart_id} coupon={coupon} {...props} />}
+      {...rest}
+    />
+  );
 }
 
 /** The known cart became an order, or part of another cart, somewhere else. */
@@ -107,26 +116,49 @@ function AlreadyOrdered({ orderId, onBegin }: { orderId: string | null; onBegin:
   );
 }
 
-function PaidElsewhere({ onCheck }: { onCheck: () => void }) {
+/** A payment for this cart was begun elsewhere: in another window, or on a page that is gone. */
+function PaidElsewhere({ id, orderId, onCheck }: { id: string; orderId: string | null | undefined; onCheck: () => void }) {
+  const abandon = useMutation({
+    mutationFn: () => abandonPayment(id),
+    onSettled: onCheck,
+    onError: (error) => {
+      if (hasCode(error, 'completion_in_progress')) toast('The payment is being worked on right now. Please try again in a moment.', 'danger');
+      else if (!hasCode(error, 'checkout_completed')) toast(messageOf(error), 'danger');
+    },
+  });
+  // A guest's window that did not begin the payment has no key to its order.
+  const known = useSession().status === 'customer' || (orderId && orderToken(orderId) !== null);
   return (
-    <div className="grid gap-4">
-      <Completing slow />
-      <button type="button" className={buttonClass('secondary', 'md', 'justify-self-center')} onClick={onCheck}>
-        Check again
-      </button>
-    </div>
+    <EmptyState
+      title="A payment for this cart is under way"
+      action={
+        <>
+          <Button onClick={onCheck}>Check again</Button>
+          {orderId && known && (
+            <Link to="/orders/$orderId" params={{ orderId }} className={buttonClass('secondary')}>
+              See the order
+            </Link>
+          )}
+          <Button look="secondary" busy={abandon.isPending} onClick={() => abandon.mutate()}>
+            Pay in another way
+          </Button>
+        </>
+      }
+    >
+      It was begun in another window. Finish it there, or give it up and pay here; you are never charged twice.
+    </EmptyState>
   );
 }
 
-/** The order exists: keep its key, let go of the cart, and show it. */
+/** The order exists: keep its key, and show it. One that is settled lets go of the cart. */
 function useOrderPlaced() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const resetCart = useResetCart();
-  return (orderId: string, token: string | null) => {
-    if (token !== null) keepOrderToken(orderId, token);
-    forgetGuestCart();
-    void navigate({ to: '/orders/$orderId/confirmation', params: { orderId }, replace: true }).then(() => {
+  return ({ id, token, settled }: PlacedOrder) => {
+    if (token !== null) keepOrderToken(id, token);
+    if (settled) forgetGuestCart();
+    void navigate({ to: '/orders/$orderId/confirmation', params: { orderId: id }, replace: true }).then(() => {
       client.removeQueries({ queryKey: ['checkout'] });
       void client.invalidateQueries({ queryKey: ['orders'] });
       return resetCart();

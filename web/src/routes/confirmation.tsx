@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { isHidden } from '@/api/errors';
 import type { Order } from '@/api/types';
+import { useResetCart } from '@/features/cart/use-cart';
+import { endAttemptOf } from '@/features/checkout/attempt';
 import { isSettling, orderQuery } from '@/features/orders/api/orders';
 import { OrderSkeleton, OrderView } from '@/features/orders/components/order-view';
 import { useSession } from '@/lib/use-session';
@@ -19,6 +22,7 @@ export function ConfirmationPage() {
   const { orderId } = route.useParams();
   const { data: order, error, refetch } = useQuery(orderQuery(orderId));
   const known = useSession().status === 'customer';
+  useSettled(order);
   useTitle(order?.number ? `Order ${order.number}` : 'Your order', { index: false });
   return (
     <div className="page max-w-[1120px] py-8 sm:py-10">
@@ -35,6 +39,27 @@ export function ConfirmationPage() {
   );
 }
 
+/** Once the provider has answered, the try to pay is over and the cart is either ordered or free again. */
+function useSettled(order: Order | undefined): void {
+  const resetCart = useResetCart();
+  const waited = useRef(false);
+  const settling = order && isSettling(order);
+  const paid = order !== undefined && !settling && !isUnpaid(order);
+  const id = order?.id;
+  useEffect(() => {
+    if (settling === undefined) return;
+    if (settling) waited.current = true;
+    else if (waited.current) {
+      waited.current = false;
+      void resetCart();
+    }
+    // A try that failed is kept: the checkout asks it for the reason.
+    if (paid && id) endAttemptOf(id);
+  }, [settling, paid, id, resetCart]);
+}
+
+const isUnpaid = ({ state, placed_at }: Order) => state === 'expired' || (state === 'cancelled' && !placed_at);
+
 function Verdict({ order, known }: { order: Order; known: boolean }) {
   if (isSettling(order)) {
     return (
@@ -43,18 +68,23 @@ function Verdict({ order, known }: { order: Order; known: boolean }) {
       </Block>
     );
   }
-  if (order.state === 'cancelled' || order.state === 'expired') {
+  if (isUnpaid(order)) {
     return (
       <Block
         icon={<AlertIcon className="size-6 text-danger" />}
         title="The payment did not go through"
         action={
-          <Link to="/cart" className={buttonClass()}>
-            Back to the cart
-          </Link>
+          <>
+            <Link to="/checkout" className={buttonClass()}>
+              Back to the checkout
+            </Link>
+            <Link to="/cart" className={buttonClass('secondary')}>
+              See your cart
+            </Link>
+          </>
         }
       >
-        <p role="status">Nothing was charged. You can try again with another card.</p>
+        <p role="status">Nothing was charged, and your cart is as it was. You can try again with another card.</p>
       </Block>
     );
   }

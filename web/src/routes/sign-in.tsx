@@ -23,8 +23,7 @@ function useArrival(next: string | undefined) {
   const [cut, setCut] = useState<Cut>([]);
   const leave = () => void navigate({ to: next ?? '/account', replace: true });
   const arrive = async () => {
-    client.removeQueries({ queryKey: ['orders'] });
-    client.removeQueries({ queryKey: ['checkout'] });
+    for (const key of ['orders', 'order', 'checkout', 'payment-methods', 'store-credit']) client.removeQueries({ queryKey: [key] });
     const cart = await mergeGuestCart().catch((error: unknown) => {
       toast(`You are signed in, but your cart could not be brought along. ${messageOf(error)}`, 'danger');
       return null;
@@ -49,6 +48,10 @@ export function SignInPage() {
         onDone={arrive}
         other={
           <>
+            <Link to="/reset-password" className="link inline-block py-1">
+              Forgot your password?
+            </Link>
+            <br />
             New here?{' '}
             <Link to="/sign-up" search={{ next }} className="link inline-block py-1">
               Create an account

@@ -1,4 +1,4 @@
-import { useId, useState, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
+import { useId, useState, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react';
 import { cx } from '@/lib/cx';
 import { AlertIcon, ChevronDown } from './icons';
 
@@ -47,6 +47,24 @@ export function TextField({ label, error, hint, optional, id, className, ...rest
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(key, { error, hint })}
         className={cx(control, border(error), className)}
+      />
+    </Frame>
+  );
+}
+
+/** Room for a few sentences. */
+export function TextArea({ label, error, hint, optional, id, className, rows = 3, ...rest }: Shared & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const own = useId();
+  const key = id ?? own;
+  return (
+    <Frame id={key} {...{ label, error, hint, optional: optional ?? false }}>
+      <textarea
+        {...rest}
+        id={key}
+        rows={rows}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(key, { error, hint })}
+        className={cx(control, border(error), 'py-2.5', className)}
       />
     </Frame>
   );

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** Line icons on a 24 px grid; always beside words or inside a labelled control, so hidden from readers. */
-function icon(body: ReactNode) {
+export function icon(body: ReactNode) {
   return function Icon({ className = 'size-5' }: { className?: string }) {
     return (
       <svg

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { officeJourneys } from './admin.mjs';
+import { shopperJourneys } from './shopper.mjs';
 import {
   addToCart,
   BASE,
@@ -143,4 +145,6 @@ export const journeys = [
   { name: 'guest-purchase', run: guestPurchase, viewport: DESK, colorScheme: 'light' },
   { name: 'customer-purchase', run: customerPurchase, viewport: DESK, colorScheme: 'light' },
   { name: 'declined-card', run: declinedCard, viewport: PHONE, colorScheme: 'dark' },
+  ...shopperJourneys,
+  ...officeJourneys,
 ];

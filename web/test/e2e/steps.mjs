@@ -6,6 +6,8 @@ export const QUERY = process.env.E2E_QUERY ?? 'headphones';
 
 export const GOOD_CARD = '4242 4242 4242 4242';
 export const DECLINED_CARD = '4000 0000 0000 0002';
+/** Its bank asks the shopper each time. */
+export const ASKING_CARD = '4000 0027 6000 3184';
 
 export const uniqueEmail = (who) => `${who}-${Date.now()}-${Math.random().toString(36).slice(2, 8)}@example.com`;
 const heading = (page, name) => page.getByRole('heading', { level: 1, name });

@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { closeDrawer } from '@/features/cart/drawer-state';
+import { useHeadingFocus } from '@/lib/use-heading-focus';
 import { useOnline } from '@/lib/use-online';
 import { OfflineIcon } from '@/ui/icons';
 import { Toaster } from '@/ui/toast';
@@ -11,7 +12,7 @@ import { LateCartDrawer } from './late-drawers';
 /** What surrounds every page. */
 export function Shell() {
   const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname });
-  useHeadingFocus(pathname);
+  useHeadingFocus(pathname, closeDrawer);
   useFreshAfterBack();
   return (
     <div className="flex min-h-dvh flex-col">
@@ -28,32 +29,6 @@ export function Shell() {
       <Toaster />
     </div>
   );
-}
-
-/** After navigation the new page's heading takes the focus, so that readers begin there; not on the first page. */
-function useHeadingFocus(pathname: string): void {
-  const last = useRef(pathname);
-  useEffect(() => {
-    if (last.current === pathname) return;
-    last.current = pathname;
-    closeDrawer();
-    const focusHeading = () => {
-      const heading = document.querySelector<HTMLElement>('[data-page-heading]');
-      heading?.focus({ preventScroll: true });
-      return heading !== null;
-    };
-    if (focusHeading()) return;
-    // The heading comes with the page's data.
-    const observer = new MutationObserver(() => {
-      if (focusHeading()) observer.disconnect();
-    });
-    observer.observe(document.body, { childList: true, subtree: true });
-    const timer = setTimeout(() => observer.disconnect(), 3000);
-    return () => {
-      observer.disconnect();
-      clearTimeout(timer);
-    };
-  }, [pathname]);
 }
 
 /** A page taken whole from the browser's memory may show an old cart: it then asks again, as on a window focus. */

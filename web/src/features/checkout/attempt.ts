@@ -1,4 +1,5 @@
-import type { Money } from '@/api/types';
+import type { CompleteRequest } from '@/api/types';
+import { newKey } from '@/lib/idempotency';
 import { readJson, removeStored, writeStored } from '@/lib/storage';
 
 /**
@@ -8,31 +9,41 @@ import { readJson, removeStored, writeStored } from '@/lib/storage';
 export type Attempt = {
   checkout_id: string;
   key: string;
-  body: { expected_total: Money; version: number; payment_method: string };
+  body: CompleteRequest;
+  /** The order under payment, once the server has told of it. */
+  order_id?: string;
 };
 
 const KEY = 'techmart.attempt';
 
 function isAttempt(value: unknown): value is Attempt {
   const { checkout_id, key, body } = (value ?? {}) as Partial<Attempt>;
-  return typeof checkout_id === 'string' && typeof key === 'string' && typeof body?.payment_method === 'string';
+  return typeof checkout_id === 'string' && typeof key === 'string' && typeof body?.version === 'number';
 }
 
 export function readAttempt(): Attempt | null {
   return readJson('session', KEY, isAttempt);
 }
 
-export function beginAttempt(checkout_id: string, body: Attempt['body']): Attempt {
-  const attempt = { checkout_id, key: newKey(), body };
+function keep(attempt: Attempt): Attempt {
   writeStored('session', KEY, JSON.stringify(attempt));
   return attempt;
+}
+
+export function beginAttempt(checkout_id: string, body: Attempt['body']): Attempt {
+  return keep({ checkout_id, key: newKey(), body });
+}
+
+/** Remembers which order a try is for, so that its page can end the try. */
+export function tieAttempt(attempt: Attempt, order_id: string): void {
+  keep({ ...attempt, order_id });
 }
 
 export function endAttempt(): void {
   removeStored('session', KEY);
 }
 
-/** 128 random bits; `crypto.randomUUID` is missing on plain HTTP outside of localhost. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** Ends the try for this order, and no other. */
+export function endAttemptOf(orderId: string): void {
+  if (readAttempt()?.order_id === orderId) endAttempt();
 }

@@ -26,7 +26,8 @@ export type Provider = {
     card: CardElement;
     billing_details: BillingDetails;
   }) => Promise<{ paymentMethod?: { id: string }; error?: CardError }>;
-  handleNextAction?: (input: { clientSecret: string }) => Promise<{ error?: CardError }>;
+  /** Opens the bank's window over the page and comes back when it is closed, whatever was answered there. */
+  handleNextAction: (input: { clientSecret: string }) => Promise<{ error?: CardError }>;
 };
 
 declare global {

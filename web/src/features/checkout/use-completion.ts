@@ -1,58 +1,42 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ApiError, hasCode } from '@/api/errors';
-import type { Checkout, Completion, Money } from '@/api/types';
-import { complete } from './api/checkout';
-import { beginAttempt, endAttempt, readAttempt, type Attempt } from './attempt';
-import { declineText } from './decline';
-
-export type MissingItem = { variant_id: string; title: string; requested: number; available: number };
+import type { Checkout, Completion } from '@/api/types';
+import { complete, paymentConfigQuery } from './api/checkout';
+import { beginAttempt, endAttempt, readAttempt, tieAttempt, type Attempt } from './attempt';
+import { loadProvider } from './payment-provider';
+import { runAttempt, type Refusal } from './run-attempt';
 
 /** Where a payment stands. Every end but `idle` has words and a way forward in `PaymentState`. */
 export type Phase =
   | { kind: 'idle' }
   | { kind: 'paying' }
   | { kind: 'waiting' }
+  /** The bank's window is open. */
+  | { kind: 'confirming' }
+  /** The bank's window was closed without an answer, or did not open. */
+  | { kind: 'unconfirmed' }
   | { kind: 'unreachable' }
-  | { kind: 'declined'; reason: string }
-  | { kind: 'totals_changed'; before: Money; checkout: Checkout }
-  | { kind: 'out_of_stock'; items: MissingItem[] }
-  | { kind: 'changed' }
-  | { kind: 'failed'; error: unknown };
+  | Refusal;
 
-/** Codes of an attempt that is being worked on right now. */
-const AT_WORK = ['completion_in_progress'];
-const TRIES = 4;
-const PATIENCE_MS = 90_000;
+const WORKING: ReadonlySet<Phase['kind']> = new Set(['paying', 'waiting', 'confirming', 'unconfirmed']);
+
+/** True while the form must not be touched: the answer of an attempt is still open. */
+export function isWorking({ kind }: Phase): boolean {
+  return WORKING.has(kind);
+}
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Hooks = {
-  onCompletion: (completion: Completion) => void;
-  onOrdered: (orderId: string) => void;
+  /** There is an order: placed, or with the provider, which its page follows. */
+  onOrder: (order: { id: string; token: string | null; settled: boolean }) => void;
   onCheckout: (checkout: Checkout) => void;
   onStale: () => Promise<void>;
 };
 
-/** What a final refusal means. `null`: it is not final, the same attempt may be sent again. */
-function refusalOf(error: unknown, attempt: Attempt): Phase | null {
-  if (!(error instanceof ApiError)) return { kind: 'failed', error };
-  if (AT_WORK.includes(error.code) || error.transient) return null;
-  switch (error.code) {
-    case 'payment_declined':
-      return { kind: 'declined', reason: declineText(error.body['decline_code']) };
-    case 'totals_changed':
-      return { kind: 'totals_changed', before: attempt.body.expected_total, checkout: error.body['checkout'] as Checkout };
-    case 'out_of_stock':
-      return { kind: 'out_of_stock', items: (error.body['items'] ?? []) as MissingItem[] };
-    case 'version_mismatch':
-    case 'requirements_open':
-      return { kind: 'changed' };
-    default:
-      return { kind: 'failed', error };
-  }
-}
-
-/** Sends payment attempts to their end: repeats on a lost answer, waits while another runs, resumes after a reload. */
+/** Sends payment attempts to their end and shows where they stand; resumes after a reload. */
 export function useCompletion(checkoutId: string, hooks: Hooks) {
+  const client = useQueryClient();
   const [phase, setPhase] = useState<Phase>(() => (readAttempt()?.checkout_id === checkoutId ? { kind: 'waiting' } : { kind: 'idle' }));
   const running = useRef(false);
   const latest = useRef(hooks);
@@ -60,42 +44,43 @@ export function useCompletion(checkoutId: string, hooks: Hooks) {
     latest.current = hooks;
   });
 
-  const send = useCallback(async (attempt: Attempt) => {
-    if (running.current) return;
-    running.current = true;
-    const began = Date.now();
-    const { onCompletion, onOrdered, onCheckout, onStale } = latest.current;
-    try {
-      for (let lost = 0; ; ) {
-        try {
-          const completion = await complete(attempt);
-          onCompletion(completion);
-          return;
-        } catch (error) {
-          if (hasCode(error, 'checkout_completed', 'cart_already_ordered') && typeof error.body['order_id'] === 'string') {
-            endAttempt();
-            return onOrdered(error.body['order_id']);
-          }
-          const refusal = refusalOf(error, attempt);
-          if (refusal) {
-            endAttempt();
-            // A refusal may have changed the checkout's version: the next try must know it.
-            if (refusal.kind === 'totals_changed') onCheckout(refusal.checkout);
-            else await onStale();
-            return setPhase(refusal);
-          }
-          const busy = hasCode(error, ...AT_WORK);
-          lost += busy ? 0 : 1;
-          if (lost >= TRIES || Date.now() - began > PATIENCE_MS) return setPhase({ kind: 'unreachable' });
-          setPhase({ kind: 'waiting' });
-          const wait_s = error instanceof ApiError ? error.retryAfter : null;
-          await pause(wait_s === null ? (busy ? 1500 : 800 * 2 ** lost) : Math.min(wait_s, 10) * 1000);
-        }
+  const send = useCallback(
+    async (attempt: Attempt) => {
+      if (running.current) return;
+      running.current = true;
+      const confirm = async (clientSecret: string) => {
+        // After a reload the provider's script is not there yet.
+        const provider = await loadProvider(await client.fetchQuery(paymentConfigQuery));
+        await provider.handleNextAction({ clientSecret });
+      };
+      const tell = ({ order, order_token }: Completion, settled: boolean) => latest.current.onOrder({ id: order.id, token: order_token, settled });
+      const end = await runAttempt(attempt, { complete, confirm, pause, onStep: (kind) => setPhase({ kind }) }).finally(() => {
+        running.current = false;
+      });
+      const { onOrder, onCheckout, onStale } = latest.current;
+      switch (end.kind) {
+        case 'placed':
+          endAttempt();
+          return tell(end.completion, true);
+        case 'ordered':
+          endAttempt();
+          return onOrder({ id: end.orderId, token: null, settled: true });
+        case 'processing':
+          tieAttempt(attempt, end.completion.order.id);
+          return tell(end.completion, false);
+        case 'unconfirmed':
+        case 'unreachable':
+          return setPhase({ kind: end.kind });
+        case 'refused':
+          endAttempt();
+          // A refusal may have changed the checkout's version: the next try must know it.
+          if (end.refusal.kind === 'totals_changed') onCheckout(end.refusal.checkout);
+          else await onStale();
+          return setPhase(end.refusal);
       }
-    } finally {
-      running.current = false;
-    }
-  }, []);
+    },
+    [client],
+  );
 
   // A payment begun before a reload goes on by itself.
   useEffect(() => {
@@ -119,4 +104,3 @@ export function useCompletion(checkoutId: string, hooks: Hooks) {
   }, [send]);
   return { phase, setPhase, pay, resume };
 }
-

@@ -6,8 +6,8 @@ import { ErrorSummary } from '@/ui/error-summary';
 import { PasswordField, TextField } from '@/ui/field';
 import { Notice } from '@/ui/states';
 import { signIn, signUp } from '../api/account';
+import { PASSWORD_HINT, PASSWORD_MIN } from '../passwords';
 
-const PASSWORD_MIN = 8;
 const NAMES = { '/email': 'email', '/password': 'password', '/name': 'name' };
 
 type Values = { name: string; email: string; password: string };
@@ -91,7 +91,7 @@ export function AccountForm({ mode, onDone, other }: Props) {
         value={values.password}
         onChange={set('password')}
         error={fields['password']}
-        hint={mode === 'sign-up' ? `At least ${PASSWORD_MIN} characters, not easy to guess. A few words you can remember work well.` : undefined}
+        hint={mode === 'sign-up' ? PASSWORD_HINT : undefined}
         required
       />
       <Button type="submit" size="lg" className="w-full" busy={busy}>

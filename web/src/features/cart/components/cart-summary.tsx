@@ -17,7 +17,7 @@ export function CartSummary({ cart, pending }: { cart: Cart; pending: boolean })
               <dd>{formatMoney(subtotal)}</dd>
             </div>
             <div className="flex justify-between text-sm text-ok">
-              <dt>Discount</dt>
+              <dt>{cart.coupon ? `Discount (${cart.coupon.code})` : 'Discount'}</dt>
               <dd>−{formatMoney(discount)}</dd>
             </div>
           </>

@@ -12,6 +12,7 @@ export type CheckoutPatch = {
   /** Null: the same as the delivery address. */
   billing_address?: Address | null;
   shipping_method?: string;
+  use_store_credit?: boolean;
 };
 
 export async function getCheckout(id: string): Promise<Checkout> {
@@ -49,6 +50,11 @@ export async function complete({ checkout_id, key, body }: Attempt): Promise<Com
       body,
     }),
   );
+}
+
+/** Gives up a payment that waits for the bank. The provider is told first: a payment that came through answers `checkout_completed`. */
+export async function abandonPayment(id: string): Promise<Checkout> {
+  return unwrap(await api.POST('/api/v1/checkouts/{id}/abandon', { params: { path: { id }, header: cartHeader() } }));
 }
 
 export const paymentConfigQuery = queryOptions({

@@ -1,53 +1,45 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
-import { messageOf } from '@/api/errors';
-import type { Checkout, Completion, User } from '@/api/types';
+import { useState, type ReactNode } from 'react';
+import { hasCode, messageOf } from '@/api/errors';
+import type { Checkout, User } from '@/api/types';
 import { buttonClass } from '@/ui/button';
 import { Notice } from '@/ui/states';
 import { toast } from '@/ui/toast';
-import { checkoutQuery, getCheckout, patchCheckout, type CheckoutPatch } from '../api/checkout';
+import { abandonPayment, checkoutQuery, getCheckout, patchCheckout, type CheckoutPatch } from '../api/checkout';
 import { endAttempt } from '../attempt';
-import type { Provider } from '../payment-provider';
-import { useCompletion } from '../use-completion';
+import { isWorking, useCompletion } from '../use-completion';
+import { Completing } from './completing';
 import { ContactSection } from './contact-section';
 import { OrderSummary } from './order-summary';
 import { PaymentSection } from './payment-section';
-import { Completing } from './payment-state';
 import { ShippingSection } from './shipping-section';
-
-const SLOW_MS = 8000;
 
 type Props = {
   checkout: Checkout;
   cartId: string | null;
   user: User | null;
-  /** The order exists, paid or waiting for the provider; its token is the guest's key to it. */
-  onOrder: (orderId: string, token: string | null) => void;
+  /** The cart's coupon, from the cart's own part of the shop; told when it has changed something here. */
+  renderCoupon: (props: { locked: boolean; onChanged: () => Promise<unknown> }) => ReactNode;
+  /** The order exists: settled, or waiting for the provider. Its token is the guest's key to it. */
+  onOrder: (order: PlacedOrder) => void;
 };
 
+export type PlacedOrder = { id: string; token: string | null; settled: boolean };
+
 /** The whole checkout on one page: three sections beside a summary that always tells the truth. */
-export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
+export function CheckoutForm({ checkout, cartId, user, renderCoupon, onOrder }: Props) {
   const client = useQueryClient();
-  const provider = useRef<Provider | null>(null);
   const keep = (fresh: Checkout) => client.setQueryData(checkoutQuery(cartId).queryKey, fresh);
   const reload = async () => void keep(await getCheckout(checkout.id));
   const save = useMutation({ mutationFn: (patch: CheckoutPatch) => patchCheckout(checkout.id, patch), onSuccess: keep });
-
-  const finish = async ({ status, order, order_token, client_secret }: Completion) => {
-    if (status === 'requires_action' && client_secret && provider.current?.handleNextAction) {
-      const { error } = await provider.current.handleNextAction({ clientSecret: client_secret });
-      if (error) toast(error.message ?? 'Your bank did not confirm the payment.', 'danger');
-    }
-    endAttempt();
-    onOrder(order.id, order_token);
-  };
+  const tenders = useMutation({ mutationFn: (change: () => Promise<Checkout>) => change(), onSuccess: keep });
   const { phase, setPhase, pay, resume } = useCompletion(checkout.id, {
-    onCompletion: (completion) => void finish(completion),
-    onOrdered: (orderId) => onOrder(orderId, null),
+    onOrder,
     onCheckout: keep,
     onStale: () => reload().catch(() => undefined),
   });
+  const abandon = useAbandon(checkout.id, { onOrder, onCheckout: keep, onOpen: () => setPhase({ kind: 'idle' }) });
 
   const missing = (...names: string[]) => checkout.requirements.some((name) => names.includes(name));
   const addressed = !missing('email', 'shipping_address');
@@ -64,16 +56,17 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
     focusSoon('step-2');
   };
 
-  const working = phase.kind === 'paying' || phase.kind === 'waiting';
-  const slow = useSlow(working);
-  const updating = save.isPending || shipping.isPending;
+  const working = isWorking(phase);
+  const coupons = useIsMutating({ mutationKey: ['cart'] }) > 0;
+  const updating = save.isPending || shipping.isPending || tenders.isPending || coupons;
+  const way = { onResume: () => void resume(), onAbandon: () => abandon.mutate() };
   return (
     <div className="grid gap-6 lg:grid-cols-[1fr_24rem] lg:items-start lg:gap-8">
       <div className="lg:order-2 lg:self-stretch">
-        <OrderSummary checkout={checkout} updating={updating} />
+        <OrderSummary checkout={checkout} updating={updating} coupon={renderCoupon({ locked: working || updating || phase.kind === 'unreachable', onChanged: reload })} />
       </div>
       <div className="min-w-0">
-        {working && <Completing slow={slow} />}
+        {working && <Completing kind={phase.kind} busy={abandon.isPending} {...way} />}
         {/* Hidden, not gone: a declined card must not cost what was typed. */}
         <div hidden={working} className="grid gap-4">
           {missing('lines') && <LinesProblem />}
@@ -93,20 +86,39 @@ export function CheckoutForm({ checkout, cartId, user, onOrder }: Props) {
           />
           <PaymentSection
             checkout={checkout}
+            customer={user?.role === 'customer'}
             ready={addressed && !editing && !missing('shipping_method', 'lines')}
             totalsPending={updating}
             phase={phase}
+            tenders={{ busy: tenders.isPending, error: tenders.error, onChange: tenders.mutate, onEdit: tenders.reset }}
             onBilling={(billing_address) => save.mutateAsync({ billing_address })}
-            onPay={({ totals, version }, payment_method) => pay({ expected_total: totals.total, version, payment_method })}
-            onProvider={(loaded) => {
-              provider.current = loaded;
-            }}
-            onResume={() => void resume()}
+            onPay={({ totals, charge, version }, means) => pay({ expected_total: totals.total, expected_charge: charge, version, ...means })}
+            {...way}
           />
         </div>
       </div>
     </div>
   );
+}
+
+type AbandonHooks = { onOrder: Props['onOrder']; onCheckout: (checkout: Checkout) => void; onOpen: () => void };
+
+/** Gives a payment up that nobody confirmed. The provider has the last word: one that came through is an order. */
+function useAbandon(checkoutId: string, { onOrder, onCheckout, onOpen }: AbandonHooks) {
+  return useMutation({
+    mutationFn: () => abandonPayment(checkoutId),
+    onSuccess: (open) => {
+      endAttempt();
+      onCheckout(open);
+      onOpen();
+    },
+    onError: (error) => {
+      const orderId = hasCode(error, 'checkout_completed') ? error.body['order_id'] : null;
+      if (typeof orderId !== 'string') return toast(hasCode(error, 'completion_in_progress') ? 'The payment is being worked on right now. Please try again in a moment.' : messageOf(error), 'danger');
+      endAttempt();
+      onOrder({ id: orderId, token: null, settled: true });
+    },
+  });
 }
 
 /** Moves the focus to what the press has opened, once it is on the page. */
@@ -129,17 +141,4 @@ function LinesProblem() {
       <p>A product was sold out or taken from sale since you added it.</p>
     </Notice>
   );
-}
-
-function useSlow(working: boolean): boolean {
-  const [slow, setSlow] = useState(false);
-  useEffect(() => {
-    if (!working) return;
-    const timer = setTimeout(() => setSlow(true), SLOW_MS);
-    return () => {
-      clearTimeout(timer);
-      setSlow(false);
-    };
-  }, [working]);
-  return slow;
 }

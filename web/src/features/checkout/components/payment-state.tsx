@@ -2,39 +2,42 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { messageOf } from '@/api/errors';
 import { formatMoney } from '@/lib/money';
-import { Button, buttonClass, Spinner } from '@/ui/button';
-import { Panel } from '@/ui/page';
+import { Button, buttonClass } from '@/ui/button';
 import { Notice } from '@/ui/states';
-import type { Phase } from '../use-completion';
+import { isWorking, type Phase } from '../use-completion';
+
+type Props = { phase: Phase; onResume: () => void; onAbandon: () => void };
 
 /** What came of the last press on "Pay", and what can be done about it. Shown right above the button. */
-export function PaymentState({ phase, onResume }: { phase: Phase; onResume: () => void }) {
+export function PaymentState({ phase, onResume, onAbandon }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const { kind } = phase;
+  const quiet = phase.kind === 'idle' || isWorking(phase);
   useEffect(() => {
     // The form was hidden while the attempt ran: bring its outcome into view and under the reader's cursor.
-    if (kind === 'idle' || kind === 'paying' || kind === 'waiting') return;
+    if (quiet) return;
     box.current?.focus({ preventScroll: true });
     box.current?.scrollIntoView({ block: 'center' });
-  }, [kind]);
+  }, [quiet]);
   return (
     <div ref={box} tabIndex={-1} className="rounded-md empty:hidden">
-      <Outcome phase={phase} onResume={onResume} />
+      <Outcome {...{ phase, onResume, onAbandon }} />
     </div>
   );
 }
 
-function Outcome({ phase, onResume }: { phase: Phase; onResume: () => void }) {
+function Outcome({ phase, onResume, onAbandon }: Props) {
   switch (phase.kind) {
     case 'idle':
     case 'paying':
     case 'waiting':
+    case 'confirming':
+    case 'unconfirmed':
       return null;
     case 'declined':
       return (
-        <Notice tone="danger" live="alert" title="The payment was declined">
+        <Notice tone="danger" live="alert" title={phase.count ? 'Please wait before the next try' : 'The payment was declined'}>
           <p>{phase.reason}</p>
-          <p>Nothing was charged and your cart is as it was. Check the card or use another one.</p>
+          <p>Nothing was charged and your cart is as it was.</p>
         </Notice>
       );
     case 'totals_changed':
@@ -81,9 +84,14 @@ function Outcome({ phase, onResume }: { phase: Phase; onResume: () => void }) {
           live="alert"
           title="We do not know yet whether the payment went through"
           action={
-            <Button size="sm" look="secondary" onClick={onResume}>
-              Check again
-            </Button>
+            <>
+              <Button size="sm" look="secondary" onClick={onResume}>
+                Check again
+              </Button>
+              <Button size="sm" look="quiet" onClick={onAbandon}>
+                Give up this payment
+              </Button>
+            </>
           }
         >
           <p>The connection or the payment provider did not answer. Checking again is safe: you cannot be charged twice for this order.</p>
@@ -96,19 +104,4 @@ function Outcome({ phase, onResume }: { phase: Phase; onResume: () => void }) {
         </Notice>
       );
   }
-}
-
-/** Covers the form while an attempt runs; it survives a reload because the attempt does. */
-export function Completing({ slow }: { slow: boolean }) {
-  return (
-    <Panel className="grid justify-items-center gap-4 py-16 text-center">
-      <Spinner className="size-9 text-brand-text" />
-      <div role="status">
-        <p className="text-xl font-semibold tracking-tight">Placing your order…</p>
-        <p className="mx-auto mt-2 max-w-md text-muted">
-          {slow ? 'This takes longer than usual. You can wait or reload this page: the payment is made only once.' : 'Please keep this page open for a moment.'}
-        </p>
-      </div>
-    </Panel>
-  );
 }

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { Address, Order } from '@/api/types';
 import { addressLines } from '@/lib/address-lines';
 import { formatMoment } from '@/lib/dates';
@@ -7,42 +8,80 @@ import { taxLabel } from '@/lib/totals';
 import { Art } from '@/ui/art';
 import { Panel } from '@/ui/page';
 import { Loading, Skeleton } from '@/ui/skeleton';
-import { eventText } from '../words';
+import { eventText, paymentText } from '../words';
+import { Documents } from './documents';
+import { OrderActions } from './order-actions';
+import { Parcels, shownParcels } from './parcels';
+import { Refunds } from './refunds';
+import { Returns } from './returns';
 
-/** Everything an order holds: products, money, addresses, what happened when. */
+/** Everything an order holds: products, parcels, money, addresses, what happened when. */
 export function OrderView({ order }: { order: Order }) {
   return (
-    <div className="grid gap-6 lg:grid-cols-[1fr_22rem]">
-      <div className="space-y-6">
-        <Panel>
-          <h2 className="mb-4 text-lg">Products</h2>
-          <Lines order={order} />
-        </Panel>
-        {order.timeline.length > 0 && (
-          <Panel>
-            <h2 className="mb-4 text-lg">What happened</h2>
-            <Timeline order={order} />
+    <>
+      <OrderActions order={order} />
+      <div className="grid gap-6 lg:grid-cols-[1fr_22rem]">
+        <div className="min-w-0 space-y-6">
+          <Part title="Products">
+            <Lines order={order} />
+          </Part>
+          {shownParcels(order).length > 0 && (
+            <Part title="Parcels">
+              <Parcels order={order} />
+            </Part>
+          )}
+          {order.returns.length > 0 && (
+            <Part title="Returns">
+              <Returns order={order} />
+            </Part>
+          )}
+          {order.timeline.length > 0 && (
+            <Part title="What happened">
+              <Timeline order={order} />
+            </Part>
+          )}
+        </div>
+        <div className="min-w-0 space-y-6">
+          <Part title="Summary">
+            <Money order={order} />
+          </Part>
+          {order.refunds.length > 0 && (
+            <Part title="Refunds">
+              <Refunds order={order} />
+            </Part>
+          )}
+          {order.invoices.length > 0 && (
+            <Part title="Documents">
+              <Documents order={order} />
+            </Part>
+          )}
+          <Panel className="space-y-5 text-sm">
+            <AddressBlock title="Delivery address" address={order.shipping_address} />
+            <AddressBlock title="Billing address" address={order.billing_address} same={order.shipping_address} />
+            <Block title="Shipping">{order.shipping_method.name}</Block>
+            <Block title="Payment">{paymentText(order.payment_state)}</Block>
+            <Block title="Contact">{order.email}</Block>
           </Panel>
-        )}
+        </div>
       </div>
-      <div className="space-y-6">
-        <Panel>
-          <h2 className="mb-3 text-lg">Summary</h2>
-          <Money order={order} />
-        </Panel>
-        <Panel className="space-y-5 text-sm">
-          <AddressBlock title="Delivery address" address={order.shipping_address} />
-          <AddressBlock title="Billing address" address={order.billing_address} same={order.shipping_address} />
-          <div>
-            <h2 className="font-semibold">Shipping</h2>
-            <p className="mt-1 text-muted">{order.shipping_method.name}</p>
-          </div>
-          <div>
-            <h2 className="font-semibold">Contact</h2>
-            <p className="mt-1 text-muted">{order.email}</p>
-          </div>
-        </Panel>
-      </div>
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Panel>
+      <h2 className="mb-4 text-lg">{title}</h2>
+      {children}
+    </Panel>
+  );
+}
+
+function Block({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <h2 className="font-semibold">{title}</h2>
+      <p className="mt-1 text-muted">{children}</p>
     </div>
   );
 }
@@ -75,7 +114,7 @@ function Money({ order }: { order: Order }) {
   const { subtotal, discount, shipping, tax, total } = order.totals;
   const rows = [
     { name: 'Subtotal', value: formatMoney(subtotal) },
-    ...(discount.amount > 0 ? [{ name: 'Discount', value: `−${formatMoney(discount)}` }] : []),
+    ...(discount.amount > 0 ? [{ name: order.coupon ? `Discount (${order.coupon.code})` : 'Discount', value: `−${formatMoney(discount)}` }] : []),
     { name: 'Shipping', value: shipping ? (shipping.amount === 0 ? 'Free' : formatMoney(shipping)) : '–' },
     { name: taxLabel(order.totals), value: tax ? formatMoney(tax) : '–' },
   ];
