@@ -37,10 +37,10 @@ struct Evidence {
     /// Nothing is under way: check also what holds only at rest
     #[arg(long)]
     quiet: bool,
-    /// The payment provider's ledger: a JSON array of {"provider_ref", "captured_minor", "refunded_minor", "currency"}
+    /// The payment provider's ledger: a JSON array of `{"provider_ref", "captured_minor", "refunded_minor", "currency"}`
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
-    /// What clients were told: a JSON array of {"kind": "order", "id"} and {"kind": "cart", "id", "version", "lines"}
+    /// What clients were told: a JSON array of `{"kind": "order", "id"}` and `{"kind": "cart", "id", "version", "lines"}`
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
 }

@@ -4,6 +4,11 @@
 //! gateway; pgbench cells send the same statements, recorded from two purchases, with the values of checkouts that were
 //! prepared in the same way. The consumers of order events are stopped meanwhile, so that both do the same work.
 
+#![expect(
+    clippy::float_arithmetic,
+    reason = "rates and shares for people to read; no money"
+)]
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -80,8 +85,8 @@ pub(super) async fn run(stack: &mut Stack, shop: &Shop, options: &Options, ui: U
     let step = ui.step("Goods and recording");
     let mut admin = shop.target.connect().await?;
     pgbench::make_tables(&mut admin).await?;
-    let stock = usize::try_from((options.orders + 2) * (options.rounds + 1) * 4)?;
-    let hot = shop.put_on_sale("hot", stock).await?;
+    let on_hand = usize::try_from((options.orders + 2) * (options.rounds + 1) * 4)?;
+    let hot = shop.put_on_sale("hot", on_hand).await?;
     let slots = options.slots.to_string();
     let env = stack.settings().service("catalog")?;
     tool::capture(
@@ -93,7 +98,10 @@ pub(super) async fn run(stack: &mut Stack, shop: &Shop, options: &Options, ui: U
     .await?;
     let mut random = Vec::new();
     for index in 0..options.variants {
-        random.push(shop.put_on_sale(&format!("random-{index}"), stock).await?);
+        random.push(
+            shop.put_on_sale(&format!("random-{index}"), on_hand)
+                .await?,
+        );
     }
     // Nobody follows the orders' events: their work is not part of the purchase.
     stack
@@ -173,7 +181,7 @@ impl<'a> Bench<'a> {
     async fn idle(&self) -> Result<f64> {
         let before = cpu::of_tree(self.server)?;
         tokio::time::sleep(IDLE).await;
-        Ok((cpu::of_tree(self.server)? - before).as_secs_f64() / IDLE.as_secs_f64())
+        Ok(cpu::since(self.server, before)? / IDLE.as_secs_f64())
     }
 
     async fn measure(&mut self, cell: Cell, idle: f64) -> Result<Sample> {
@@ -245,7 +253,7 @@ impl<'a> Bench<'a> {
         // Reports of the provider are part of the purchase: they are recorded as well.
         tokio::time::sleep(Duration::from_secs(2)).await;
         let watched = begun.elapsed().as_secs_f64();
-        let cpu = (cpu::of_tree(self.server)? - before).as_secs_f64() - idle * watched;
+        let cpu = cpu::since(self.server, before)? - idle * watched;
         #[expect(clippy::cast_precision_loss, reason = "a few thousand buyers")]
         Ok((buyers.len() as f64 / elapsed, cpu))
     }
@@ -254,10 +262,7 @@ impl<'a> Bench<'a> {
         let (before, begun) = (cpu::of_tree(self.server)?, Instant::now());
         let rate = pgbench::run(self.stack, script, self.options.clients, each).await?;
         let watched = begun.elapsed().as_secs_f64();
-        Ok((
-            rate,
-            (cpu::of_tree(self.server)? - before).as_secs_f64() - idle * watched,
-        ))
+        Ok((rate, cpu::since(self.server, before)? - idle * watched))
     }
 }
 
