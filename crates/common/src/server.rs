@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +33,8 @@ pub use readiness::{Probe, Readiness, State};
 use accept::Listener;
 use limits::Limits;
 
+/// Connections that the system keeps for us until they are accepted: a burst of buyers must not wait for a second SYN.
+const BACKLOG: u32 = 1024;
 /// Connections on the ops listener at most.
 const OPS_CONNECTIONS_MAX: usize = 64;
 
@@ -47,10 +49,10 @@ pub struct Server {
 
 impl Server {
     /// Binds both listeners. Port 0 takes any free port.
-    pub async fn bind(settings: &HttpSettings) -> anyhow::Result<Self> {
+    pub fn bind(settings: &HttpSettings) -> anyhow::Result<Self> {
         let limits = Limits::from_settings(settings);
         Ok(Self {
-            service: bind(settings.address, "HTTP__ADDRESS", limits).await?,
+            service: bind(settings.address, "HTTP__ADDRESS", limits)?,
             ops: bind(
                 settings.ops_address,
                 "HTTP__OPS_ADDRESS",
@@ -58,8 +60,7 @@ impl Server {
                     connections_max: OPS_CONNECTIONS_MAX,
                     ..limits
                 },
-            )
-            .await?,
+            )?,
             drain: Duration::from_millis(settings.drain_ms),
             drain_hard: Duration::from_millis(settings.drain_hard_ms),
         })
@@ -114,10 +115,7 @@ pub async fn serve(
     readiness: Readiness,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    Server::bind(settings)
-        .await?
-        .run(router, readiness, stop)
-        .await
+    Server::bind(settings)?.run(router, readiness, stop).await
 }
 
 /// Cancelled on SIGTERM or SIGINT.
@@ -137,11 +135,21 @@ pub fn stop_on_signals(jobs: &Jobs) -> anyhow::Result<CancellationToken> {
     Ok(stop)
 }
 
-async fn bind(address: SocketAddr, setting: &str, limits: Limits) -> anyhow::Result<Listener> {
-    let listener = TcpListener::bind(address)
-        .await
+fn bind(address: SocketAddr, setting: &str, limits: Limits) -> anyhow::Result<Listener> {
+    let listener = listen(address)
         .with_context(|| format!("cannot listen on {address} (setting {setting})"))?;
     Listener::new(listener, limits)
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -45,7 +45,7 @@ async fn start(settings: &str) -> Running {
         );
     let router = layers::apply(router, &settings.http, "test");
     let readiness = Readiness::new();
-    let server = Server::bind(&settings.http).await.unwrap();
+    let server = Server::bind(&settings.http).unwrap();
     let (address, ops) = (server.address(), server.ops_address());
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
@@ -237,7 +237,7 @@ async fn a_taken_address_is_an_error_that_names_the_setting() {
     let running = start("").await;
     let defaults = format!("[http]\naddress = \"{}\"", running.address);
     let settings: Settings = load_from("test", &defaults, []).unwrap();
-    let error = format!("{:#}", Server::bind(&settings.http).await.unwrap_err());
+    let error = format!("{:#}", Server::bind(&settings.http).unwrap_err());
     assert!(
         error.contains("HTTP__ADDRESS") && error.contains("in use"),
         "{error}"

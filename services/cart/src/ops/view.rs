@@ -1,7 +1,8 @@
 //! Reading a cart, through the cache.
 
-use std::time::Duration;
+use std::sync::LazyLock;
 
+use common::redis::redis::Script;
 use contract_cart::view_cache_key;
 use contract_catalog::quote::list_quotes;
 use jiff::Timestamp;
@@ -14,6 +15,17 @@ use crate::domain::view::{self, Cart, CartHead, Inputs, StoredLine};
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store::{carts, coupons, lines};
+
+/// Keeps a view unless a newer one is there: of two writers side by side the older one may come last.
+/// KEYS: view. ARGV: version, seconds, view.
+static KEEP: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local known = redis.call('get', KEYS[1])
+         if known and cjson.decode(known).cart.version > tonumber(ARGV[1]) then return 0 end
+         redis.call('set', KEYS[1], ARGV[3], 'EX', ARGV[2])
+         return 1",
+    )
+});
 
 /// A view in Redis, with what decides who may have it.
 #[derive(Serialize, Deserialize)]
@@ -92,9 +104,14 @@ pub async fn remember(state: &AppState, head: &CartHead, cart: &Cart) {
             ..cart.clone()
         },
     };
-    let ttl = Duration::from_secs(state.settings.view_ttl_s);
-    state
+    let Ok(view) = serde_json::to_string(&cached) else {
+        return;
+    };
+    let (key, version) = (view_cache_key(head.cart_id), cart.version.to_string());
+    let ttl_s = state.settings.view_ttl_s.max(1).to_string();
+    // A cache that does not answer is one without the view.
+    let _kept: Option<i64> = state
         .cache
-        .set_json(&view_cache_key(head.cart_id), &cached, ttl)
+        .eval(&KEEP, &[&key], &[&version, &ttl_s, &view])
         .await;
 }

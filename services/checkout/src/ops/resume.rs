@@ -36,7 +36,7 @@ async fn look(state: &AppState, attempt: &Attempt, give_up: bool) -> Result<Sigh
     let sighting = match &attempt.provider_ref {
         Some(provider_ref) => seen(state.provider.retrieve(provider_ref).await),
         // The same request under the same key finds the payment, if there is one.
-        None if age < limit(payment.resend_max_s) => pay::create(state, attempt).await?,
+        None if age < limit(payment.resend_max_s) => find(state, attempt).await?,
         None => {
             tracing::error!(
                 order.id = %attempt.order_id, attempt.id = %attempt.attempt_id,
@@ -66,6 +66,26 @@ async fn look(state: &AppState, attempt: &Attempt, give_up: bool) -> Result<Sigh
             }
         }
         _ => sighting,
+    })
+}
+
+/// The same request again, and then the payment itself: the provider repeats what it said the first time, and the payment
+/// may have moved on since.
+async fn find(state: &AppState, attempt: &Attempt) -> Result<Sighting, Error> {
+    let repeated = pay::create(state, attempt).await?;
+    let open = matches!(
+        repeated.outcome,
+        Outcome::RequiresAction { .. } | Outcome::Processing
+    );
+    let Some(provider_ref) = repeated.provider_ref.as_ref().filter(|_| open) else {
+        return Ok(repeated);
+    };
+    Ok(match seen(state.provider.retrieve(provider_ref).await) {
+        Sighting {
+            outcome: Outcome::Unknown,
+            ..
+        } => repeated,
+        now => now,
     })
 }
 
