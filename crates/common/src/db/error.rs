@@ -29,6 +29,11 @@ impl DbError {
         &self.0
     }
 
+    /// Whether a text was sent that the database cannot hold: U+0000, as it is or as an escape in JSON.
+    pub fn is_unstorable_text(&self) -> bool {
+        matches!(sqlstate(&self.0).as_deref(), Some("22021" | "22P05"))
+    }
+
     /// Whether trying again later may help: the server is away, or a deadline or lock got in the way.
     pub fn is_transient(&self) -> bool {
         is_unavailable(&self.0) || is_retryable(&self.0)

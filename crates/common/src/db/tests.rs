@@ -103,3 +103,15 @@ async fn reads_fall_back_to_the_primary_without_the_replica() {
         assert!(start.elapsed() < Duration::from_secs(2));
     }
 }
+
+#[tokio::test]
+async fn a_text_that_cannot_be_stored_is_the_callers_mistake() {
+    let db = Db::connect("test", &settings(&test_servers::database_url(), "")).unwrap();
+    let mut conn = db.write().await.unwrap();
+    let error = sqlx::query("select $1::text")
+        .bind("a\0b")
+        .execute(&mut *conn)
+        .await
+        .unwrap_err();
+    assert_eq!(crate::Problem::from_db(error).status().as_u16(), 422);
+}

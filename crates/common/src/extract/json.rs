@@ -92,13 +92,6 @@ where
             "expected an object",
         ));
     }
-    if holds_nul(bytes) {
-        return Err(Problem::invalid_field(
-            "",
-            "invalid_value",
-            "no text may hold the character U+0000",
-        ));
-    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = reason::pointer(error.path());
@@ -109,20 +102,6 @@ where
         .validate()
         .map_err(|report| Problem::validation(reason::of_rules(&report)))?;
     Ok(value)
-}
-
-/// Whether a text in the JSON holds U+0000, which no text in the database can: the escape, unless its backslash is itself
-/// escaped. (As a plain byte it is no JSON.)
-fn holds_nul(bytes: &[u8]) -> bool {
-    let escape = b"\\u0000";
-    bytes.windows(escape.len()).enumerate().any(|(at, window)| {
-        let backslashes = bytes
-            .iter()
-            .take(at)
-            .rev()
-            .take_while(|byte| **byte == b'\\');
-        window == escape && backslashes.count() % 2 == 0
-    })
 }
 
 fn refuse(pointer: &str, error: &serde_json::Error) -> Problem {

@@ -394,11 +394,3 @@ async fn if_match_compares_versions() {
         assert_eq!(got, status, "{value:?}: {answer}");
     }
 }
-
-#[test]
-fn no_text_holds_a_nul() {
-    let parse = |text: &str| parse_json::<Note>(text.as_bytes()).map(|note| note.text);
-    assert!(parse(r#"{"text": "a\u0000"}"#).is_err());
-    assert!(parse(r#"{"text": "\\\u0000"}"#).is_err());
-    assert_eq!(parse(r#"{"text": "\\u00"}"#).unwrap(), "\\u00");
-}

@@ -99,9 +99,16 @@ impl Problem {
     }
 
     /// The problem of a database error that the caller has no better answer for:
-    /// 503 with `Retry-After` if trying again may help, else 500.
+    /// 422 for a text that cannot be stored, 503 with `Retry-After` if trying again may help, else 500.
     pub fn from_db(error: impl Into<db::DbError>) -> Self {
         let error = error.into();
+        if error.is_unstorable_text() {
+            return Self::invalid_field(
+                "",
+                "invalid_value",
+                "a text holds a character that cannot be stored",
+            );
+        }
         if error.is_transient() {
             Self::unavailable(error)
         } else {
