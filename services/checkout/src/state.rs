@@ -78,7 +78,10 @@ impl AppState {
     /// Forgets the cached view of a cart that was changed. A failure costs a stale view for seconds.
     pub async fn forget_cart(&self, cart_id: CartId) {
         let key = contract_cart::view_cache_key(cart_id);
-        self.cart_cache.delete(&key).await;
+        let forgotten = contract_cart::forgotten_view();
+        self.cart_cache
+            .set_json(&key, &forgotten, contract_cart::FORGOTTEN_FOR)
+            .await;
     }
 }
 

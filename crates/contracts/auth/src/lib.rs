@@ -1,5 +1,6 @@
 //! What the auth service offers to other services: public keys and revoked sessions, so that each can verify access
-//! tokens by itself and no request waits for auth; and the names of what staff may do ([`permission`]).
+//! tokens by itself and no request waits for auth; whether an id is a customer's; and the names of what staff may do
+//! ([`permission`]).
 //!
 //! Wraps SQL functions of schema `auth`; does no other IO. The futures are boxed so that the functions can be handed
 //! over as plain function pointers.
@@ -10,6 +11,7 @@ use std::pin::Pin;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
+use kernel::UserId;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -49,4 +51,20 @@ pub fn list_revoked(conn: &mut PgConnection, since: Timestamp) -> Asked<'_, (Uui
             .map(|r| (r.session_id, r.revoked_at.to_jiff()))
             .collect())
     })
+}
+
+/// Whether an id is a customer's.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn customer_exists(
+    conn: &mut PgConnection,
+    user_id: UserId,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select auth.customer_exists_v1($1) as "exists!""#,
+        user_id.uuid()
+    )
+    .fetch_one(conn)
+    .await
 }

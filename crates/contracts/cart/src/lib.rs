@@ -5,8 +5,11 @@
 
 pub mod coupon;
 
+use std::time::Duration;
+
 use kernel::{CartId, Currency, OrderId, Quantity, UserId, VariantId};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,10 +20,20 @@ pub use coupon::{
 /// The Redis namespace in which the cart service caches views.
 pub const CACHE_NAMESPACE: &str = "cart";
 
-/// Where in that namespace the view of a cart is. Whoever changes a cart through this contract deletes it after the
-/// commit; a lost deletion costs a stale view for seconds, never a wrong order.
+/// Where in that namespace the view of a cart is. Whoever changes a cart through this contract puts
+/// [`forgotten_view`] there after the commit; if that is lost it costs a stale view for seconds, never a wrong order.
 pub fn view_cache_key(cart_id: CartId) -> String {
     format!("view:{cart_id}")
+}
+
+/// How long [`forgotten_view`] stays: a view that was read before the change is written by then.
+pub const FORGOTTEN_FOR: Duration = Duration::from_secs(5);
+
+/// What stands in place of a view that must be read anew. Its version is higher than any cart's, so that a view from
+/// before the change, written late, does not replace it.
+pub fn forgotten_view() -> Value {
+    // The highest whole number that JSON readers agree on.
+    json!({"cart": {"version": 9_007_199_254_740_991_i64}})
 }
 
 /// Who asks for a cart.

@@ -57,6 +57,18 @@ impl Shop {
         Self::open_with(&[]).await
     }
 
+    /// Makes a customer known to the shop.
+    pub(crate) async fn sign_up(&self, id: UserId) {
+        sqlx::query(
+            "insert into auth.user_account (user_id, email, name, role, password_hash)
+             values ($1, $1::text || '@shop.example', 'Customer', 'customer', '-')",
+        )
+        .bind(id.uuid())
+        .execute(&self.admin)
+        .await
+        .expect("a customer");
+    }
+
     /// A shop where money is taken when the order is sent.
     pub(crate) async fn open_manual() -> Self {
         Self::open_with(&[("TECHMART_CHECKOUT__PAYMENT__CAPTURE", "manual")]).await

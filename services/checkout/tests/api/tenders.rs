@@ -259,6 +259,8 @@ async fn store_credit_is_the_customers_alone() {
             .json(json!({"amount": {"amount": minor, "currency": "USD"}, "reason": "sorry"}))
             .send()
     };
+    change("nobody", 900).await.problem(404, "not_found");
+    shop.sign_up(ada).await;
     change("a", -1).await.problem(409, "store_credit_too_small");
     change("b", 900).await.expect(200);
     let again = change("b", 900).await.expect(200);

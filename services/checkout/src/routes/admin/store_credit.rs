@@ -82,6 +82,7 @@ pub async fn get_customer_store_credit(
         (status = 400, description = "`idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`token_missing`, `token_invalid`, `token_expired`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`, `permission_missing` {permission}", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such customer", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`store_credit_too_small`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`, `idempotency_key_reused`", body = Problem, content_type = "application/problem+json"),
     )
@@ -100,6 +101,9 @@ pub async fn change_store_credit(
         Ok(once) => once,
         Err(stored) => return Ok(stored.into_response()),
     };
+    if !contract_auth::customer_exists(&mut tx, customer_id).await? {
+        return Err(Error::NotFound);
+    }
     let kind = StoredValueKind::StoreCredit;
     let size = Money::new(body.amount.minor().abs(), body.amount.currency())
         .map_err(|_| Error::Internal("an amount in bounds does not fit"))?;
