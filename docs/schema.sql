@@ -148,6 +148,8 @@ CREATE INDEX session_revoked_at_idx ON auth.session USING btree (revoked_at) WHE
 
 CREATE INDEX session_user_id_idx ON auth.session USING btree (user_id);
 
+-- function auth.customer_exists_v1(p_user_id uuid) returns boolean; called by techmart_checkout
+
 -- function auth.public_keys_v1() returns TABLE(kid text, public_jwk jsonb); called by techmart_auth, techmart_cart, techmart_catalog, techmart_checkout, techmart_orders, techmart_search
 
 -- function auth.revoked_since_v1(p_since timestamp with time zone) returns TABLE(session_id uuid, revoked_at timestamp with time zone); called by techmart_auth, techmart_cart, techmart_catalog, techmart_checkout, techmart_orders, techmart_search
@@ -1366,7 +1368,7 @@ CREATE INDEX webhook_secret_endpoint_id_idx ON orders.webhook_secret USING btree
 
 -- function orders.change_state_v1(p_order_id uuid, p_to text, p_kind text, p_reason text, p_actor text, p_actor_id uuid) returns boolean; called by techmart_orders
 
--- function orders.claim_events_v1(p_consumer text, p_batch integer, p_lease_seconds integer) returns TABLE(event_id uuid, kind text, aggregate_id uuid, payload jsonb, attempts integer, created_at timestamp with time zone); called by techmart_orders
+-- function orders.claim_events_v1(p_consumer text, p_batch integer, p_lease_seconds integer) returns TABLE(event_id uuid, kind text, aggregate_id uuid, payload jsonb, attempts integer, created_at timestamp with time zone); called by techmart_orders, techmart_search
 
 -- function orders.derive_fulfilment_state(p_units bigint, p_shipped bigint, p_delivered bigint) returns text; called by nobody else
 
@@ -1374,7 +1376,9 @@ CREATE INDEX webhook_secret_endpoint_id_idx ON orders.webhook_secret USING btree
 
 -- function orders.emit_v1(p_kind text, p_aggregate_id uuid, p_payload jsonb) returns void; called by techmart_orders
 
--- function orders.finish_events_v1(p_consumer text, p_event_ids uuid[]) returns void; called by techmart_orders
+-- function orders.finish_events_v1(p_consumer text, p_event_ids uuid[]) returns void; called by techmart_orders, techmart_search
+
+-- function orders.list_order_products_v1(p_order_ids uuid[]) returns TABLE(order_id uuid, product_id uuid); called by techmart_search
 
 -- function orders.lock_order_v1(p_order_id uuid) returns TABLE(state text); called by techmart_checkout
 
@@ -1394,7 +1398,7 @@ CREATE INDEX webhook_secret_endpoint_id_idx ON orders.webhook_secret USING btree
 
 -- function orders.refresh_order_v1(p_order_id uuid) returns bigint; called by techmart_orders
 
--- function orders.retry_event_v1(p_consumer text, p_event_id uuid, p_delay_seconds integer, p_error text) returns void; called by techmart_orders
+-- function orders.retry_event_v1(p_consumer text, p_event_id uuid, p_delay_seconds integer, p_error text) returns void; called by techmart_orders, techmart_search
 
 -- function orders.set_payment_state_v1(p_order_id uuid, p_payment_state text) returns void; called by techmart_checkout
 
@@ -1824,6 +1828,36 @@ CREATE INDEX tender_stored_value_id_idx ON checkout.tender USING btree (stored_v
 
 -- ---- search ----
 
+create table search.audit_log (
+  audit_id bigint not null generated always as identity,
+  occurred_at timestamp with time zone not null default now(),
+  actor_kind text not null,
+  actor_id uuid,
+  session_id uuid,
+  action text not null,
+  object_type text not null,
+  object_id text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  request_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_log_action_check CHECK (((action ~ '^[a-z][a-z_]*\.[a-z][a-z_]*$'::text) AND (length(action) <= 80))),
+  constraint audit_log_actor_id_check CHECK (((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text])) = (actor_id IS NOT NULL))),
+  constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'guest'::text, 'system'::text]))),
+  constraint audit_log_object_check CHECK (((object_type ~ '^[a-z][a-z_]*$'::text) AND (length(object_type) <= 40) AND ((length(object_id) >= 1) AND (length(object_id) <= 200)))),
+  constraint audit_log_reason_check CHECK ((length(reason) <= 2000)),
+  constraint audit_log_pkey PRIMARY KEY (audit_id)
+);
+
+create table search.counted_order (
+  order_id uuid not null,
+  day date not null,
+  cancelled boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint counted_order_pkey PRIMARY KEY (order_id)
+);
+
 create table search.document (
   product_id uuid not null,
   version bigint not null,
@@ -1832,6 +1866,159 @@ create table search.document (
   change_seq bigint not null default nextval('search.change_seq'::regclass),
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  meaning_hash bytea,
+  vector_model text,
+  popularity real not null default 0,
+  constraint document_meaning_hash_check CHECK ((octet_length(meaning_hash) = 32)),
+  constraint document_popularity_check CHECK (((popularity >= (0)::double precision) AND (popularity <= (1)::double precision))),
   constraint document_pkey PRIMARY KEY (product_id),
   constraint document_change_seq_key UNIQUE (change_seq)
 );
+
+create table search.embedding (
+  meaning_hash bytea not null,
+  model text not null,
+  vector bytea not null,
+  created_at timestamp with time zone not null default now(),
+  constraint embedding_meaning_hash_check CHECK ((octet_length(meaning_hash) = 32)),
+  constraint embedding_pkey PRIMARY KEY (meaning_hash, model)
+);
+
+create table search.idempotency_key (
+  scope text not null,
+  key text not null,
+  request_hash bytea not null,
+  state text not null default 'in_progress'::text,
+  locked_until timestamp with time zone,
+  status smallint,
+  body jsonb,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint idempotency_key_done_check CHECK (((state = 'done'::text) = ((status IS NOT NULL) AND (body IS NOT NULL)))),
+  constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_key_state_check CHECK ((state = ANY (ARRAY['in_progress'::text, 'done'::text]))),
+  constraint idempotency_key_pkey PRIMARY KEY (scope, key)
+);
+
+create table search.lease (
+  name text not null,
+  holder uuid not null,
+  until timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint lease_pkey PRIMARY KEY (name)
+);
+
+create table search.merchandising_revision (
+  one_row boolean not null default true,
+  revision bigint not null default 1,
+  popular_revision bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint merchandising_revision_one_row_check CHECK (one_row),
+  constraint merchandising_revision_pkey PRIMARY KEY (one_row)
+);
+
+create table search.popular_query (
+  query text not null,
+  score real not null,
+  created_at timestamp with time zone not null default now(),
+  constraint popular_query_score_check CHECK (((score > (0)::double precision) AND (score <= (1)::double precision))),
+  constraint popular_query_pkey PRIMARY KEY (query)
+);
+
+create table search.product_day (
+  day date not null,
+  product_id uuid not null,
+  views bigint not null default 0,
+  clicks bigint not null default 0,
+  carts bigint not null default 0,
+  orders bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint product_day_counts_check CHECK (((views >= 0) AND (clicks >= 0) AND (carts >= 0) AND (orders >= 0))),
+  constraint product_day_pkey PRIMARY KEY (day, product_id)
+);
+
+create table search.query_day (
+  day date not null,
+  query text not null,
+  searches bigint not null default 0,
+  zero_results bigint not null default 0,
+  corrected bigint not null default 0,
+  clicks bigint not null default 0,
+  placed_clicks bigint not null default 0,
+  place_sum bigint not null default 0,
+  carts bigint not null default 0,
+  last_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint query_day_counts_check CHECK (((searches >= 0) AND (clicks >= 0) AND (carts >= 0) AND ((placed_clicks >= 0) AND (placed_clicks <= clicks)) AND (place_sum >= placed_clicks) AND ((zero_results >= 0) AND (zero_results <= searches)) AND ((corrected >= 0) AND (corrected <= searches)))),
+  constraint query_day_query_check CHECK (((length(query) >= 1) AND (length(query) <= 80))),
+  constraint query_day_pkey PRIMARY KEY (day, query)
+);
+
+create table search.rule (
+  rule_id uuid not null,
+  query text not null,
+  query_key text not null,
+  matches text not null,
+  pinned uuid[] not null default '{}'::uuid[],
+  buried uuid[] not null default '{}'::uuid[],
+  redirect text,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  enabled boolean not null default true,
+  note text not null default ''::text,
+  version bigint not null default 1,
+  created_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint rule_effect_check CHECK (((cardinality(pinned) > 0) OR (cardinality(buried) > 0) OR (redirect IS NOT NULL))),
+  constraint rule_matches_check CHECK ((matches = ANY (ARRAY['exact'::text, 'contains'::text]))),
+  constraint rule_note_check CHECK ((length(note) <= 500)),
+  constraint rule_products_check CHECK (((cardinality(pinned) <= 20) AND (cardinality(buried) <= 100) AND (NOT (pinned && buried)))),
+  constraint rule_query_check CHECK ((((length(query) >= 1) AND (length(query) <= 100)) AND (query_key <> ''::text))),
+  constraint rule_redirect_check CHECK (((redirect ~ '^/($|[^/\\])'::text) AND (length(redirect) <= 500))),
+  constraint rule_time_check CHECK ((starts_at < ends_at)),
+  constraint rule_pkey PRIMARY KEY (rule_id)
+);
+
+create table search.signal_run (
+  name text not null,
+  ran_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint signal_run_pkey PRIMARY KEY (name)
+);
+
+create table search.synonym (
+  synonym_id uuid not null,
+  kind text not null,
+  from_terms text[] not null,
+  to_terms text[] not null,
+  keys text[] not null,
+  note text not null default ''::text,
+  enabled boolean not null default true,
+  version bigint not null default 1,
+  created_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint synonym_keys_check CHECK (((cardinality(keys) >= 1) AND (cardinality(keys) <= 20))),
+  constraint synonym_kind_check CHECK ((kind = ANY (ARRAY['equivalent'::text, 'one_way'::text, 'disabled'::text]))),
+  constraint synonym_note_check CHECK ((length(note) <= 500)),
+  constraint synonym_terms_check CHECK ((((cardinality(from_terms) >= 1) AND (cardinality(from_terms) <= 20)) AND (cardinality(to_terms) <= 20) AND ((kind <> 'equivalent'::text) OR ((cardinality(from_terms) >= 2) AND (cardinality(to_terms) = 0))) AND ((kind <> 'one_way'::text) OR (cardinality(to_terms) >= 1)))),
+  constraint synonym_pkey PRIMARY KEY (synonym_id)
+);
+
+CREATE INDEX audit_log_actor_idx ON search.audit_log USING btree (actor_id, occurred_at, audit_id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_log_object_idx ON search.audit_log USING btree (object_type, object_id, occurred_at, audit_id);
+
+CREATE INDEX audit_log_occurred_idx ON search.audit_log USING btree (occurred_at, audit_id);
+
+CREATE INDEX counted_order_day_idx ON search.counted_order USING btree (day);
+
+CREATE INDEX document_skus_idx ON search.document USING gin (((body -> 'skus'::text)));
+
+CREATE INDEX document_vector_model_idx ON search.document USING btree (vector_model, product_id) WHERE (NOT deleted);
+
+CREATE INDEX idempotency_key_expires_at_idx ON search.idempotency_key USING btree (expires_at);
+
+CREATE INDEX query_day_query_idx ON search.query_day USING btree (query, day);

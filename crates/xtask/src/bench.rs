@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: what the shop costs, as ratios within one run on an instance of its own.
 
 mod capture;
-mod cpu;
+pub(crate) mod cpu;
 mod pgbench;
 mod purchase;
+mod search;
 mod tickets;
 
 use anyhow::Result;
@@ -24,6 +25,11 @@ pub(crate) enum Bench {
     /// Goals: CPU per order at most 1.2 times what pgbench needs (P6); a single variant that everybody wants is sold at
     /// 95 % of the rate of random ones (P7). Needs pgbench (Debian: postgresql-contrib).
     Purchase(Options),
+    /// Searching beside PostgreSQL's full text and OpenSearch: latency and CPU of a query, of facets, of suggestions.
+    ///
+    /// Goals: five times OpenSearch's throughput per core; a word with the same share of hits takes at most twice as long
+    /// in the largest catalogue as in one of 10,000 products (P10).
+    Search(search::Options),
 }
 
 /// How much to measure.
@@ -56,7 +62,10 @@ pub(crate) async fn run(
     count: &mut Count,
     ui: Ui,
 ) -> Result<()> {
-    let Bench::Purchase(options) = bench;
+    let options = match bench {
+        Bench::Purchase(options) => options,
+        Bench::Search(options) => return search::run(instance, options, count, ui).await,
+    };
     pgbench::find()?;
     let api_only = up::Options {
         no_pages: true,

@@ -39,6 +39,31 @@ pub(crate) fn build(instance: &Instance, without: &[String], anew: bool, ui: Ui)
     Ok(())
 }
 
+/// Puts the release build of one program in the place of the one of the dev profile, for measurements.
+pub(crate) fn optimised(instance: &Instance, name: &str, anew: bool, ui: Ui) -> Result<()> {
+    let step = ui.step(format!("Optimised build of {name}"));
+    let program = format!("techmart-{name}");
+    if anew {
+        step.pause();
+        let mut command = cargo(instance.workspace());
+        command.args(["build", "--release", "--bin", &program]);
+        if !ui.is_terminal() {
+            command.arg("--quiet");
+        }
+        let status = command.status().context("cannot run cargo")?;
+        if !status.success() {
+            bail!("the build failed (see above)");
+        }
+    }
+    let from = metadata::load(instance.workspace())?.target_directory;
+    place(
+        &from.join("release").join(&program),
+        &instance.path("bin").join(&program),
+    )?;
+    step.done("");
+    Ok(())
+}
+
 fn compile(instance: &Instance, programs: &[String], ui: Ui) -> Result<()> {
     let mut command = cargo(instance.workspace());
     command.arg("build");

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
 use crate::test::Stage;
-use crate::{crash, e2e, race, torture, up};
+use crate::{crash, e2e, exact, freshness, race, relevance, torture, up};
 
 /// The developer's one door to TechMart.
 ///
@@ -91,6 +91,12 @@ pub(crate) enum Command {
     Crash(crash::Options),
     /// The provider's reports come ten times, shuffled, late, never, forged and replayed.
     Torture(torture::Options),
+    /// How well search ranks: NDCG@10 by judged queries, for each engine and mode, on an instance of its own.
+    Relevance(relevance::Options),
+    /// Whether the first result is right where it can only be one thing: codes, model numbers, sizes, slips of the finger.
+    Exact(exact::Options),
+    /// How soon search shows what staff change, and that it misses nothing when it dies meanwhile.
+    Freshness(freshness::Options),
     /// Measure, as ratios within one run, on an instance of its own.
     #[command(subcommand)]
     Bench(Bench),
@@ -139,4 +145,16 @@ pub(crate) enum Db {
     },
     /// Stop the instance and throw its data away (database, payment ledger, search index).
     Reset,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_command_and_option_fits_together() {
+        Cli::command().debug_assert();
+    }
 }

@@ -133,7 +133,7 @@ async fn scenarios(stack: &Stack, only: Option<Scenario>, count: &mut Count, ui:
 }
 
 /// Removes the instance's folder and its data.
-fn wipe(instance: &Instance) -> Result<()> {
+pub(crate) fn wipe(instance: &Instance) -> Result<()> {
     let data = instance.data_home(platform::is_root())?.join("postgres");
     for dir in [data.as_path(), instance.root()] {
         if dir.exists() {

@@ -9,7 +9,7 @@ use crate::instance::Instance;
 use crate::ports::SERVICES;
 use crate::postgres::DATABASE;
 use crate::secrets::Secrets;
-use crate::state::State;
+use crate::state::{SearchEngine, State};
 
 /// Environment variables in the order in which they are set; later ones win.
 pub(crate) type Env = Vec<(String, String)>;
@@ -56,6 +56,14 @@ impl Settings<'_> {
         let text =
             format!("postgres://postgres:{password}@127.0.0.1:{port}/{DATABASE}?sslmode=disable");
         Url::parse(&text).context("the database's address")
+    }
+
+    /// The address of the server that answers searches.
+    pub(crate) fn opensearch_url(&self) -> Result<String> {
+        match &self.state.opensearch_url {
+            Some(url) => Ok(url.clone()),
+            None => crate::opensearch::url(self.state),
+        }
     }
 
     /// A service's own address of the shop's database.
@@ -151,6 +159,20 @@ impl Settings<'_> {
                 ));
                 env.push((own("PAYMENT__SCRIPT_URL"), format!("{pay}/v3/")));
             }
+            "search" => {
+                let index = self.instance.path("data/search");
+                env.push((own("SEARCH__INDEX_DIR"), index.display().to_string()));
+                let model = crate::model::file()?;
+                env.push((own("SEARCH__MODEL_FILE"), model.display().to_string()));
+                if self.state.search == SearchEngine::Opensearch {
+                    env.push((own("SEARCH__ENGINE"), "opensearch".to_owned()));
+                    env.push((own("OPENSEARCH__URL"), self.opensearch_url()?));
+                    // One machine does everything here: waiting beats falling back.
+                    env.push((own("OPENSEARCH__SEARCH_TIMEOUT_MS"), "5000".to_owned()));
+                }
+            }
+            // A laptop's own endpoints are private addresses.
+            "orders" => env.push((own("WEBHOOKS__ALLOW_PRIVATE"), "true".to_owned())),
             _ => {}
         }
         Ok(overridden(env, service))

@@ -9,6 +9,7 @@
 mod bench;
 mod build;
 mod cargo;
+mod catalogue;
 mod check;
 mod cli;
 mod contract;
@@ -18,12 +19,16 @@ mod daemon;
 mod db;
 mod e2e;
 mod env;
+mod exact;
+mod freshness;
 mod gateway;
 mod instance;
 mod logs;
 mod metadata;
+mod model;
 mod node;
 mod openapi;
+mod opensearch;
 mod operate;
 mod platform;
 mod ports;
@@ -31,6 +36,7 @@ mod postgres;
 mod probe;
 mod race;
 mod redis;
+mod relevance;
 mod rotate;
 mod routes;
 mod secrets;
@@ -108,6 +114,9 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Crash(options) => crash_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Bench(bench) => bench_alone(cli.instance.as_deref(), &bench, ui).await,
         Command::Torture(options) => torture_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Relevance(options) => relevance_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Exact(options) => exact_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Freshness(options) => freshness_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Contract => contract_alone(&instance, ui).await,
         Command::Check => check::run(&instance, ui),
         Command::Openapi { check } => openapi::run(&instance, check, ui),
@@ -160,6 +169,33 @@ async fn torture_alone(name: Option<&str>, options: &torture::Options, ui: Ui) -
     let instance = test::beside(name, "torture")?;
     let mut count = count::Count::default();
     let outcome = torture::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask relevance`, with its own closing line.
+async fn relevance_alone(name: Option<&str>, options: &relevance::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "catalogue")?;
+    let mut count = count::Count::default();
+    let outcome = relevance::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask exact`, with its own closing line.
+async fn exact_alone(name: Option<&str>, options: &exact::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "catalogue")?;
+    let mut count = count::Count::default();
+    let outcome = exact::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask freshness`, with its own closing line.
+async fn freshness_alone(name: Option<&str>, options: &freshness::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "freshness")?;
+    let mut count = count::Count::default();
+    let outcome = freshness::run(&instance, options, &mut count, ui).await;
     ui.line(count.to_string());
     outcome
 }

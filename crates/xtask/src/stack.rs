@@ -38,7 +38,9 @@ pub(crate) struct Stack {
     filled: bool,
     /// Services that the developer runs.
     without: Vec<String>,
-    ui: Ui,
+    /// Whether the demo catalogue and customers are filled in on the first run.
+    demo: bool,
+    pub(crate) ui: Ui,
 }
 
 impl Stack {
@@ -55,6 +57,7 @@ impl Stack {
             redis: false,
             filled: false,
             without: Vec::new(),
+            demo: true,
             ui,
         })
     }
@@ -65,7 +68,13 @@ impl Stack {
         self
     }
 
-    fn includes(&self, name: &str) -> bool {
+    /// The same without the demo catalogue and its customers.
+    pub(crate) fn bare(mut self) -> Self {
+        self.demo = false;
+        self
+    }
+
+    pub(crate) fn includes(&self, name: &str) -> bool {
         !self.without.iter().any(|other| other == name)
     }
 
@@ -73,6 +82,7 @@ impl Stack {
     pub(crate) async fn start(&mut self) -> Result<()> {
         self.start_database().await?;
         self.start_redis().await?;
+        self.start_search_engine().await?;
         self.migrate().await?;
         self.seed_once().await?;
         self.start_services().await?;
@@ -205,7 +215,7 @@ impl Stack {
 
     /// On the first run: the demo catalogue, demo customers, the staff account.
     async fn seed_once(&mut self) -> Result<()> {
-        if !self.state.seeded && self.includes("catalog") && self.includes("auth") {
+        if self.demo && !self.state.seeded && self.includes("catalog") && self.includes("auth") {
             let step = self.ui.step("Demo catalogue and customers");
             let env = self.settings().service("catalog")?;
             let said = tool::capture(&self.instance, "catalog", &["seed"], env).await?;
@@ -327,7 +337,7 @@ impl Stack {
             .supervisor
             .names()
             .into_iter()
-            .partition(|name| matches!(name.as_str(), "postgres" | "redis"));
+            .partition(|name| matches!(name.as_str(), "postgres" | "redis" | "opensearch"));
         let (edge, services): (Vec<String>, Vec<String>) =
             rest.into_iter().partition(|name| name == "gateway");
         for group in [edge, services, data] {

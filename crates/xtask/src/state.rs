@@ -16,12 +16,27 @@ pub(crate) struct State {
     pub(crate) ports: BTreeMap<String, u16>,
     /// The running server given with `--database-url`, if any.
     pub(crate) database_url: Option<String>,
+    /// Who answers searches, as given last.
+    pub(crate) search: SearchEngine,
+    /// The running server given with `--opensearch-url`, if any.
+    pub(crate) opensearch_url: Option<String>,
     /// True once the demo catalogue, customers and the staff account are in.
     pub(crate) seeded: bool,
     /// The staff account made on the first run.
     pub(crate) staff: Option<Login>,
     /// The demo customers made on the first run.
     pub(crate) customers: Vec<Login>,
+}
+
+/// Who answers searches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SearchEngine {
+    /// The index inside the search service.
+    #[default]
+    Embedded,
+    /// A server of OpenSearch; the index inside the service stands in for it.
+    Opensearch,
 }
 
 /// A login with a generated password.

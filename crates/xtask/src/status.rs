@@ -109,6 +109,7 @@ fn probe(name: &str, child: &Child, secrets: &Secrets) -> Option<Probe> {
     let port = child.port?;
     Some(match (name, child.ops_port) {
         (_, Some(ops)) => Probe::Http(format!("http://127.0.0.1:{ops}/readyz")),
+        ("opensearch", _) => crate::opensearch::probe(port),
         ("redis", _) => Probe::Redis {
             port,
             password: secrets.redis.clone(),

@@ -9,9 +9,12 @@ use anyhow::{Result, bail};
 
 use crate::count::Count;
 use crate::instance::Instance;
-use crate::race::Target;
+use crate::race::{Shop, Target};
+use crate::stack::Stack;
 use crate::ui::Ui;
-use crate::{check, crash, daemon, e2e, openapi, race, torture, up};
+use crate::{
+    catalogue, check, crash, daemon, e2e, exact, freshness, openapi, race, relevance, torture, up,
+};
 
 /// The stages in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -26,7 +29,7 @@ pub(crate) enum Stage {
     Web,
     /// The shop as a whole: walkthrough, buyers, faults, browser
     E2e,
-    /// Races, webhooks and crashes in their short forms
+    /// Search, races, webhooks and crashes in their short forms
     Proofs,
 }
 
@@ -123,7 +126,7 @@ async fn run_stage(name: Option<&str>, stage: Stage, count: &mut Count, ui: Ui) 
     Ok(())
 }
 
-/// The short forms of the three suites that prove stock and money, one after another on one stack.
+/// The short forms of the suites that prove search, stock and money, one after another on one stack.
 async fn proofs(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
     let api_only = up::Options {
         no_pages: true,
@@ -140,6 +143,8 @@ async fn proofs(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
         };
         // A suite that fails does not hide what the others find: the count tells of it.
         let outcomes = [
+            ranking(stack, count, ui).await,
+            freshness::on_stack(stack, &freshness::Options::short(), count, ui).await,
             race::on_stack(stack, &races, count, ui).await,
             torture::on_target(Target::of_stack(stack)?, true, count, ui).await,
             crash::on_stack(stack, &crashes, count, ui).await,
@@ -147,6 +152,15 @@ async fn proofs(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
         outcomes.into_iter().collect()
     })
     .await
+}
+
+/// What search finds first in the demo catalogue, while nothing else is on sale.
+async fn ranking(stack: &Stack, count: &mut Count, ui: Ui) -> Result<()> {
+    let shop = Shop::new(Target::of_stack(stack)?);
+    catalogue::followed(&shop, ui).await?;
+    let judged = relevance::on_demo(&shop, count, ui).await;
+    let exact = exact::on_demo(&shop, count, ui).await;
+    judged.and(exact)
 }
 
 /// An instance of the tests' own beside the developer's.

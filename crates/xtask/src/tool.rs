@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::build;
 use crate::env::Env;
@@ -53,6 +53,15 @@ pub(crate) async fn capture(
         bail!("{what}: {} (log: {})", explain(said), log.display());
     }
     String::from_utf8(output.stdout).with_context(|| format!("{what}: output is not UTF-8"))
+}
+
+/// Starts a command without waiting for it; what it says is thrown away. Dropped, it is killed.
+pub(crate) fn start(instance: &Instance, program: &str, args: &[&str], env: Env) -> Result<Child> {
+    command(instance, program, args, env)?
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .with_context(|| format!("cannot run techmart-{program}"))
 }
 
 /// Runs a command with our terminal; its exit code becomes ours.

@@ -6,9 +6,9 @@ use crate::env::{Settings, services};
 use crate::instance::Instance;
 use crate::secrets::Secrets;
 use crate::stack::Stack;
-use crate::state::{Run, State};
+use crate::state::{Run, SearchEngine, State};
 use crate::ui::Ui;
-use crate::{build, daemon, gateway, ports, redis, rotate, tool, web};
+use crate::{build, daemon, gateway, model, opensearch, ports, redis, rotate, tool, web};
 
 /// What `up` was asked for.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -19,6 +19,12 @@ pub(crate) struct Options {
     /// Use a running PostgreSQL 17 instead of the embedded one (address of an administrator).
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+    /// Who answers searches; remembered until another is given.
+    #[arg(long, value_name = "ENGINE")]
+    pub(crate) search: Option<SearchEngine>,
+    /// Use a running OpenSearch instead of one of the stack's own (implies `--search opensearch`).
+    #[arg(long, value_name = "URL")]
+    pub(crate) opensearch_url: Option<String>,
     /// Leave out services that you run yourself (see `cargo xtask env`), as in `cart,checkout`.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) without: Vec<String>,
@@ -85,11 +91,15 @@ pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> R
     if options.database_url.is_some() {
         state.database_url.clone_from(&options.database_url);
     }
+    choose_search(&mut state, options, ui).await?;
     ports::assign(&mut state, options.port, instance.name().is_empty())?;
     state.save(instance)?;
     build::build(instance, &options.without, !options.no_build, ui)?;
     if !options.no_pages {
         web::build(instance, ui)?;
+    }
+    if !options.without.iter().any(|name| name == "search") {
+        model::ensure(instance, ui).await?;
     }
     let mut secrets = Secrets::load_or_create(instance)?;
     if secrets.jwt_signing_key.is_none() && !options.without.iter().any(|name| name == "auth") {
@@ -101,6 +111,29 @@ pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> R
         secrets.save(instance)?;
     }
     Ok(())
+}
+
+/// Takes down who answers searches, once it is clear that there is such a server.
+async fn choose_search(state: &mut State, options: &Options, ui: Ui) -> Result<()> {
+    if let Some(engine) = options.search {
+        state.search = engine;
+        state.opensearch_url = None;
+    }
+    if options.opensearch_url.is_some() {
+        if options.search == Some(SearchEngine::Embedded) {
+            bail!("--opensearch-url goes with `--search opensearch`");
+        }
+        state.search = SearchEngine::Opensearch;
+        state.opensearch_url.clone_from(&options.opensearch_url);
+    }
+    match (state.search, &state.opensearch_url) {
+        (SearchEngine::Embedded, _) => Ok(()),
+        (SearchEngine::Opensearch, Some(url)) => opensearch::check_given(url).await.map(drop),
+        (SearchEngine::Opensearch, None) => {
+            opensearch::assign_ports(state)?;
+            opensearch::find(ui)?.map(drop).context(opensearch::MISSING)
+        }
+    }
 }
 
 fn check_machine(ui: Ui) -> Result<()> {
@@ -167,6 +200,13 @@ pub(crate) fn print_addresses(instance: &Instance, ui: Ui) -> Result<()> {
         ui.line(format!(
             "  Database  127.0.0.1:{port} (address: cargo xtask db start{})",
             instance.flag()
+        ));
+    }
+    if state.search == SearchEngine::Opensearch {
+        let url = settings.opensearch_url()?;
+        ui.line(format!(
+            "  Search    {} (OpenSearch)",
+            opensearch::without_login(&url)
         ));
     }
     if let Some(staff) = &state.staff {

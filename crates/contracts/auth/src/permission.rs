@@ -50,6 +50,10 @@ permissions! {
     SHIPPING_WRITE = "shipping.write";
     /// Changes tax zones and rates.
     TAXES_WRITE = "taxes.write";
+    /// Reads what shoppers search for, and previews rankings.
+    SEARCH_READ = "search.read";
+    /// Changes synonyms and search rules.
+    SEARCH_WRITE = "search.write";
     /// Makes and changes outgoing webhooks, and delivers again.
     WEBHOOKS_WRITE = "webhooks.write";
     /// Reads messages to customers.

@@ -34,12 +34,16 @@ pub(super) const INVARIANTS: &[Invariant] = &[
     Invariant {
         id: "I31",
         name: "search_converged",
-        rule: "Search knows every product as it is.",
+        rule: "Search knows every product as it is, and none that is not on sale.",
         when: When::Quiet,
         against: Against::Database,
         sql: "select format('product %s: version %s, search has %s', p.product_id, p.version, d.version)
                 from catalog.product p left join search.document d using (product_id)
-               where p.version is distinct from d.version and (p.status = 'active' or d.product_id is not null)",
+               where (p.version is distinct from d.version and (p.status = 'active' or d.product_id is not null))
+                  or (p.status <> 'active' and not d.deleted)
+              union all
+              select format('product %s: search has it, the catalogue has not', d.product_id)
+                from search.document d left join catalog.product p using (product_id) where p.product_id is null and not d.deleted",
     },
     Invariant {
         id: "I34",

@@ -1,11 +1,14 @@
 //! A product as the catalogue describes it to its read models.
 
-use contract_catalog::{Availability, Brand, CategoryRef};
+use contract_catalog::{Availability, Brand, CategoryRef, Highlight, Media, ProductSummary};
 use jiff::Timestamp;
 use kernel::{Currency, Money, MoneyError, ProductId, VariantId};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use uuid::Uuid;
+
+/// Specifications on a card.
+const HIGHLIGHTS_MAX: usize = 4;
 
 /// The description of a product: `body` of `catalog.search_documents_v1`.
 #[derive(Debug, Clone, Deserialize)]
@@ -52,9 +55,11 @@ pub struct Document {
 /// One specification.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Specification {
+    /// Its stable name in addresses.
+    pub code: String,
     /// Its name.
     pub name: String,
-    /// Its value as text, without the unit.
+    /// Its value, without the unit.
     #[serde(rename = "value", deserialize_with = "value")]
     pub value: SpecificationValue,
     /// The unit of a number.
@@ -68,6 +73,8 @@ pub struct Specification {
 pub enum SpecificationValue {
     /// It has the feature or not.
     Flag(bool),
+    /// A number, as it is shown.
+    Number(String),
     /// Anything else, as it is shown.
     Text(String),
 }
@@ -150,15 +157,44 @@ impl TryFrom<Body> for Document {
     }
 }
 
+impl Document {
+    /// The product as lists show it.
+    pub fn summary(&self) -> ProductSummary {
+        let highlights = self.specifications.iter().filter(|s| s.highlight.is_some());
+        ProductSummary {
+            id: self.id,
+            slug: self.slug.clone(),
+            title: self.title.clone(),
+            brand: self.brand.clone(),
+            category: self.category.clone(),
+            price: self.price,
+            compare_at: self.compare_at,
+            availability: self.availability,
+            image: Media::art(&self.art, self.id, self.color.as_deref(), &self.title),
+            highlights: highlights
+                .take(HIGHLIGHTS_MAX)
+                .map(|s| Highlight {
+                    name: s.name.clone(),
+                    value: s.shown(),
+                })
+                .collect(),
+            variant_count: self.variant_count,
+            default_variant_id: self.default_variant_id,
+        }
+    }
+}
+
 impl Specification {
     /// Value and unit as they are shown.
     pub fn shown(&self) -> String {
-        match (&self.value, &self.unit) {
-            (SpecificationValue::Flag(flag), _) => if *flag { "Yes" } else { "No" }.to_owned(),
-            (SpecificationValue::Text(text), Some(unit)) if !unit.is_empty() => {
-                format!("{text} {unit}")
+        let value = self.value.shown();
+        match &self.unit {
+            Some(unit)
+                if !unit.is_empty() && !matches!(self.value, SpecificationValue::Flag(_)) =>
+            {
+                format!("{value} {unit}")
             }
-            (SpecificationValue::Text(text), _) => text.clone(),
+            _ => value.to_owned(),
         }
     }
 
@@ -166,7 +202,18 @@ impl Specification {
     pub fn words(&self) -> Option<String> {
         match &self.value {
             SpecificationValue::Flag(has) => has.then(|| self.name.clone()),
-            SpecificationValue::Text(_) => Some(self.shown()),
+            SpecificationValue::Number(_) | SpecificationValue::Text(_) => Some(self.shown()),
+        }
+    }
+}
+
+impl SpecificationValue {
+    /// As it is shown, without a unit.
+    pub fn shown(&self) -> &str {
+        match self {
+            Self::Flag(true) => "Yes",
+            Self::Flag(false) => "No",
+            Self::Number(text) | Self::Text(text) => text,
         }
     }
 }
@@ -178,7 +225,7 @@ fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SpecificationValu
         Value::String(text) => Ok(SpecificationValue::Text(text)),
         Value::Number(number) => {
             let text = number.to_string();
-            Ok(SpecificationValue::Text(
+            Ok(SpecificationValue::Number(
                 text.strip_suffix(".0").map(str::to_owned).unwrap_or(text),
             ))
         }

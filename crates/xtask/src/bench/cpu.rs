@@ -15,12 +15,12 @@ struct Stat {
 }
 
 /// Seconds of CPU of the tree since it stood at `before`.
-pub(super) fn since(root: i32, before: Duration) -> Result<f64> {
+pub(crate) fn since(root: i32, before: Duration) -> Result<f64> {
     Ok(of_tree(root)?.saturating_sub(before).as_secs_f64())
 }
 
 /// User and system time of `root`, its descendants, and the ended ones among them.
-pub(super) fn of_tree(root: i32) -> Result<Duration> {
+pub(crate) fn of_tree(root: i32) -> Result<Duration> {
     let mut stats = HashMap::new();
     for entry in fs::read_dir("/proc").context("cannot read /proc")? {
         let name = entry?.file_name();

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Common,
     Contract,
     Pricing,
+    /// The parts of search, below `crates/search`: the search service's alone.
+    Search,
     Service,
     /// `mail`, `paysim`, `schema`, `testkit`, `xtask`.
     Other,
@@ -33,6 +35,7 @@ pub(crate) fn graph(metadata: &Metadata) -> Graph {
                 "common" => Kind::Common,
                 "pricing" => Kind::Pricing,
                 _ if path.contains("/crates/contracts/") => Kind::Contract,
+                _ if path.contains("/crates/search/") => Kind::Search,
                 _ if path.contains("/services/") => Kind::Service,
                 _ => Kind::Other,
             };
@@ -55,9 +58,14 @@ pub(crate) fn mistakes(graph: &Graph) -> Vec<String> {
             let allowed = match kind {
                 Kind::Kernel => false,
                 Kind::Common | Kind::Contract | Kind::Pricing => to == Kind::Kernel,
+                Kind::Search => {
+                    matches!(to, Kind::Search | Kind::Kernel) || edge == "contract-catalog"
+                }
                 // `schema` tells a service at its start which version of its tables it needs.
                 Kind::Service => {
-                    to != Kind::Service && !matches!(edge.as_str(), "testkit" | "xtask" | "paysim")
+                    to != Kind::Service
+                        && (to != Kind::Search || name == "search")
+                        && !matches!(edge.as_str(), "testkit" | "xtask" | "paysim")
                 }
                 // Only tests and commands stand above the services.
                 Kind::Other => to != Kind::Service || name == "xtask",
@@ -115,8 +123,10 @@ mod tests {
             ("cart", Kind::Service, &["orders", "testkit"]),
             ("orders", Kind::Service, &[]),
             ("mail", Kind::Other, &["orders"]),
+            ("search-core", Kind::Search, &["common"]),
+            ("catalog", Kind::Service, &["search-core"]),
         ]);
-        assert_eq!(mistakes(&graph).len(), 7);
+        assert_eq!(mistakes(&graph).len(), 9);
         assert!(mistakes(&graph).contains(&"cart must not depend on orders".to_owned()));
     }
 

@@ -4,8 +4,10 @@
 
 mod answer;
 mod attack;
+mod fields;
 mod operation;
 mod sample;
+mod searches;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -35,7 +37,8 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
     let step = ui.step("Hostile requests");
     let text = std::fs::read_to_string(stack.instance.workspace().join(DOCUMENT))
         .with_context(|| format!("cannot read {DOCUMENT}"))?;
-    let operations = operation::operations(&serde_json::from_str(&text).context(DOCUMENT)?)?;
+    let document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
+    let operations = operation::operations(&document)?;
     let origin = stack.settings().origin()?;
     let people = people(stack, &origin).await?;
     let attacks = operations.iter().enumerate().map(|(index, operation)| {
@@ -70,6 +73,7 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
         "{checks} refusals of {} operations",
         operations.len()
     ));
+    checks += searches::run(stack, &document, &people.owner, ui).await?;
     Ok(Count::passed(checks))
 }
 

@@ -1,10 +1,6 @@
-//! What is searched, and what a search asks and answers. Does no IO.
+//! What a search asks and answers. Does no IO.
 
-pub mod document;
-pub mod facts;
-pub mod kinds;
-pub mod names;
+pub mod facets;
+pub mod place;
 pub mod query;
 pub mod results;
-pub mod vocabulary;
-pub mod words;

@@ -5,10 +5,12 @@ use common::db::Db;
 use common::events::{Event, Worker};
 use common::jobs::Jobs;
 use common::redis::Cache;
-use contract_catalog::feed;
+use contract_catalog::feed::{self, ProductDocument};
 use kernel::ProductId;
+use sqlx::PgConnection;
 
 use super::DOCUMENTS_CHANNEL;
+use crate::meaning;
 use crate::store::documents;
 
 /// Events taken at a time.
@@ -40,7 +42,21 @@ pub async fn apply(db: &Db, events: &[Event]) -> anyhow::Result<()> {
         .collect();
     let mut tx = db.begin().await?;
     let read = feed::list_documents(&mut tx, &ids).await?;
-    documents::upsert_documents(&mut tx, &read, false).await?;
+    write(&mut tx, &read, false).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Writes documents into the read model. Returns how many were news.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write(
+    conn: &mut PgConnection,
+    read: &[ProductDocument],
+    again: bool,
+) -> Result<u64, sqlx::Error> {
+    let meanings: Vec<Vec<u8>> = read.iter().map(|d| meaning::hash_value(&d.body)).collect();
+    documents::lock_writers(&mut *conn).await?;
+    documents::upsert_documents(conn, read, &meanings, again).await
 }

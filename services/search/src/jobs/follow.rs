@@ -1,125 +1,139 @@
-//! From the read model to this instance's index.
+//! From the read model to an engine's index.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use common::db::Db;
 use common::jobs::{Jobs, backoff};
 use common::redis::Wakeups;
+use kernel::ProductId;
+use search_core::{Change, Document, Entry, SearchEngine, document};
+use search_vectors::Embedding;
 
 use crate::config::SearchSettings;
-use crate::domain::document;
-use crate::engine::{Change, Engine};
+use crate::knowledge::Knowledge;
+use crate::readiness::Readiness;
 use crate::store::documents::{self, StoredDocument};
 
-/// Follows the read model until the process stops. The index is complete once nothing is left to read.
-pub fn run(
-    engine: Arc<Engine>,
-    db: Db,
-    mut wakeups: Wakeups,
-    settings: &SearchSettings,
-    jobs: &Jobs,
-) {
-    let (poll, limit) = (
-        Duration::from_millis(settings.poll_ms),
-        settings.changes_max,
-    );
-    let stop = jobs.stopping();
-    jobs.spawn("follow documents", async move {
-        let mut cursor = 0;
-        let mut failures = 0_u32;
-        while !stop.is_cancelled() {
-            let pause = match step(&engine, &db, cursor, limit, engine.is_complete()).await {
-                Ok(Some(next)) => {
-                    cursor = next;
-                    failures = 0;
-                    continue;
-                }
-                Ok(None) => {
-                    failures = 0;
-                    if !engine.is_complete() {
-                        engine.set_complete();
-                        tracing::info!(products = engine.len(), "the index has caught up");
-                    }
-                    poll
-                }
-                Err(error) => {
-                    failures = failures.saturating_add(1);
-                    tracing::warn!(
-                        error = format!("{error:#}"),
-                        "the read model cannot be followed"
-                    );
-                    backoff(failures)
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => break,
-                () = wakeups.wait(pause) => {}
-            }
-        }
-    });
+/// One instance's way from the read model to its own index.
+#[derive(Debug, Clone)]
+pub struct Follower {
+    /// Where changes go.
+    pub engine: Arc<dyn SearchEngine>,
+    /// What learns from them, too.
+    pub knowledge: Knowledge,
+    /// Told when nothing is left to read for the first time.
+    pub readiness: Readiness,
+    /// PostgreSQL.
+    pub db: Db,
+    /// Vectors of this model are taken along.
+    pub model: Option<String>,
+    /// Changes taken in at a time.
+    pub limit: i64,
 }
 
-/// Takes in what changed after `cursor`. Answers the new cursor, or `None` when nothing changed.
-async fn step(
-    engine: &Arc<Engine>,
-    db: &Db,
-    cursor: i64,
-    limit: i64,
-    live: bool,
-) -> anyhow::Result<Option<i64>> {
-    let mut conn = db.write().await?;
-    let changed = documents::list_changes(&mut conn, cursor, limit).await?;
-    drop(conn);
-    let (Some(first), Some(last)) = (changed.first(), changed.last()) else {
-        return Ok(None);
-    };
-    let (next, age_s) = (last.change_seq, first.age_s);
-    let start = Instant::now();
-    let index = Arc::clone(engine);
-    tokio::task::spawn_blocking(move || {
-        let batch: Vec<Change> = changed.into_iter().map(change).collect();
-        index.apply(&batch)
-    })
-    .await??;
-    if live {
-        let age = Duration::try_from_secs_f64(age_s).unwrap_or_default();
-        let age = age.saturating_add(start.elapsed());
-        metrics::histogram!("techmart_search_change_age_seconds").record(age);
+impl Follower {
+    /// Follows the read model until the process stops.
+    pub fn run(self, mut wakeups: Wakeups, settings: &SearchSettings, jobs: &Jobs) {
+        let poll = Duration::from_millis(settings.poll_ms);
+        let stop = jobs.stopping();
+        jobs.spawn("follow documents", async move {
+            let mut failures = 0_u32;
+            while !stop.is_cancelled() {
+                let pause = match self.step().await {
+                    Ok(true) => {
+                        failures = 0;
+                        continue;
+                    }
+                    Ok(false) => {
+                        failures = 0;
+                        self.readiness.set_complete();
+                        poll
+                    }
+                    Err(error) => {
+                        failures = failures.saturating_add(1);
+                        tracing::warn!(
+                            error = format!("{error:#}"),
+                            "the read model cannot be followed"
+                        );
+                        backoff(failures)
+                    }
+                };
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = wakeups.wait(pause) => {}
+                }
+            }
+        });
     }
-    metrics::gauge!("techmart_search_products")
-        .set(u32::try_from(engine.len()).unwrap_or(u32::MAX));
-    Ok(Some(next))
+
+    /// Takes in what changed since. Answers whether something had.
+    ///
+    /// # Errors
+    /// When the database or the index fails; the same changes come again then.
+    pub async fn step(&self) -> anyhow::Result<bool> {
+        let cursor = self.engine.cursor().await?;
+        let mut conn = self.db.read().await?;
+        let model = self.model.as_deref();
+        let rows = documents::list_changes(&mut conn, cursor, self.limit, model).await?;
+        drop(conn);
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(false);
+        };
+        let (next, age_s) = (last.change_seq, first.age_s);
+        let start = Instant::now();
+        let ids: Vec<ProductId> = rows.iter().map(|row| row.product_id).collect();
+        let before = self.engine.documents(&ids).await?;
+        let changes: Vec<Change> =
+            tokio::task::spawn_blocking(move || rows.into_iter().map(change).collect())
+                .await
+                .context("documents cannot be read")?;
+        let after: Vec<Document> = changes
+            .iter()
+            .filter_map(|change| Some(change.entry.as_ref()?.document.clone()))
+            .collect();
+        self.engine.apply(changes, next).await?;
+        let knowledge = self.knowledge.clone();
+        tokio::task::spawn_blocking(move || {
+            knowledge.forget(&before);
+            knowledge.learn(&after);
+        })
+        .await
+        .context("documents cannot be learnt")?;
+        if self.readiness.is_complete() {
+            let age = Duration::try_from_secs_f64(age_s).unwrap_or_default();
+            metrics::histogram!("techmart_search_change_age_seconds")
+                .record(age.saturating_add(start.elapsed()));
+        }
+        Ok(true)
+    }
 }
 
 /// A document that cannot be read is left out and reported: one broken product must not stop the others.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the text is dropped as soon as it is read"
-)]
-fn change(stored: StoredDocument) -> Change {
+pub(crate) fn change(stored: StoredDocument) -> Change {
     let (product_id, revision) = (stored.product_id, stored.change_seq);
-    if stored.deleted {
-        return Change {
-            product_id,
-            revision,
-            document: None,
-        };
+    let entry = if stored.deleted { None } else { entry(stored) };
+    Change {
+        product_id,
+        revision,
+        entry: entry.map(Box::new),
     }
+}
+
+fn entry(stored: StoredDocument) -> Option<Entry> {
     match document::read(&stored.body) {
-        Ok(document) => Change {
-            product_id,
-            revision,
-            document: Some(document),
-        },
+        Ok(document) => Some(Entry::of(
+            stored.change_seq,
+            document,
+            stored.body,
+            stored.vector.as_deref().and_then(Embedding::from_bytes),
+            stored.popularity,
+        )),
         Err(error) => {
             metrics::counter!("techmart_search_documents_unreadable_total").increment(1);
-            tracing::error!(product.id = %product_id, error = %error, "a document cannot be read");
-            Change {
-                product_id,
-                revision,
-                document: None,
-            }
+            tracing::error!(product.id = %stored.product_id, error = %error, "a document cannot be read");
+            None
         }
     }
 }

@@ -3,7 +3,7 @@
 use common::db::Db;
 use contract_catalog::feed;
 
-use crate::store::documents;
+use crate::jobs::apply;
 
 /// Products read at a time.
 const BATCH: i32 = 500;
@@ -23,7 +23,7 @@ pub async fn reindex(db: &Db, mut progress: impl FnMut(u64)) -> anyhow::Result<u
         };
         after = Some(*last);
         let read = feed::list_documents(&mut tx, &ids).await?;
-        written = written.saturating_add(documents::upsert_documents(&mut tx, &read, true).await?);
+        written = written.saturating_add(apply::write(&mut tx, &read, true).await?);
         tx.commit().await?;
         progress(written);
     }

@@ -1,15 +1,19 @@
 //! Every path of the search service.
 
-use std::sync::Arc;
-
 use common::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::engine::Engine;
 use crate::state::AppState;
 
+mod admin;
+mod events;
+mod filters;
+mod permission;
+mod preview;
+mod products;
 mod search;
+mod status;
 mod suggest;
 
 /// The routes and their documentation.
@@ -17,12 +21,19 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(search::search_products))
         .routes(routes!(suggest::suggest_products))
+        .routes(routes!(products::list_similar))
+        .routes(routes!(products::list_popular))
+        .routes(routes!(products::list_by_id))
+        .routes(routes!(preview::preview_search))
+        .routes(routes!(status::show_status))
+        .merge(events::router())
+        .merge(admin::router())
 }
 
-/// The index, if it knows the whole catalogue: half of it must not answer. 503 before that.
-fn complete_index(state: &AppState) -> Result<Arc<Engine>, Problem> {
-    if state.engine.is_complete() {
-        Ok(Arc::clone(&state.engine))
+/// An index that knows half of the catalogue must not answer: 503 before it has caught up once.
+fn ready(state: &AppState) -> Result<(), Problem> {
+    if state.readiness.is_complete() {
+        Ok(())
     } else {
         Err(Problem::unavailable("the index is being built"))
     }

@@ -3,14 +3,20 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use common::Problem;
-use common::extract::{Json, Query, page};
-use http::header;
+use common::extract::{Query, RequestMeta, page};
+use common::limiter;
+use http::{HeaderMap, header};
+use search_core::Sort;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::domain::query::{Filters, SearchRequest, Sort};
+use super::filters::Asked;
+use crate::domain::query::SearchRequest;
 use crate::domain::results::SearchResults;
 use crate::error::Error;
+use crate::pipeline::Options;
+use crate::pipeline::cache::Known;
+use crate::signals::Searched;
 use crate::state::AppState;
 
 /// Results may be this old in a browser or at the edge.
@@ -23,11 +29,16 @@ const CACHE: &str = "public, max-age=2, stale-while-revalidate=10";
 pub(super) struct SearchQuery {
     /// What was typed. Without it everything matches.
     q: Option<String>,
-    /// Slug of a category; its subcategories count too.
-    category: Option<String>,
+    /// Slugs of categories: any of them; their subcategories count too.
+    #[serde(default)]
+    category: Vec<String>,
     /// Slugs of brands: any of them.
     #[serde(default)]
     brand: Vec<String>,
+    /// Attributes: `code:value`, or `code:min..max` for numbers (either end may be missing). Any value of an attribute is
+    /// enough; every attribute must hold.
+    #[serde(default)]
+    attr: Vec<String>,
     /// Lowest price in minor units of the shop's currency.
     #[param(minimum = 0)]
     price_min: Option<i64>,
@@ -50,8 +61,9 @@ pub(super) struct SearchQuery {
 
 /// Searches products
 ///
-/// Every word must match; what matches nothing is corrected first, then loosened to any of its words. A facet counts
-/// what passes all filters but its own.
+/// Words are normalised (units, sizes, model numbers), widened by synonyms and, where the shop has a sentence model,
+/// by meaning. What matches nothing is corrected first, then loosened step by step; `query.notes` says how. A facet
+/// counts what passes all filters but its own.
 #[utoipa::path(get, path = "/api/v1/search", operation_id = "searchProducts", tag = "search", params(SearchQuery),
     responses(
         (status = 200, description = "A page of results with facets", body = SearchResults),
@@ -59,43 +71,49 @@ pub(super) struct SearchQuery {
         (status = 400, description = "A parameter or the cursor cannot be read", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn search_products(
     State(state): State<AppState>,
+    meta: RequestMeta,
+    headers: HeaderMap,
     Query(query): Query<SearchQuery>,
 ) -> Result<Response, Error> {
+    let client = limiter::client(&headers, &meta);
     let request = query.request(&state)?;
-    let engine = super::complete_index(&state)?;
-    let results = tokio::task::spawn_blocking(move || engine.search(&request)).await??;
-    metrics::counter!("techmart_search_searches_total", "outcome" => outcome(&results))
+    super::ready(&state)?;
+    let known = known(&state).await?;
+    if let Some(kept) = state.answers.get(&request, known).await {
+        metrics::counter!("techmart_search_searches_total", "outcome" => "cached").increment(1);
+        if is_counted(&request) {
+            state.recorder.repeated(&client, &request.text);
+        }
+        return Ok(json(kept));
+    }
+    let outcome = state.pipeline.search(&request, &Options::default()).await?;
+    let is_lasting = state.engines().is_embedded(&outcome.engine) && !outcome.degraded;
+    let results = state.pipeline.answer(&request, outcome);
+    if is_counted(&request) {
+        record(&state, &client, &request, &results);
+    }
+    metrics::counter!("techmart_search_searches_total", "outcome" => outcome_of(&results))
         .increment(1);
-    Ok(([(header::CACHE_CONTROL, CACHE)], Json(results)).into_response())
+    let body = serde_json::to_string(&results).map_err(Problem::internal)?;
+    let known = if is_lasting { known } else { known.unsure() };
+    state.answers.put(&request, known, &body).await;
+    Ok(json(body))
 }
 
 impl SearchQuery {
     fn request(self, state: &AppState) -> Result<SearchRequest, Problem> {
         let (size, cursor) = page(self.limit, self.cursor.as_deref())?;
-        for (name, price) in [("price_min", self.price_min), ("price_max", self.price_max)] {
-            if price.is_some_and(|minor| minor < 0) {
-                return Err(super::refuse(name, "must not be negative"));
-            }
-        }
-        if self.brand.len() > state.brands_max {
-            return Err(super::refuse(
-                "brand",
-                &format!("given more than {} times", state.brands_max),
-            ));
-        }
+        let asked = Asked {
+            categories: self.category,
+            brands: self.brand,
+            attributes: self.attr,
+            price_min: self.price_min,
+            price_max: self.price_max,
+            in_stock: self.in_stock,
+        };
         Ok(SearchRequest {
             text: super::typed(self.q.as_deref(), state)?,
-            filters: Filters {
-                category: self.category.filter(|slug| !slug.is_empty()),
-                brands: self
-                    .brand
-                    .into_iter()
-                    .filter(|slug| !slug.is_empty())
-                    .collect(),
-                price_min: self.price_min,
-                price_max: self.price_max,
-                in_stock: self.in_stock,
-            },
+            filters: asked.read(state.filter_values_max)?,
             sort: self.sort,
             size,
             cursor: cursor.map(str::to_owned),
@@ -103,10 +121,45 @@ impl SearchQuery {
     }
 }
 
-fn outcome(results: &SearchResults) -> &'static str {
-    match (results.total, &results.query.corrected) {
-        (0, _) => "nothing",
-        (_, Some(_)) => "corrected",
-        (_, None) => "found",
+/// What this instance knows by now.
+async fn known(state: &AppState) -> Result<Known, Error> {
+    Ok(Known {
+        change: state.engines().embedded().cursor().await?,
+        revision: state.merchandising.current().revision,
+    })
+}
+
+/// A further page is no further search, and what filters leave says nothing of the words.
+fn is_counted(request: &SearchRequest) -> bool {
+    request.cursor.is_none() && request.filters.is_empty()
+}
+
+fn record(state: &AppState, client: &str, request: &SearchRequest, results: &SearchResults) {
+    let searched = Searched {
+        text: request.text.clone(),
+        total: results.total,
+        corrected: results.query.corrected.is_some(),
+        degraded: results.degraded,
+    };
+    state.recorder.searched(client, &searched);
+}
+
+fn json(body: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, CACHE),
+    ];
+    (headers, body).into_response()
+}
+
+fn outcome_of(results: &SearchResults) -> &'static str {
+    if results.total == 0 {
+        "nothing"
+    } else if results.query.corrected.is_some() {
+        "corrected"
+    } else if results.query.notes.is_empty() {
+        "found"
+    } else {
+        "relaxed"
     }
 }

@@ -20,7 +20,7 @@ const CACHE: &str = "public, max-age=30";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SuggestQuery {
-    /// What was typed so far.
+    /// What was typed so far. Without it the queries that shoppers ask most.
     q: Option<String>,
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn suggest_products(
     Query(query): Query<SuggestQuery>,
 ) -> Result<Response, Error> {
     let text = super::typed(query.q.as_deref(), &state)?;
-    let engine = super::complete_index(&state)?;
-    let suggestions = tokio::task::spawn_blocking(move || engine.suggest(&text)).await??;
+    super::ready(&state)?;
+    let suggestions = state.pipeline.suggest(&text).await?;
     Ok(([(header::CACHE_CONTROL, CACHE)], Json(suggestions)).into_response())
 }

@@ -20,38 +20,54 @@ pub struct StoredDocument {
     pub body: String,
     /// Its place among all changes.
     pub change_seq: i64,
+    /// The vector of its text, where the model has computed it.
+    pub vector: Option<Vec<u8>>,
+    /// How much shoppers want it, 0 to 1.
+    pub popularity: f32,
     /// How long ago it was written, in seconds.
     pub age_s: f64,
 }
 
-/// Writes documents, unless a newer version is there. `again` writes the same version once more, so that every
-/// instance reads it again. Whoever writes holds the lock until the transaction ends.
+/// Takes the lock of writers, until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_writers(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_advisory_xact_lock($1)", WRITER_LOCK)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes documents with the hashes of what they mean, unless a newer version is there. `again` writes the same version
+/// once more, so that every instance reads it again. The caller holds [`lock_writers`].
 ///
 /// # Errors
 /// When the database fails.
 pub async fn upsert_documents(
     conn: &mut PgConnection,
     documents: &[ProductDocument],
+    meanings: &[Vec<u8>],
     again: bool,
 ) -> Result<u64, sqlx::Error> {
     let ids: Vec<Uuid> = documents.iter().map(|d| d.product_id.uuid()).collect();
     let versions: Vec<i64> = documents.iter().map(|d| d.version).collect();
     let deleted: Vec<bool> = documents.iter().map(|d| d.deleted).collect();
     let bodies: Vec<Value> = documents.iter().map(|d| d.body.clone()).collect();
-    sqlx::query!("select pg_advisory_xact_lock($1)", WRITER_LOCK)
-        .execute(&mut *conn)
-        .await?;
     let done = sqlx::query!(
-        "insert into search.document as d (product_id, version, deleted, body)
-         select * from unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::jsonb[])
+        "insert into search.document as d (product_id, version, deleted, body, meaning_hash)
+         select * from unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::jsonb[], $5::bytea[])
          on conflict (product_id) do update
             set version = excluded.version, deleted = excluded.deleted, body = excluded.body,
+                vector_model = case when d.meaning_hash = excluded.meaning_hash then d.vector_model end,
+                meaning_hash = excluded.meaning_hash,
                 change_seq = nextval('search.change_seq'), updated_at = now()
-          where d.version < excluded.version or ($5 and d.version = excluded.version)",
+          where d.version < excluded.version or ($6 and d.version = excluded.version)",
         &ids,
         &versions,
         &deleted,
         &bodies,
+        meanings,
         again
     )
     .execute(conn)
@@ -59,7 +75,7 @@ pub async fn upsert_documents(
     Ok(done.rows_affected())
 }
 
-/// Up to `limit` documents changed after `after`, in order.
+/// Up to `limit` documents changed after `after`, in order, with their vectors by `model`.
 ///
 /// # Errors
 /// When the database fails.
@@ -67,13 +83,19 @@ pub async fn list_changes(
     conn: &mut PgConnection,
     after: i64,
     limit: i64,
+    model: Option<&str>,
 ) -> Result<Vec<StoredDocument>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select product_id, deleted, case when deleted then '' else body::text end as "body!", change_seq,
-                  extract(epoch from clock_timestamp() - updated_at)::float8 as "age_s!"
-             from search.document where change_seq > $1 order by change_seq limit $2"#,
+        r#"select d.product_id, d.deleted, case when d.deleted then '' else d.body::text end as "body!", d.change_seq,
+                  e.vector as "vector?", d.popularity,
+                  extract(epoch from clock_timestamp() - d.updated_at)::float8 as "age_s!"
+             from search.document d
+             left join search.embedding e
+               on e.meaning_hash = d.meaning_hash and e.model = $3 and d.vector_model = $3
+            where d.change_seq > $1 order by d.change_seq limit $2"#,
         after,
-        limit
+        limit,
+        model
     )
     .fetch_all(conn)
     .await?;
@@ -84,7 +106,19 @@ pub async fn list_changes(
             deleted: r.deleted,
             body: r.body,
             change_seq: r.change_seq,
+            vector: r.vector,
+            popularity: r.popularity,
             age_s: r.age_s,
         })
         .collect())
+}
+
+/// The number of the latest change; 0 when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_change(conn: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"select coalesce(max(change_seq), 0) as "last!" from search.document"#)
+        .fetch_one(conn)
+        .await
 }

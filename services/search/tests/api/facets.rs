@@ -23,7 +23,7 @@ async fn shop() -> Shop {
     .await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn filters_narrow_and_unknown_values_find_nothing() {
     let instance = shop().await.instance().await;
     for (query, wanted) in [
@@ -61,7 +61,7 @@ async fn filters_narrow_and_unknown_values_find_nothing() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_facet_leaves_its_own_filter_out() {
     let instance = shop().await.instance().await;
     let facets = |page: &Value| page["facets"].clone();
@@ -102,7 +102,7 @@ async fn a_facet_leaves_its_own_filter_out() {
     assert_eq!(none["price"], Value::Null);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_order_orders() {
     let instance = shop().await.instance().await;
     let added = ["Note 14", "Note 16", "Pro 13", "Slate 10", "Buds"];
@@ -117,7 +117,7 @@ async fn every_order_orders() {
     assert_eq!(instance.titles("sort=price_asc").await, cheapest);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_result_is_a_product_as_lists_show_it() {
     let shop = shop().await;
     let instance = shop.instance().await;

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use common::events::Event;
 use contract_catalog::feed::{self, ProductDocument};
 use kernel::{Clock as _, ProductId};
-use search::jobs::apply::apply;
-use search::store::documents;
+use search::jobs::apply::{self, apply};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -23,11 +22,11 @@ fn event(product: ProductId) -> Event {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_product_comes_changes_and_goes() {
     let shop = Shop::open().await;
-    let instance = shop.whole_instance().await;
-    assert!(instance.engine.is_empty());
+    let instance = shop.instance().await;
+    assert_eq!(instance.len().await, 0);
     let id = shop
         .add(&New {
             title: "Lamp",
@@ -43,7 +42,7 @@ async fn a_product_comes_changes_and_goes() {
     for gone in ["archived", "draft"] {
         shop.set(id, "status", gone).await;
         instance.until_found("", &[]).await;
-        assert!(instance.engine.is_empty());
+        assert_eq!(instance.len().await, 0);
         shop.set(id, "status", "active").await;
         instance.until_found("q=lantern", &["Lantern"]).await;
     }
@@ -51,7 +50,7 @@ async fn a_product_comes_changes_and_goes() {
     instance.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_version_never_replaces_a_newer_one() {
     let shop = Shop::open().await;
     let id = shop
@@ -76,7 +75,7 @@ async fn an_older_version_never_replaces_a_newer_one() {
         (&new, false, 0),
         (&new, true, 1),
     ] {
-        let done = documents::upsert_documents(&mut conn, written, again)
+        let done = apply::write(&mut conn, written, again)
             .await
             .expect("an upsert");
         assert_eq!(done, wanted);
@@ -85,7 +84,7 @@ async fn an_older_version_never_replaces_a_newer_one() {
     assert_eq!(shop.instance().await.titles("").await, ["New lamp"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_document_stops_no_other() {
     let shop = Shop::open().await;
     let broken = shop
@@ -100,7 +99,7 @@ async fn a_broken_document_stops_no_other() {
             ..New::default()
         })
         .await;
-    let instance = shop.whole_instance().await;
+    let instance = shop.instance().await;
     instance.until_found("", &["Broken", "Good"]).await;
     let breaking = sqlx::query(
         "update search.document set body = '{\"title\": 7}', change_seq = nextval('search.change_seq') where product_id = $1",
@@ -118,7 +117,7 @@ async fn a_broken_document_stops_no_other() {
     instance.until_found("", &["Better", "Healed"]).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_of_unknown_products_are_done() {
     let shop = Shop::open().await;
     let known = shop.add(&New::default()).await;
@@ -133,10 +132,10 @@ async fn events_of_unknown_products_are_done() {
     .await
     .expect("applied");
     apply(&shop.db, &[]).await.expect("nothing to do");
-    assert_eq!(shop.instance().await.engine.len(), 1);
+    assert_eq!(shop.instance().await.len().await, 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reindex_writes_everything_once_more() {
     let shop = Shop::open().await;
     assert_eq!(shop.reindex().await, 0);
@@ -179,6 +178,6 @@ async fn a_reindex_writes_everything_once_more() {
         .await
         .expect("a loss");
     shop.reindex().await;
-    assert_eq!(shop.instance().await.engine.len(), 3);
+    assert_eq!(shop.instance().await.len().await, 3);
     instance.until_found("", &["One", "Two", "Three"]).await;
 }

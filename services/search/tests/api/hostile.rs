@@ -34,7 +34,7 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn anything_typed_is_words() {
     let shop = Shop::with(&[
         New {
@@ -82,7 +82,7 @@ async fn anything_typed_is_words() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bytes_that_are_no_text_are_no_failure() {
     let instance = Shop::with(&[]).await.instance().await;
     for query in ["q=%FF%FE", "q=%", "q=%zz", "%FF=1", "q=%C3", "&&&=", "q"] {

@@ -8,11 +8,11 @@ use search::jobs::apply;
 
 use crate::shop::{New, Shop};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_instance_sees_every_change_also_one_that_starts_later() {
     let shop = Shop::open().await;
-    let first = shop.whole_instance().await;
-    let second = shop.whole_instance().await;
+    let first = shop.instance().await;
+    let second = shop.instance().await;
     let mut ids = Vec::new();
     for title in ["One", "Two", "Three", "Four", "Five", "Six", "Seven"] {
         ids.push(
@@ -23,7 +23,7 @@ async fn every_instance_sees_every_change_also_one_that_starts_later() {
             .await,
         );
     }
-    let late = shop.whole_instance().await;
+    let late = shop.instance().await;
     shop.set(ids[0], "title", "First").await;
     shop.set(ids[1], "status", "archived").await;
     let wanted = ["First", "Three", "Four", "Five", "Six", "Seven"];
@@ -39,11 +39,11 @@ async fn every_instance_sees_every_change_also_one_that_starts_later() {
         instance.until_found("q=three", &[]).await;
     }
     let latest = shop.instance().await;
-    assert_eq!(latest.engine.len(), wanted.len());
+    assert_eq!(latest.len().await, wanted.len() as u64);
     assert_eq!(latest.search("q=third").await["total"], 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn writers_in_parallel_lose_nothing() {
     const PRODUCTS: usize = 12;
     const ROUNDS: usize = 6;

@@ -1,6 +1,8 @@
-//! The search service over HTTP, following a real database.
+//! The search service over HTTP, following a real database. Instances work in the background while a test ends and its
+//! database is dropped: each test has threads for both.
 
 mod shop;
+mod staff_desk;
 
 mod facets;
 mod following;
@@ -8,5 +10,14 @@ mod hostile;
 mod instances;
 mod paging;
 mod refusals;
+mod signals_events;
+mod signals_flush;
+mod signals_orders;
+mod signals_popularity;
+mod staff_doors;
+mod staff_live;
+mod staff_queries;
+mod staff_rules;
+mod staff_synonyms;
 mod suggesting;
 mod words;

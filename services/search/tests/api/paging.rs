@@ -57,7 +57,7 @@ async fn page(
     )
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_put_together_are_the_whole() {
     let (shop, _) = shop().await;
     let instance = shop.instance().await;
@@ -84,10 +84,10 @@ async fn pages_put_together_are_the_whole() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_between_two_pages_move_nothing_else() {
     let (shop, ids) = shop().await;
-    let instance = shop.whole_instance().await;
+    let instance = shop.instance().await;
     for sort in ["relevance", "newest", "price_asc"] {
         let query = format!("q=lamp&sort={sort}&limit=4");
         let whole = instance
@@ -136,10 +136,10 @@ async fn changes_between_two_pages_move_nothing_else() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_ends_where_its_last_product_was_even_if_that_is_gone() {
     let (shop, ids) = shop().await;
-    let instance = shop.whole_instance().await;
+    let instance = shop.instance().await;
     for sort in ["relevance", "price_desc"] {
         let query = format!("q=lamp&sort={sort}&limit=3");
         let page: Value = instance.search(&query).await;

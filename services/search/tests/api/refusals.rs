@@ -2,15 +2,17 @@
 
 use serde_json::json;
 
-use crate::shop::{New, Shop, empty_app};
+use crate::shop::{New, Shop};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_parameter_is_named() {
     let instance = Shop::with(&[]).await.instance().await;
     for (query, parameter) in [
         ("colour=red", "colour"),
         ("q=a&q=b", "q"),
-        ("category=a&category=b", "category"),
+        ("category=a&category=b&category=c&category=d", "category"),
+        ("attr=ram", "attr"),
+        ("attr=:16", "attr"),
         ("sort=cheapest", "sort"),
         ("sort=", "sort"),
         ("price_min=NaN", "price_min"),
@@ -57,7 +59,7 @@ async fn a_wrong_parameter_is_named() {
     instance.get(&format!("q={longest}")).await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cursor_belongs_to_its_order() {
     let shop = Shop::with(&[
         New::default(),
@@ -100,7 +102,7 @@ async fn a_cursor_belongs_to_its_order() {
     instance.get("cursor=").await.expect(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_reading_is_possible() {
     let instance = Shop::with(&[]).await.instance().await;
     let answer = instance
@@ -112,11 +114,11 @@ async fn only_reading_is_possible() {
     assert_eq!(answer.status.as_u16(), 405);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_index_that_is_being_built_does_not_answer() {
-    let app = empty_app();
+    let instance = Shop::with(&[]).await.empty_instance().await;
     for path in ["/api/v1/search?q=lamp", "/api/v1/search/suggest?q=lamp"] {
-        let answer = app.get(path).send().await;
+        let answer = instance.app.get(path).send().await;
         assert!(answer.header("retry-after").is_some());
         answer.problem(503, "unavailable");
     }

@@ -5,16 +5,15 @@ use std::time::{Duration, Instant};
 
 use common::db::Db;
 use common::jobs::Jobs;
-use common::redis::{Cache, Wakeups};
+use common::redis::Cache;
 use kernel::{ProductId, VariantId};
-use search::config::SearchSettings;
-use search::engine::Engine;
-use search::jobs::{apply, follow};
+use search::config::{DEFAULTS, Settings};
 use search::ops::reindex::reindex;
+use search::start::{Parts, start};
 use search::state::AppState;
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use testkit::{Answer, TestApp, TestDb};
+use testkit::{Answer, TestApp, TestDb, Tokens};
 
 /// Whatever is waited for is late after this time; nothing takes that long.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -57,7 +56,8 @@ impl Default for New {
 
 /// A catalogue.
 pub(crate) struct Shop {
-    _test_db: TestDb,
+    test_db: TestDb,
+    pub(crate) tokens: Tokens,
     pub(crate) admin: PgPool,
     pub(crate) db: Db,
 }
@@ -65,7 +65,7 @@ pub(crate) struct Shop {
 /// One running instance.
 pub(crate) struct Instance {
     pub(crate) app: TestApp,
-    pub(crate) engine: Arc<Engine>,
+    pub(crate) state: AppState,
     jobs: Jobs,
 }
 
@@ -89,7 +89,8 @@ impl Shop {
             .expect("a category");
         }
         Self {
-            _test_db: test_db,
+            test_db,
+            tokens: Tokens::new(Arc::new(testkit::clock())),
             admin,
             db,
         }
@@ -204,40 +205,72 @@ impl Shop {
         events.fetch_one(&self.admin).await.expect("a count")
     }
 
-    /// An instance that has caught up. It only follows the read model.
+    /// An instance that has caught up.
     pub(crate) async fn instance(&self) -> Instance {
-        let settings = settings();
-        let engine = Arc::new(Engine::new(settings.index_memory_bytes).expect("an index"));
-        let jobs = Jobs::new();
-        follow::run(
-            Arc::clone(&engine),
-            self.db.clone(),
-            Wakeups::local(),
-            &settings,
-            &jobs,
-        );
+        self.instance_with(&[]).await
+    }
+
+    /// An instance with these settings that has caught up.
+    pub(crate) async fn instance_with(&self, settings: &[(&str, &str)]) -> Instance {
+        let instance = self.start(settings, Jobs::new()).await;
         let late = Instant::now() + PATIENCE;
-        while !engine.is_complete() {
+        while !instance.state.readiness.is_complete() {
             assert!(Instant::now() < late, "the index never catches up");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let (router, _) = search::app(AppState::new(Arc::clone(&engine), &settings));
+        instance
+    }
+
+    /// An instance that has not read anything and never will.
+    pub(crate) async fn empty_instance(&self) -> Instance {
+        let jobs = Jobs::new();
+        jobs.stopping().cancel();
+        self.start(&[], jobs).await
+    }
+
+    async fn start(&self, more: &[(&str, &str)], jobs: Jobs) -> Instance {
+        let settings = self.settings(more);
+        let parts = Parts {
+            db: self.db.clone(),
+            cache: Cache::none("search"),
+            verifier: self.tokens.verifier(),
+            clock: Arc::new(testkit::clock()),
+            jobs: jobs.clone(),
+        };
+        let state = start(parts, &settings).await.expect("an instance");
+        let (router, _) = search::app(state.clone());
+        let router = common::layers::apply(router, &settings.http, "search");
         Instance {
             app: TestApp::new(router),
-            engine,
+            state,
             jobs,
         }
     }
 
-    /// An instance that also takes events in.
-    pub(crate) async fn whole_instance(&self) -> Instance {
-        let instance = self.instance().await;
-        apply::run(&self.db, &Cache::none("search"), &instance.jobs);
-        instance
+    /// The defaults with limits that tests can reach.
+    fn settings(&self, more: &[(&str, &str)]) -> Settings {
+        let own = [
+            ("DB__URL", self.test_db.url("search")),
+            ("SEARCH__INDEX_MEMORY_BYTES", "15000000".to_owned()),
+            ("SEARCH__FILTER_VALUES_MAX", "3".to_owned()),
+            ("SEARCH__CHANGES_MAX", "5".to_owned()),
+            ("SEARCH__POLL_MS", "20".to_owned()),
+        ];
+        let own = own.map(|(key, value)| (format!("TECHMART_SEARCH__{key}"), value));
+        let more = more
+            .iter()
+            .map(|(key, value)| (format!("TECHMART_SEARCH__{key}"), (*value).to_owned()));
+        common::config::load_from("search", DEFAULTS, own.into_iter().chain(more))
+            .expect("settings")
     }
 }
 
 impl Instance {
+    /// How many products can be found.
+    pub(crate) async fn len(&self) -> u64 {
+        self.search("").await["total"].as_u64().expect("a number")
+    }
+
     /// `GET /api/v1/search?query`.
     pub(crate) async fn get(&self, query: &str) -> Answer {
         self.app.get(format!("/api/v1/search?{query}")).send().await
@@ -327,21 +360,4 @@ pub(crate) fn counts(values: &Value) -> Vec<(&str, u64)> {
 /// An amount in the shop's currency.
 pub(crate) fn usd(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "USD" })
-}
-
-/// Limits that tests can reach.
-fn settings() -> SearchSettings {
-    SearchSettings {
-        query_chars_max: 256,
-        brands_max: 3,
-        index_memory_bytes: 15_000_000,
-        changes_max: 5,
-        poll_ms: 20,
-    }
-}
-
-/// An instance that has not read anything yet.
-pub(crate) fn empty_app() -> TestApp {
-    let engine = Arc::new(Engine::new(settings().index_memory_bytes).expect("an index"));
-    TestApp::new(search::app(AppState::new(engine, &settings())).0)
 }

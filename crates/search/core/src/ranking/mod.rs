@@ -1,0 +1,80 @@
+//! From candidates to their order: the same for every engine.
+//!
+//! - [`signals`]: what is seen of a candidate, in numbers. [`wording`]: what of the query a title says.
+//! - [`weights`]: what each signal counts, and how that was found.
+//! - [`categories`]: how near a query's meaning is to each category.
+//!
+//! The score is the weighted sum of the signals. A query with a vector is led by meaning, and by words where they say
+//! more: whether all of them match, whether the title has them, whether the category is the kind of product that is
+//! named (which is what keeps bags behind laptops). A query with a model number or an exact size is led by words: what
+//! matches stands before everything that does not. Without a vector words decide alone.
+
+pub mod categories;
+pub mod signals;
+pub mod weights;
+pub mod wording;
+
+use std::cmp::Ordering;
+
+use search_lexis::Reading;
+
+use crate::found::Candidate;
+pub use categories::{Categories, Nearness};
+pub use signals::{Signals, signals};
+pub use weights::Weights;
+
+/// What candidates are put in order for.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// What somebody means.
+    pub reading: &'a Reading,
+    /// How near that is to each category; `None` without a vector.
+    pub nearness: Option<&'a Nearness>,
+}
+
+impl<'a> From<&'a Reading> for Query<'a> {
+    fn from(reading: &'a Reading) -> Self {
+        Self {
+            reading,
+            nearness: None,
+        }
+    }
+}
+
+/// A candidate with its place in the order.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// What it is ordered by; higher is further ahead. Comparable within one answer only.
+    pub score: f32,
+}
+
+/// Puts candidates in order, best first; equal ones by how much they are wanted, then by their ids. Where no candidate
+/// has a cosine, words decide alone.
+pub fn rank<'a>(query: impl Into<Query<'a>>, candidates: Vec<Candidate>) -> Vec<Ranked> {
+    let query = query.into();
+    let weights = Weights::of(query.reading, &candidates);
+    let signals = signals(query, &candidates);
+    let mut ranked: Vec<Ranked> = candidates
+        .into_iter()
+        .zip(signals)
+        .map(|(candidate, signals)| Ranked {
+            candidate,
+            score: weights.score(&signals),
+        })
+        .collect();
+    ranked.sort_by(ahead);
+    ranked
+}
+
+fn ahead(a: &Ranked, b: &Ranked) -> Ordering {
+    let wanted = |r: &Ranked| r.candidate.features.popularity;
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| wanted(b).total_cmp(&wanted(a)))
+        .then_with(|| a.candidate.id.cmp(&b.candidate.id))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! The readings of a query that are tried in turn until words match. Every step away from what was typed is told.
+
+use search_core::Filters;
+use search_lexis::{Concept, Reading, Stage};
+
+use crate::domain::results::Note;
+
+/// One way to read a query.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The reading that results are ranked and highlighted by.
+    pub reading: Reading,
+    /// What results should hold.
+    pub concepts: Vec<Concept>,
+    /// How many of them a result must hold.
+    pub required: usize,
+    /// What every result must have.
+    pub filters: Filters,
+    /// What the query was corrected to.
+    pub corrected: Option<String>,
+    /// What else is not as typed.
+    pub notes: Vec<Note>,
+}
+
+/// The attempts for a query under the filters that were chosen, the most faithful first; at least one.
+pub(super) fn of(reading: &Reading, chosen: &Filters) -> Vec<Attempt> {
+    let filters = bounded(chosen, reading);
+    let (whole, loosened): (Vec<Stage>, Vec<Stage>) = reading
+        .stages()
+        .into_iter()
+        .partition(|stage| stage.notes.iter().all(is_correction));
+    let mut attempts: Vec<Attempt> = whole
+        .iter()
+        .map(|stage| Attempt::of(reading, stage.clone(), &filters))
+        .collect();
+    if filters != *chosen {
+        // The words without the price that they name, before fewer words.
+        attempts.extend(whole.into_iter().map(|stage| {
+            let mut attempt = Attempt::of(reading, stage, chosen);
+            attempt.notes.push(Note::DroppedFilters {
+                filters: vec!["price".to_owned()],
+            });
+            attempt
+        }));
+    }
+    let loosened = loosened.into_iter();
+    attempts.extend(loosened.map(|stage| Attempt::of(reading, stage, &filters)));
+    attempts
+}
+
+fn is_correction(note: &search_lexis::Note) -> bool {
+    matches!(note, search_lexis::Note::Corrected { .. })
+}
+
+impl Attempt {
+    fn of(reading: &Reading, stage: Stage, filters: &Filters) -> Self {
+        let corrected = stage.notes.iter().find_map(|note| match note {
+            search_lexis::Note::Corrected { to, .. } => Some(to.clone()),
+            _ => None,
+        });
+        let better = reading.correction.as_deref();
+        let reading = better.filter(|_| corrected.is_some()).unwrap_or(reading);
+        let notes = stage.notes.into_iter().filter_map(|note| match note {
+            search_lexis::Note::Corrected { .. } => None,
+            search_lexis::Note::Dropped { words } => Some(Note::DroppedWords { words }),
+            search_lexis::Note::AnyWord => Some(Note::AnyWord),
+        });
+        Self {
+            reading: reading.clone(),
+            concepts: stage.concepts,
+            required: stage.required,
+            filters: filters.clone(),
+            notes: notes.collect(),
+            corrected,
+        }
+    }
+}
+
+/// The filters with the prices that the words name, unless prices were chosen.
+fn bounded(chosen: &Filters, reading: &Reading) -> Filters {
+    let mut filters = chosen.clone();
+    if filters.price_min.is_none() && filters.price_max.is_none() {
+        filters.price_min = reading.price_min;
+        filters.price_max = reading.price_max;
+    }
+    filters
+}

@@ -1,0 +1,165 @@
+//! Short lists: suggestions, products like another one, wanted by many, looked at before.
+
+use kernel::ProductId;
+use search_core::{Filters, Nearest, Order, Plan, Sort};
+use search_lexis::Concept;
+
+use super::Pipeline;
+use crate::domain::results::{ProductList, SuggestedProduct, Suggestions};
+use crate::error::Error;
+
+/// Suggestions of each kind at most: together they fit a screen without scrolling.
+const QUERIES_MAX: usize = 5;
+const CATEGORIES_MAX: usize = 3;
+const PRODUCTS_MAX: usize = 4;
+/// Candidates from which the suggested products are chosen.
+const SUGGESTED_WINDOW: usize = 40;
+
+impl Pipeline {
+    /// What somebody who typed this far may want.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when no engine answers.
+    pub async fn suggest(&self, text: &str) -> Result<Suggestions, Error> {
+        let (queries, categories, reading) = self.knowledge.ask(|lexicon| {
+            (
+                lexicon.complete(text, QUERIES_MAX),
+                lexicon.categories(text, CATEGORIES_MAX),
+                lexicon.read_begun(text),
+            )
+        });
+        let mut products = Vec::new();
+        if !reading.concepts.is_empty() {
+            let plan = Plan {
+                required: required(&reading.concepts),
+                concepts: reading.concepts.clone(),
+                filters: Filters::default(),
+                vector: None,
+                include: Vec::new(),
+                order: Order::Ranked {
+                    window: SUGGESTED_WINDOW,
+                },
+                facets: false,
+            };
+            let answer = self.ask(None, &plan).await?;
+            let mut ranked = search_core::ranking::rank(&reading, answer.found.candidates);
+            ranked.truncate(PRODUCTS_MAX);
+            let ids: Vec<ProductId> = ranked.iter().map(|r| r.candidate.id).collect();
+            products = answer.engine.documents(&ids).await?;
+        }
+        Ok(Suggestions {
+            queries,
+            categories: categories
+                .into_iter()
+                .map(|(slug, name)| contract_catalog::CategoryRef { slug, name })
+                .collect(),
+            products: products
+                .iter()
+                .map(search_core::Document::summary)
+                .map(|p| SuggestedProduct {
+                    id: p.id,
+                    slug: p.slug,
+                    title: p.title,
+                    image: p.image,
+                    price: p.price,
+                })
+                .collect(),
+        })
+    }
+
+    /// Products like another one: of its category, by meaning where there are vectors, else by the words of its title.
+    ///
+    /// # Errors
+    /// [`Error::NoProduct`] when it is not on sale, [`Error::Engine`] when no engine answers.
+    pub async fn similar(&self, id: ProductId, limit: usize) -> Result<ProductList, Error> {
+        let engine = self.engines.embedded();
+        let documents = engine.documents(&[id]).await?;
+        let document = documents.first().ok_or(Error::NoProduct)?;
+        let vector = engine.vector(id).await?;
+        let reading = self.knowledge.ask(|lexicon| lexicon.read(&document.title));
+        // With a vector the nearest of the category; without, whatever shares a word of the title.
+        let concepts = if vector.is_some() {
+            Vec::new()
+        } else {
+            reading.concepts
+        };
+        let count = limit.saturating_add(1);
+        let plan = Plan {
+            required: concepts.len().min(1),
+            concepts,
+            filters: Filters {
+                categories: vec![document.category.slug.clone()],
+                ..Filters::default()
+            },
+            vector: vector.map(|vector| Nearest {
+                vector,
+                count,
+                similarity_min: 0.0,
+            }),
+            include: Vec::new(),
+            order: Order::Ranked { window: count },
+            facets: false,
+        };
+        let mut candidates = engine.search(&plan).await?.candidates;
+        candidates.retain(|c| c.id != id);
+        let likeness = |c: &search_core::Candidate| c.cosine.or(c.lexical).unwrap_or(0.0);
+        candidates.sort_by(|a, b| {
+            let by_stock = b.features.in_stock.cmp(&a.features.in_stock);
+            by_stock
+                .then_with(|| likeness(b).total_cmp(&likeness(a)))
+                .then_with(|| a.id.cmp(&b.id))
+        });
+        candidates.truncate(limit);
+        let ids: Vec<ProductId> = candidates.iter().map(|c| c.id).collect();
+        self.by_ids(&ids).await
+    }
+
+    /// What shoppers want most, of what can be had.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when no engine answers.
+    pub async fn popular(
+        &self,
+        category: Option<String>,
+        limit: usize,
+    ) -> Result<ProductList, Error> {
+        let plan = Plan {
+            concepts: Vec::new(),
+            required: 0,
+            filters: Filters {
+                categories: category.into_iter().collect(),
+                in_stock: true,
+                ..Filters::default()
+            },
+            vector: None,
+            include: Vec::new(),
+            order: Order::Sorted {
+                sort: Sort::Popular,
+                after: None,
+                size: limit,
+            },
+            facets: false,
+        };
+        let found = self.engines.embedded().search(&plan).await?;
+        let ids: Vec<ProductId> = found.candidates.iter().map(|c| c.id).collect();
+        self.by_ids(&ids).await
+    }
+
+    /// These products as lists show them; those that are not on sale are left out.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when no engine answers.
+    pub async fn by_ids(&self, ids: &[ProductId]) -> Result<ProductList, Error> {
+        let documents = self.engines.embedded().documents(ids).await?;
+        Ok(ProductList {
+            items: documents
+                .iter()
+                .map(search_core::Document::summary)
+                .collect(),
+        })
+    }
+}
+
+fn required(concepts: &[Concept]) -> usize {
+    concepts.iter().filter(|c| !c.optional).count()
+}

@@ -1,0 +1,299 @@
+//! From a request to a page of results: understand, find, rank, cut.
+//!
+//! - [`attempts`]: the readings of a query that are tried in turn until something matches.
+//! - [`page`]: order and cut. [`lists`]: suggestions and other short lists. [`answer`]: what the client is told. [`cache`]: answers that were given a moment ago.
+
+use std::sync::Arc;
+
+use kernel::{Currency, SharedClock};
+use search_core::ranking::{self, Ranked};
+use search_core::{Document, EngineError, Nearest, Order, Plan, SearchEngine, Sort};
+use search_lexis::{Reading, Synonyms};
+
+use crate::config::SearchSettings;
+use crate::domain::place::Place;
+use crate::domain::query::SearchRequest;
+use crate::domain::results::Mode;
+use crate::engines::{Answer, EngineKind, Engines};
+use crate::error::Error;
+use crate::knowledge::Knowledge;
+use crate::merchandising::{Merchandising, Rule};
+use crate::semantic::Semantic;
+
+mod answer;
+mod attempts;
+pub mod cache;
+mod lists;
+mod page;
+
+use attempts::Attempt;
+
+/// Everything that a search needs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// Who finds.
+    pub engines: Engines,
+    /// What the shop's words are.
+    pub knowledge: Knowledge,
+    /// What texts mean.
+    pub semantic: Semantic,
+    /// What staff arranged.
+    pub merchandising: Merchandising,
+    /// The time.
+    pub clock: SharedClock,
+    /// The shop's currency.
+    pub currency: Currency,
+    /// Products nearest in meaning that a search may add.
+    pub nearest: usize,
+    /// Least cosine of such a product.
+    pub similarity_min: f32,
+}
+
+/// What a preview does otherwise than the shop.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Another engine.
+    pub engine: Option<EngineKind>,
+    /// By words only, or by meaning too.
+    pub mode: Option<Mode>,
+    /// Other synonyms.
+    pub synonyms: Option<Arc<Synonyms>>,
+    /// Another rule than the one in force, or none.
+    pub rule: Option<Option<Rule>>,
+}
+
+/// What is asked of the engine, whatever the reading.
+struct Asked<'a> {
+    rule: Option<&'a Rule>,
+    order: Order,
+    place: Option<Place>,
+}
+
+/// What a search found and how.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The query as understood.
+    pub reading: Reading,
+    /// The reading that found something, of those that were tried.
+    pub attempt: Attempt,
+    /// What staff arranged for the query.
+    pub rule: Option<Rule>,
+    /// The page's results in order, with their documents.
+    pub results: Vec<(Ranked, Document)>,
+    /// Results over all pages.
+    pub total: u64,
+    /// Counts.
+    pub counts: search_core::facets::FacetCounts,
+    /// Where the next page begins.
+    pub next: Option<Place>,
+    /// How the results were found.
+    pub mode: Mode,
+    /// The engine that answered.
+    pub engine: Arc<dyn SearchEngine>,
+    /// The engine of the settings is away.
+    pub degraded: bool,
+}
+
+impl Pipeline {
+    /// The pipeline with these parts.
+    #[expect(clippy::float_arithmetic, reason = "a share of hundredths")]
+    pub fn new(
+        engines: Engines,
+        knowledge: Knowledge,
+        semantic: Semantic,
+        merchandising: Merchandising,
+        clock: SharedClock,
+        currency: Currency,
+        settings: &SearchSettings,
+    ) -> Self {
+        Self {
+            engines,
+            knowledge,
+            semantic,
+            merchandising,
+            clock,
+            currency,
+            nearest: settings.nearest,
+            similarity_min: f32::from(settings.similarity_min_percent) / 100.0,
+        }
+    }
+
+    /// Searches.
+    ///
+    /// # Errors
+    /// [`Error::Cursor`] for a cursor of another order, [`Error::Engine`] when no engine answers.
+    pub async fn search(
+        &self,
+        request: &SearchRequest,
+        options: &Options,
+    ) -> Result<Outcome, Error> {
+        let rule = self.rule(&request.text, options);
+        let reading = self.knowledge.ask(|lexicon| match &options.synonyms {
+            Some(synonyms) => lexicon.read_with(&request.text, synonyms),
+            None => lexicon.read(&request.text),
+        });
+        let sort = sort(request, &reading);
+        let place = request
+            .cursor
+            .as_deref()
+            .map(|cursor| Place::read(cursor, sort))
+            .transpose()?;
+        let vector = self.vector(&reading, sort, options).await;
+        let mode = if vector.is_some() {
+            Mode::Hybrid
+        } else {
+            Mode::Lexical
+        };
+        let asked = Asked {
+            rule: rule.as_ref(),
+            order: order(request, sort, place),
+            place,
+        };
+        let attempts = attempts::of(&reading, &request.filters);
+        let (number, attempt, plan, answer) = self.find(&asked, options, vector, attempts).await?;
+        let nearness = plan
+            .vector
+            .as_ref()
+            .map(|nearest| self.semantic.nearness(&nearest.vector));
+        let query = ranking::Query {
+            reading: &attempt.reading,
+            nearness: nearness.as_ref(),
+        };
+        let page = page::cut(
+            query,
+            answer.found.candidates,
+            rule.as_ref(),
+            &page::Cut {
+                order: plan.order,
+                attempt: number,
+                after: place,
+                size: request.size.get().into(),
+            },
+        );
+        let ids: Vec<_> = page.ranked.iter().map(|r| r.candidate.id).collect();
+        let documents = answer.engine.documents(&ids).await?;
+        Ok(Outcome {
+            results: page::with_documents(page.ranked, documents),
+            reading,
+            attempt,
+            rule,
+            total: answer.found.total,
+            counts: answer.found.facets,
+            next: page.next,
+            mode,
+            engine: answer.engine,
+            degraded: answer.degraded,
+        })
+    }
+
+    /// Tries one reading after the other until words match. Later pages belong to the reading of the first.
+    async fn find(
+        &self,
+        asked: &Asked<'_>,
+        options: &Options,
+        vector: Option<Nearest>,
+        attempts: Vec<Attempt>,
+    ) -> Result<(usize, Attempt, Plan, Answer), Error> {
+        let last = attempts.len().saturating_sub(1);
+        let first = asked.place.map_or(0, Place::attempt).min(last);
+        for (number, attempt) in attempts.into_iter().enumerate().skip(first) {
+            let plan = Plan {
+                concepts: attempt.concepts.clone(),
+                required: attempt.required,
+                filters: attempt.filters.clone(),
+                vector: vector.clone(),
+                include: asked
+                    .rule
+                    .map(|rule| rule.pinned.clone())
+                    .unwrap_or_default(),
+                order: asked.order,
+                facets: true,
+            };
+            let answer = if is_unsearchable(&attempt.reading) {
+                self.engines.nothing()
+            } else {
+                self.ask(options.engine, &plan).await?
+            };
+            let matched = answer.found.candidates.iter().any(|c| c.lexical.is_some());
+            let settled = number == last || asked.place.is_some() || plan.concepts.is_empty();
+            if matched || settled {
+                return Ok((number, attempt, plan, answer));
+            }
+        }
+        // There is always a last attempt.
+        Err(Error::Engine(EngineError::Away(
+            "nothing was asked".to_owned(),
+        )))
+    }
+
+    /// Asks an engine by its kind, or the one of the settings.
+    pub(crate) async fn ask(&self, kind: Option<EngineKind>, plan: &Plan) -> Result<Answer, Error> {
+        let Some(kind) = kind else {
+            return Ok(self.engines.search(plan).await?);
+        };
+        let engine = self.engines.get(kind).ok_or(Error::NoEngine)?;
+        Ok(Answer {
+            found: engine.search(plan).await?,
+            engine: Arc::clone(engine),
+            degraded: false,
+        })
+    }
+
+    fn rule(&self, text: &str, options: &Options) -> Option<Rule> {
+        match &options.rule {
+            Some(rule) => rule.clone(),
+            None => self
+                .merchandising
+                .current()
+                .rule(text, self.clock.now())
+                .cloned(),
+        }
+    }
+
+    /// The vector of a query, where meaning helps: not for sorted lists.
+    async fn vector(&self, reading: &Reading, sort: Sort, options: &Options) -> Option<Nearest> {
+        let wanted = sort == Sort::Relevance && options.mode != Some(Mode::Lexical);
+        if !wanted {
+            return None;
+        }
+        let vector = self.semantic.query(&reading.meaning).await?;
+        Some(Nearest {
+            vector,
+            count: self.nearest,
+            similarity_min: self.similarity_min,
+        })
+    }
+}
+
+/// The order of results. Without words there is nothing to match better or worse: the newest first.
+fn sort(request: &SearchRequest, reading: &Reading) -> Sort {
+    match request.sort {
+        Sort::Relevance if reading.concepts.is_empty() => Sort::Newest,
+        sort => sort,
+    }
+}
+
+/// Whether something was typed of which nothing can be searched, as `***`: it finds nothing, not everything.
+fn is_unsearchable(reading: &Reading) -> bool {
+    let has_price = reading.price_min.is_some() || reading.price_max.is_some();
+    !reading.typed.is_empty() && reading.concepts.is_empty() && !has_price
+}
+
+/// The order of a request, and the part of it that holds its page.
+fn order(request: &SearchRequest, sort: Sort, place: Option<Place>) -> Order {
+    if sort == Sort::Relevance {
+        // One more tells whether a page follows.
+        let shown = place
+            .map_or(0, Place::seen)
+            .saturating_add(request.size.get().into());
+        Order::Ranked {
+            window: shown.saturating_add(1).clamp(Plan::HEAD, Plan::WINDOW_MAX),
+        }
+    } else {
+        Order::Sorted {
+            sort,
+            after: place.and_then(Place::key),
+            size: usize::from(request.size.get()).saturating_add(1),
+        }
+    }
+}
