@@ -37,6 +37,8 @@ export default defineConfig(({ mode }) => ({
         codeSplitting: {
           groups: [
             { name: 'vendor', test: /node_modules/, priority: 2 },
+            // Helpers of forms and of orders, which a first look at the shop does not need.
+            { name: 'forms', test: /src\/lib\/(address-lines|dates|form-errors|idempotency|totals|use-debounced)\./, priority: 2, minShareCount: 2, includeDependenciesRecursively: false },
             { name: 'shop', test: /src\/(api|lib|ui\/(art|badge|button|icons|page|price|skeleton|states)\.|features\/catalog\/(api|art|components\/product-card))/, priority: 1, minShareCount: 2 },
             // What pages of the back office share; its name lets tools/size.mjs see that no page of the shop loads it.
             { name: 'office', test: /src\/features\/admin\//, priority: 1, minShareCount: 2, includeDependenciesRecursively: false },

@@ -42,6 +42,8 @@ export function createDb() {
     saved_cards: [] as (SavedCard & { user: string; number: string })[],
     /** Password-reset tokens and whose they are. */
     resets: new Map<string, string>(),
+    /** What browsers told of what shoppers do. */
+    events: [] as unknown[],
     /** The user of the refresh cookie; a mock knows one browser only. */
     signedIn: null as string | null,
     id: (prefix: string) => `${prefix}_${String((counter += 1)).padStart(6, '0')}`,

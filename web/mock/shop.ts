@@ -1,5 +1,6 @@
 import type { HttpHandler } from 'msw';
 import type { Db } from './db.ts';
+import { adminSearchHandlers } from './handlers/admin-search.ts';
 import { adminShopHandlers } from './handlers/admin-shop.ts';
 import { adminHandlers } from './handlers/admin.ts';
 import { authHandlers } from './handlers/auth.ts';
@@ -13,5 +14,5 @@ import { tenderHandlers } from './handlers/tenders.ts';
 
 /** The whole API over one memory. */
 export function handlersFor(db: Db): HttpHandler[] {
-  return [...authHandlers(db), ...catalogHandlers(db), ...searchHandlers(db), ...cartHandlers(db), ...checkoutHandlers(db), ...tenderHandlers(db), ...bankHandlers(db), ...orderHandlers(db), ...adminHandlers(db), ...adminShopHandlers(db)];
+  return [...authHandlers(db), ...catalogHandlers(db), ...searchHandlers(db), ...cartHandlers(db), ...checkoutHandlers(db), ...tenderHandlers(db), ...bankHandlers(db), ...orderHandlers(db), ...adminHandlers(db), ...adminShopHandlers(db), ...adminSearchHandlers(db)];
 }

@@ -86,7 +86,7 @@ pub(crate) async fn on_fresh_stack(
     let instance = &Instance::reopen(instance)?;
     let _lock = Lock::take(instance)?;
     up::prepare(instance, options, ui).await?;
-    let mut stack = Stack::new(instance, false, ui)?;
+    let mut stack = Stack::new(instance, false, ui)?.without(&options.without);
     let outcome = daemon::unless_interrupted(async {
         stack.start().await?;
         work(&mut stack).await

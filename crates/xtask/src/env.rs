@@ -168,7 +168,7 @@ impl Settings<'_> {
                     env.push((own("SEARCH__ENGINE"), "opensearch".to_owned()));
                     env.push((own("OPENSEARCH__URL"), self.opensearch_url()?));
                     // One machine does everything here: waiting beats falling back.
-                    env.push((own("OPENSEARCH__SEARCH_TIMEOUT_MS"), "5000".to_owned()));
+                    env.push((own("OPENSEARCH__SEARCH_TIMEOUT_MS"), "2000".to_owned()));
                 }
             }
             // A laptop's own endpoints are private addresses.

@@ -5,11 +5,6 @@
 //! and, where it answers, OpenSearch are killed with SIGKILL while changes go on. In the end every version in search
 //! must be the catalogue's (I31), and every product must look in every instance as the catalogue has it.
 
-#![expect(
-    clippy::float_arithmetic,
-    reason = "rates and milliseconds for people to read; no money"
-)]
-
 mod edit;
 mod kills;
 mod lag;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use search_core::{EngineError, Found, Plan, SearchEngine};
+use kernel::ProductId;
+use search_core::{Document, EngineError, Found, Plan, SearchEngine};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -144,6 +145,28 @@ impl Engines {
         }
         let found = self.embedded.search(plan).await?;
         Ok(answer(found, &self.embedded, false))
+    }
+
+    /// The documents of an answer's products. An engine that went away after it found them: those of the embedded one.
+    ///
+    /// # Errors
+    /// When the engine that was asked last fails.
+    pub async fn documents(
+        &self,
+        answer: &mut Answer,
+        ids: &[ProductId],
+    ) -> Result<Vec<Document>, EngineError> {
+        match (answer.engine.documents(ids).await, &self.remote) {
+            (Err(error @ EngineError::Away(_)), Some(remote))
+                if !self.is_embedded(&answer.engine) =>
+            {
+                remote.close(&error);
+                answer.engine = Arc::clone(&self.embedded);
+                answer.degraded = true;
+                self.embedded.documents(ids).await
+            }
+            (documents, _) => documents,
+        }
     }
 }
 

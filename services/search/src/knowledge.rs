@@ -60,6 +60,18 @@ impl Knowledge {
         }
     }
 
+    /// One that knows nothing of the products yet.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self(Arc::new(RwLock::new(self.ask(Lexicon::renewed))))
+    }
+
+    /// Knows from now on what another one knows.
+    pub fn become_like(&self, other: &Self) {
+        let known = other.ask(Lexicon::clone);
+        self.change(|lexicon| *lexicon = known);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Lexicon)) {
         change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
     }

@@ -8,7 +8,6 @@ use common::db::Db;
 use common::jobs::Jobs;
 use common::redis::Cache;
 use kernel::{Currency, SharedClock};
-use search_core::SearchEngine;
 use search_embedded::Embedded;
 use search_lexis::analysis;
 use search_opensearch::OpenSearch;
@@ -19,6 +18,7 @@ use crate::jobs::follow::Follower;
 use crate::jobs::{self, DOCUMENTS_CHANNEL};
 use crate::knowledge::Knowledge;
 use crate::merchandising::{self, Merchandising};
+use crate::ops::shared_index::Source;
 use crate::pipeline::Pipeline;
 use crate::pipeline::cache::Answers;
 use crate::readiness::Readiness;
@@ -62,7 +62,7 @@ pub async fn start(parts: Parts, settings: &Settings) -> anyhow::Result<AppState
     jobs::apply::run(&db, &cache, &jobs);
     jobs::embed::run(&db, &cache, &semantic, settings.search.embed_batch, &jobs);
     let follower = Follower {
-        engine: Arc::clone(&embedded),
+        engine: embedded.clone(),
         knowledge: knowledge.clone(),
         readiness: readiness.clone(),
         db: db.clone(),
@@ -73,15 +73,20 @@ pub async fn start(parts: Parts, settings: &Settings) -> anyhow::Result<AppState
     follower.run(wakeups, &settings.search, &jobs);
 
     let engines = match settings.search.engine {
-        EngineKind::Embedded => Engines::alone(embedded),
+        EngineKind::Embedded => Engines::alone(Arc::new(embedded)),
         EngineKind::OpenSearch => {
             let currency = settings.shop.currency;
             let remote = open_remote(&settings.opensearch, model.clone(), currency)?;
-            let filled = remote.clone();
-            jobs::remote::run(filled, &db, &cache, model, &settings.search, &jobs);
+            let (filled, watched) = (remote.clone(), remote.clone());
+            let source = Source {
+                db: db.clone(),
+                model,
+                limit: settings.search.changes_max,
+            };
+            jobs::remote::run(filled, source, &cache, &settings.search, &jobs);
             let pause = Duration::from_millis(settings.opensearch.retry_after_ms);
-            let engines = Engines::with_remote(embedded, Arc::new(remote), pause);
-            jobs::remote::watch(&engines, &jobs);
+            let engines = Engines::with_remote(Arc::new(embedded), Arc::new(remote), pause);
+            jobs::remote::watch(&watched, &engines, &jobs);
             engines
         }
     };
@@ -121,7 +126,7 @@ async fn open_embedded(
     settings: &Settings,
     model: Option<&str>,
     knowledge: &Knowledge,
-) -> anyhow::Result<Arc<dyn SearchEngine>> {
+) -> anyhow::Result<Embedded> {
     let dir = &settings.search.index_dir;
     let open = search_embedded::Settings {
         dir: (!dir.as_os_str().is_empty()).then(|| dir.clone()),
@@ -135,10 +140,14 @@ async fn open_embedded(
         })
     })
     .await??;
-    Ok(Arc::new(embedded))
+    Ok(embedded)
 }
 
-fn open_remote(
+/// The index that all instances share, as the settings name it.
+///
+/// # Errors
+/// When they do not, or name something that cannot be used.
+pub fn open_remote(
     settings: &OpenSearchSettings,
     model: Option<String>,
     currency: Currency,

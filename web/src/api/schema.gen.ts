@@ -162,6 +162,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/audit/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description The newest first. Needs the permission `audit.read`.
+         */
+        get: operations["listSearchAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/checkouts/{id}": {
         parameters: {
             query?: never;
@@ -1220,6 +1240,176 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Previews a search side by side
+         * @description Nothing is changed, nothing counted, nothing cached.
+         */
+        post: operations["previewSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what shoppers search for
+         * @description A text is shown when it was searched three times or more in these days (`signals.searches_min`). Texts that look like
+         *     a person's data are never kept, and counts say nothing of who searched.
+         */
+        get: operations["listSearchQueries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rules, the newest first */
+        get: operations["listSearchRules"];
+        put?: never;
+        /**
+         * Make a rule
+         * @description It is in force on every instance within two seconds.
+         */
+        post: operations["createSearchRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a rule */
+        get: operations["getSearchRule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rule
+         * @description `If-Match` is required: the `ETag` of the rule as it was read.
+         */
+        delete: operations["deleteSearchRule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a rule
+         * @description `If-Match` is required: the `ETag` of the rule that the change is based on.
+         */
+        patch: operations["updateSearchRule"];
+        trace?: never;
+    };
+    "/api/v1/admin/search/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how the search engines are doing */
+        get: operations["showSearchStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the shop's synonyms, the newest first */
+        get: operations["listSynonyms"];
+        put?: never;
+        /**
+         * Make a synonym
+         * @description It is in force on every instance within two seconds.
+         */
+        post: operations["createSynonym"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/synonyms/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the built-in synonyms
+         * @description An entry of kind `disabled` with the same terms switches one off.
+         */
+        get: operations["listDefaultSynonyms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/synonyms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a synonym */
+        get: operations["getSynonym"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a synonym
+         * @description `If-Match` is required: the `ETag` of the synonym as it was read.
+         */
+        delete: operations["deleteSynonym"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a synonym
+         * @description `If-Match` is required: the `ETag` of the synonym that the change is based on.
+         */
+        patch: operations["updateSynonym"];
         trace?: never;
     };
     "/api/v1/admin/shipping/methods": {
@@ -2476,10 +2666,90 @@ export interface paths {
         };
         /**
          * Searches products
-         * @description Every word must match; what matches nothing is corrected first, then loosened to any of its words. A facet counts
-         *     what passes all filters but its own.
+         * @description Words are normalised (units, sizes, model numbers), widened by synonyms and, where the shop has a sentence model,
+         *     by meaning. What matches nothing is corrected first, then loosened step by step; `query.notes` says how. A facet
+         *     counts what passes all filters but its own.
          */
         get: operations["searchProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what a shopper did
+         * @description Counted per day and product or text, and used to order results a little. Nothing is kept of who sent it: no account, no
+         *     address, no cookie. An address counts for little: a few events per product and hour.
+         */
+        post: operations["recordSearchEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/popular": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what shoppers want most */
+        get: operations["listPopularProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists products by their ids
+         * @description In the order of the ids; those that are not on sale are left out. For what a shopper looked at before: the ids stay
+         *     in the browser.
+         */
+        get: operations["listProductsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists products like another one
+         * @description Of the same kind, the nearest in meaning first; those that cannot be had come last.
+         */
+        get: operations["listSimilarProducts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3094,11 +3364,38 @@ export interface components {
              */
             unit: string | null;
         };
+        /** @description An attribute by which the results can be narrowed. */
+        AttributeFacet: {
+            /** @description Its code: what `attr=code:value` takes. */
+            code: string;
+            /** @description How its values are chosen. */
+            kind: components["schemas"]["FacetKind"];
+            /** @description Its name as shown. */
+            name: string;
+            /** @description The unit of its numbers. */
+            unit: string | null;
+            /** @description Values: numbers by size, others the most frequent first. */
+            values: components["schemas"]["AttributeValue"][];
+        };
         /**
          * @description The type of an attribute's values.
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "boolean";
+        /** @description One value of an attribute. */
+        AttributeValue: {
+            /**
+             * Format: int64
+             * @description Results that have it, all other filters applied.
+             */
+            count: number;
+            /** @description The value as shown, with the unit. */
+            name: string;
+            /** @description Whether it is one of the filters. */
+            selected: boolean;
+            /** @description The value, without the unit: what `attr=code:value` takes. */
+            value: string;
+        };
         /** @description Who made a change. */
         AuditActor: {
             id: components["schemas"]["UserId"] | null;
@@ -3580,6 +3877,21 @@ export interface components {
          * @example USD
          */
         Currency: string;
+        /** @description A built-in entry. */
+        DefaultSynonym: {
+            disabled_by: components["schemas"]["SynonymId"] | null;
+            /** @description The terms that it applies to. */
+            from: string[];
+            /** @description What it does: `equivalent` or `one_way`. */
+            kind: components["schemas"]["SynonymKind"];
+            /** @description What they also find. */
+            to: string[];
+        };
+        /** @description The built-in entries. */
+        DefaultSynonyms: {
+            /** @description All of them, in their order. */
+            items: components["schemas"]["DefaultSynonym"][];
+        };
         /** @example dlv_01h455vb4pex5vsknk084sn02q */
         DeliveryId: string;
         /**
@@ -3589,8 +3901,37 @@ export interface components {
         Email: string;
         /** @example whe_01h455vb4pex5vsknk084sn02q */
         EndpointId: string;
+        /**
+         * @description The engines there are.
+         * @enum {string}
+         */
+        EngineKind: "embedded" | "opensearch";
+        /** @description One engine of the instance that answers. */
+        EngineStatus: {
+            /** @description Whether it can be asked. */
+            available: boolean;
+            /**
+             * Format: int64
+             * @description Changes that it has not taken in yet, at most.
+             */
+            behind: number | null;
+            /** @description Whether it answers shoppers. */
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description The last change that it has taken in.
+             */
+            cursor: number | null;
+            /** @description Which one. */
+            engine: components["schemas"]["EngineKind"];
+        };
         /** @example evt_01h455vb4pex5vsknk084sn02q */
         EventId: string;
+        /**
+         * @description What a shopper did.
+         * @enum {string}
+         */
+        EventKind: "view" | "click" | "cart";
         /** @description Where a product came from. */
         ExternalRef: {
             /** @description Its key there. */
@@ -3598,6 +3939,11 @@ export interface components {
             /** @description Name of the source. */
             source: string;
         };
+        /**
+         * @description How the values of an attribute are chosen.
+         * @enum {string}
+         */
+        FacetKind: "choice" | "number";
         /** @description One value of a facet. */
         FacetValue: {
             /**
@@ -3607,16 +3953,27 @@ export interface components {
             count: number;
             /** @description Name as shown. */
             name: string;
+            /** @description Whether it is one of the filters. */
+            selected: boolean;
             /** @description Stable name in addresses. */
             slug: string;
         };
         /** @description Values by which the results can be narrowed. */
         Facets: {
+            /** @description Attributes. */
+            attributes: components["schemas"]["AttributeFacet"][];
             /** @description Brands, the most frequent first. */
             brands: components["schemas"]["FacetValue"][];
             /** @description Categories, the most frequent first. */
             categories: components["schemas"]["FacetValue"][];
-            price?: components["schemas"]["PriceRange"] | null;
+            /**
+             * Format: int64
+             * @description Results that can be had now, all other filters applied.
+             */
+            in_stock: number;
+            /** @description `category`, `brand`, `price`, `in_stock` and codes of attributes, the most useful for this result first. */
+            order: string[];
+            price: components["schemas"]["PriceFacet"] | null;
         };
         /** @description What is wrong with one field of a request. */
         FieldError: {
@@ -4005,6 +4362,11 @@ export interface components {
             /** @description In the shop's order. */
             items: components["schemas"]["VersionedMethod"][];
         };
+        /**
+         * @description How results were found.
+         * @enum {string}
+         */
+        Mode: "lexical" | "hybrid";
         /** @description An amount in minor units of its currency */
         Money: {
             /**
@@ -4152,6 +4514,39 @@ export interface components {
             /** @description Why. */
             reason: components["schemas"]["ReturnReason"];
         };
+        /** @description A rule to be made. It pins, buries or redirects. */
+        NewSearchRule: {
+            /** @description Products that come last. */
+            buried?: components["schemas"]["ProductId"][];
+            /**
+             * @description Whether it applies; it does if not given.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When it no longer applies; never if not given.
+             */
+            ends_at?: string | null;
+            /** @description Which texts it applies to. */
+            matches: components["schemas"]["RuleMatch"];
+            /** @description What staff should remember about it. */
+            note?: string;
+            /** @description Products that come first, in this order. */
+            pinned?: components["schemas"]["ProductId"][];
+            /**
+             * @description The text that it is for.
+             * @example gaming laptop
+             */
+            query: string;
+            /** @description The page of the shop that opens instead of results: a path such as `/category/laptops`. */
+            redirect?: string | null;
+            /**
+             * Format: date-time
+             * @description When it begins to apply; at once if not given.
+             */
+            starts_at?: string | null;
+        };
         /** @description A shipment to be put together. */
         NewShipment: {
             /** @description Who carries it, 1 to 200 characters. */
@@ -4193,6 +4588,29 @@ export interface components {
              * @description Its turn when stock is chosen: the lowest comes first.
              */
             priority?: number;
+        };
+        /** @description An entry to be made. At most 20 terms on both sides together. */
+        NewSynonym: {
+            /**
+             * @description Whether it is in force; it is if not given.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description The terms that it applies to; of `disabled` the terms of the built-in entry. Each at most 64 characters and 6 words,
+             *     without `,`, `#` and `=>`.
+             * @example [
+             *       "laptop",
+             *       "notebook"
+             *     ]
+             */
+            from: string[];
+            /** @description What it does. */
+            kind: components["schemas"]["SynonymKind"];
+            /** @description What staff should remember about it. */
+            note?: string;
+            /** @description What they also find. Required for `one_way`, empty for `equivalent`. */
+            to?: string[];
         };
         /** @description A variant to be made. */
         NewVariant: {
@@ -4237,6 +4655,24 @@ export interface components {
             endpoint: components["schemas"]["WebhookEndpoint"];
             /** @description What messages are signed with. Shown this once: null where the answer is a repetition. */
             secret: string | null;
+        };
+        /** @description What was done so that something was found. */
+        Note: {
+            /** @enum {string} */
+            kind: "dropped_words";
+            /** @description The words as typed. */
+            words: string[];
+        } | {
+            /** @enum {string} */
+            kind: "any_word";
+        } | {
+            /** @enum {string} */
+            kind: "similar_in_meaning";
+        } | {
+            /** @description `price`: read from the words. */
+            filters: string[];
+            /** @enum {string} */
+            kind: "dropped_filters";
         };
         /** @example not_01h455vb4pex5vsknk084sn02q */
         NoteId: string;
@@ -4556,6 +4992,8 @@ export interface components {
              */
             quantity: number;
         };
+        /** @default 24 */
+        PageSize: number;
         /** @description A page of a list. */
         Page_AdminProductSummary: {
             items: components["schemas"]["AdminProductSummary"][];
@@ -4617,6 +5055,12 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
+        Page_QueryReport: {
+            items: components["schemas"]["QueryReport"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         Page_RefundSummary: {
             items: components["schemas"]["RefundSummary"][];
             /** @description Where the next page begins; null on the last page. */
@@ -4625,6 +5069,12 @@ export interface components {
         /** @description A page of a list. */
         Page_ReturnSummary: {
             items: components["schemas"]["ReturnSummary"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_SearchRule: {
+            items: components["schemas"]["SearchRule"][];
             /** @description Where the next page begins; null on the last page. */
             next_cursor: string | null;
         };
@@ -4643,6 +5093,12 @@ export interface components {
         /** @description A page of a list. */
         Page_StockMovement: {
             items: components["schemas"]["StockMovement"][];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Synonym: {
+            items: components["schemas"]["Synonym"][];
             /** @description Where the next page begins; null on the last page. */
             next_cursor: string | null;
         };
@@ -4737,12 +5193,24 @@ export interface components {
              */
             compare_at?: number | null;
         };
-        /** @description Lowest and highest price. */
-        PriceRange: {
+        /** @description Prices of the results. */
+        PriceFacet: {
             /** @description Highest. */
             max: components["schemas"]["Money"];
             /** @description Lowest. */
             min: components["schemas"]["Money"];
+            /** @description Ranges that hold something, the cheapest first. */
+            ranges: components["schemas"]["PriceRange"][];
+        };
+        /** @description One range of prices. */
+        PriceRange: {
+            /**
+             * Format: int64
+             * @description Results in it, all other filters applied.
+             */
+            count: number;
+            max: components["schemas"]["Money"] | null;
+            min: components["schemas"]["Money"] | null;
         };
         /** @description The members that every problem may have. A code may add members of its own. */
         Problem: {
@@ -4836,6 +5304,11 @@ export interface components {
         };
         /** @example prd_01h455vb4pex5vsknk084sn02q */
         ProductId: string;
+        /** @description A few products, best first. */
+        ProductList: {
+            /** @description The products. */
+            items: components["schemas"]["ProductSummary"][];
+        };
         /** @description One of the things that variants differ in. */
         ProductOption: {
             /**
@@ -4918,6 +5391,51 @@ export interface components {
         };
         /** @example 1 */
         Quantity: number;
+        /** @description A text that shoppers searched for. */
+        QueryReport: {
+            /**
+             * Format: int64
+             * @description From how many searches a product was put into the cart.
+             */
+            carts: number;
+            /**
+             * Format: double
+             * @description Clicks per search, 0 to 1 in general.
+             */
+            click_rate: number;
+            /**
+             * Format: int64
+             * @description From how many searches a product was opened.
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description How often something else was searched instead, as nothing was found.
+             */
+            corrected: number;
+            /**
+             * Format: date-time
+             * @description When it was last searched.
+             */
+            last_at: string;
+            /**
+             * Format: double
+             * @description The mean place in the list of the products that were opened, from 1; null where no place is known.
+             */
+            mean_place: number | null;
+            /** @description The text, in small letters and without accents. */
+            query: string;
+            /**
+             * Format: int64
+             * @description How often it was searched.
+             */
+            searches: number;
+            /**
+             * Format: int64
+             * @description How often nothing was found.
+             */
+            zero_results: number;
+        };
         /** @description Why, in the words of who decides. */
         Reason: {
             /** @description 1 to 2,000 characters. */
@@ -5134,6 +5652,11 @@ export interface components {
          * @enum {string}
          */
         Role: "customer" | "staff";
+        /**
+         * @description Which texts a rule applies to.
+         * @enum {string}
+         */
+        RuleMatch: "exact" | "contains";
         /** @description One step. */
         SagaStep: {
             /**
@@ -5177,28 +5700,274 @@ export interface components {
             /** @description The newest first. */
             items: components["schemas"]["SavedCard"][];
         };
-        /** @description A page of results. */
-        SearchResults: {
-            /** @description Values by which the results can be narrowed. */
-            facets: components["schemas"]["Facets"];
+        /** @description Something that a shopper did. It says nothing of who did it. */
+        SearchEvent: {
+            /** @description What. */
+            kind: components["schemas"]["EventKind"];
+            /**
+             * Format: int32
+             * @description The product's place in the list of results, from 1.
+             */
+            position?: number | null;
+            /** @description With which product. Unknown ones are not counted. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description What was typed for that search. */
+            query?: string | null;
+            /** @description The search that it came from: `query.id` of its results. A search has one click and one cart at most. */
+            search_id?: string | null;
+        };
+        /** @description What a shopper did since the last time. */
+        SearchEvents: {
+            /** @description At most 50. */
+            events: components["schemas"]["SearchEvent"][];
+        };
+        /** @description A result. */
+        SearchHit: components["schemas"]["ProductSummary"] & {
+            /** @description Where its title holds words of the query. */
+            matches: components["schemas"]["Stretch"][];
+            /** @description Whether staff put it here for this query. */
+            pinned: boolean;
+        };
+        /** @description The variants side by side. */
+        SearchPreview: {
+            /** @description In the order asked. */
+            variants: components["schemas"]["SearchPreviewVariant"][];
+        };
+        /** @description A result with what it was ranked by. */
+        SearchPreviewItem: {
+            /**
+             * Format: float
+             * @description How near it is in meaning; null: unknown.
+             */
+            cosine: number | null;
+            /**
+             * Format: float
+             * @description How well its words match; null: they do not.
+             */
+            lexical: number | null;
+            /** @description Whether the rule put it here. */
+            pinned: boolean;
+            /**
+             * Format: float
+             * @description How much shoppers want it, 0 to 1.
+             */
+            popularity: number;
+            /** @description The product. */
+            product: components["schemas"]["ProductSummary"];
+            /** @description Its rank in each of the variants, counted from 1; null: not among their results. */
+            ranks: (number | null)[];
+            /**
+             * Format: float
+             * @description What it is ordered by.
+             */
+            score: number;
+        };
+        /** @description A query, and the ways to search for it. */
+        SearchPreviewRequest: {
+            /** @description Results of each variant, 1 to 100. */
+            limit?: components["schemas"]["PageSize"];
+            /** @description What is typed. */
+            q: string;
+            /** @description 1 to 4 ways to search. */
+            variants: components["schemas"]["SearchVariant"][];
+        };
+        /** @description What one variant finds. */
+        SearchPreviewVariant: {
+            /** @description The engine that answered. */
+            engine: string;
             /** @description The results in order. */
-            items: components["schemas"]["ProductSummary"][];
-            /** @description Where the next page begins; null on the last page. */
-            next_cursor: string | null;
-            /** @description What was searched for. */
+            items: components["schemas"]["SearchPreviewItem"][];
+            /** @description How it searched. */
+            mode: components["schemas"]["Mode"];
+            /** @description As asked. */
+            name: string;
+            /** @description How the query was understood. */
             query: components["schemas"]["SearchedQuery"];
+            /** @description Where the rule leads. */
+            redirect: string | null;
+            /**
+             * Format: int64
+             * @description How long it took, in microseconds.
+             */
+            took_us: number;
             /**
              * Format: int64
              * @description Results over all pages.
              */
             total: number;
         };
+        /** @description A page of results. */
+        SearchResults: {
+            /** @description The search engine is away; another one answered, which may know a little less. */
+            degraded: boolean;
+            /** @description Values by which the results can be narrowed. */
+            facets: components["schemas"]["Facets"];
+            /** @description The results in order. */
+            items: components["schemas"]["SearchHit"][];
+            /** @description How the results were found. */
+            mode: components["schemas"]["Mode"];
+            /** @description Where the next page begins; null on the last page. */
+            next_cursor: string | null;
+            /** @description What was searched for. */
+            query: components["schemas"]["SearchedQuery"];
+            /** @description A path in the shop to which staff lead this query. */
+            redirect: string | null;
+            /**
+             * Format: int64
+             * @description Results over all pages.
+             */
+            total: number;
+        };
+        /** @description A rule as staff see it. */
+        SearchRule: {
+            /** @description Products that come last. */
+            buried: components["schemas"]["ProductId"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Whether it applies, within its time. */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When it no longer applies.
+             */
+            ends_at: string | null;
+            /** @description The rule. */
+            id: components["schemas"]["SearchRuleId"];
+            /** @description Which texts it applies to. */
+            matches: components["schemas"]["RuleMatch"];
+            /** @description What staff remember about it. */
+            note: string;
+            /** @description Products that come first, in this order. */
+            pinned: components["schemas"]["ProductId"][];
+            /** @description The text that it is for. Case, accents and superfluous white space do not matter. */
+            query: string;
+            /** @description The page of the shop that opens instead of results. */
+            redirect: string | null;
+            /**
+             * Format: date-time
+             * @description When it begins to apply.
+             */
+            starts_at: string | null;
+            /** @description Of `pinned` and `buried`: products that are not on sale now. They have no effect until they are. */
+            unknown_products: components["schemas"]["ProductId"][];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @example rul_01h455vb4pex5vsknk084sn02q */
+        SearchRuleId: string;
+        /** @description Changes to a rule; what is not given stays. */
+        SearchRulePatch: {
+            /**
+             * @description Products that come last, all of them.
+             * @default null
+             */
+            buried: components["schemas"]["ProductId"][] | null;
+            /**
+             * @description Whether it applies.
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it no longer applies; null for never.
+             * @default null
+             */
+            ends_at: string | null;
+            /** @default null */
+            matches: components["schemas"]["RuleMatch"] | null;
+            /**
+             * @description What staff should remember about it.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * @description Products that come first, all of them.
+             * @default null
+             */
+            pinned: components["schemas"]["ProductId"][] | null;
+            /**
+             * @description The text that it is for.
+             * @default null
+             */
+            query: string | null;
+            /**
+             * @description The page that opens instead of results; null for none.
+             * @default null
+             */
+            redirect: string | null;
+            /**
+             * Format: date-time
+             * @description When it begins to apply; null for at once.
+             * @default null
+             */
+            starts_at: string | null;
+        };
+        /** @description The state of search. */
+        SearchStatus: {
+            /** @description Whether the embedded index answers in place of the chosen engine. */
+            degraded: boolean;
+            /**
+             * Format: int64
+             * @description How many of them have a vector.
+             */
+            embedded: number;
+            /** @description The engines. */
+            engines: components["schemas"]["EngineStatus"][];
+            /**
+             * Format: int64
+             * @description The number of the catalogue's last change.
+             */
+            last_change: number;
+            /**
+             * Format: int64
+             * @description The number of the last change to synonyms and rules.
+             */
+            merchandising_revision: number;
+            /** @description The sentence model; null: by words only. */
+            model: string | null;
+            /**
+             * Format: int64
+             * @description Products on sale.
+             */
+            products: number;
+        };
+        /** @description One way to search. */
+        SearchVariant: {
+            engine?: components["schemas"]["EngineKind"] | null;
+            mode?: components["schemas"]["Mode"] | null;
+            /** @description What it is called in the answer. */
+            name: string;
+            rule?: components["schemas"]["NewSearchRule"] | null;
+            /** @description These synonyms beside those in force. */
+            synonyms?: components["schemas"]["NewSynonym"][];
+            /** @description No rule at all. */
+            without_rule?: boolean;
+        };
         /** @description What was searched for. */
         SearchedQuery: {
             /** @description What was searched for instead, because nothing matches what was typed. */
-            corrected?: string | null;
+            corrected: string | null;
+            /** @description What may have been meant, where what was typed is found, too. */
+            did_you_mean: string | null;
+            /** @description What was done so that something was found. */
+            notes: components["schemas"]["Note"][];
             /** @description What was typed. */
             text: string;
+            /** @description How the words were understood. */
+            understood: components["schemas"]["Understood"];
         };
         /** @description How a return is sent. */
         SendReturnRequest: {
@@ -5699,6 +6468,13 @@ export interface components {
          * @enum {string}
          */
         StoredValueKind: "gift_card" | "store_credit";
+        /** @description A stretch of a text. */
+        Stretch: {
+            /** @description How long it is, in UTF-16 code units. */
+            length: number;
+            /** @description Where it begins, in UTF-16 code units. */
+            start: number;
+        };
         /** @description A product among suggestions. */
         SuggestedProduct: {
             /** @description The product. */
@@ -5720,6 +6496,70 @@ export interface components {
             products: components["schemas"]["SuggestedProduct"][];
             /** @description Queries that go on from here. */
             queries: string[];
+        };
+        /** @description An entry of the shop's synonyms, as staff see it. */
+        Synonym: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Whether it is in force. */
+            enabled: boolean;
+            /** @description The terms that it applies to. */
+            from: string[];
+            /** @description The entry. */
+            id: components["schemas"]["SynonymId"];
+            /** @description What it does. */
+            kind: components["schemas"]["SynonymKind"];
+            /** @description What staff remember about it. */
+            note: string;
+            /** @description What they also find; empty for `equivalent`. */
+            to: string[];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Rises with every change.
+             */
+            version: number;
+        };
+        /** @example syn_01h455vb4pex5vsknk084sn02q */
+        SynonymId: string;
+        /**
+         * @description What an entry does.
+         * @enum {string}
+         */
+        SynonymKind: "equivalent" | "one_way" | "disabled";
+        /** @description Changes to an entry; what is not given stays. */
+        SynonymPatch: {
+            /**
+             * @description Whether it is in force.
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * @description The terms that it applies to, all of them.
+             * @default null
+             */
+            from: string[] | null;
+            /** @default null */
+            kind: components["schemas"]["SynonymKind"] | null;
+            /**
+             * @description What staff should remember about it.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * @description What they also find, all of it.
+             * @default null
+             */
+            to: string[] | null;
         };
         /** @description A rate for the place and class that the path names. */
         TaxRateChange: {
@@ -5768,6 +6608,14 @@ export interface components {
             tax: components["schemas"]["Money"] | null;
             /** @description What there is to pay, as far as known. */
             total: components["schemas"]["Money"];
+        };
+        /** @description How the words were understood. */
+        Understood: {
+            brand: components["schemas"]["Brand"] | null;
+            /** @description Kinds of products that they name, the surest first. */
+            kinds: components["schemas"]["CategoryRef"][];
+            price_max: components["schemas"]["Money"] | null;
+            price_min: components["schemas"]["Money"] | null;
         };
         /** @description A person with an account. */
         User: {
@@ -6613,6 +7461,72 @@ export interface operations {
             };
         };
     };
+    listSearchAudit: {
+        parameters: {
+            query?: {
+                /** @description About this kind of thing. */
+                object_type?: string;
+                /** @description About this thing, by its id. */
+                object_id?: string;
+                /** @description By this account. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description By this kind of actor. */
+                actor_kind?: components["schemas"]["AuditActorKind"];
+                /** @description This action; with a dot at its end (`note.`) every action on that noun. */
+                action?: string;
+                /** @description At this time or later, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+                /** @description Entries per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description invalid_query or invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden or permission_missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAdminCheckout: {
         parameters: {
             query?: never;
@@ -7036,6 +7950,15 @@ export interface operations {
             };
             /** @description `forbidden`, `permission_missing` {permission} */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: no such customer */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11216,6 +12139,917 @@ export interface operations {
             };
             /** @description `forbidden`, `permission_missing` {permission} */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description What each variant finds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPreview"];
+                };
+            };
+            /** @description A variant cannot be read, or names an engine that is not set up here */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The index is being built, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSearchQueries: {
+        parameters: {
+            query?: {
+                /** @description Which, and in what order: `top` if not given. */
+                kind?: "top" | "zero" | "corrected";
+                /** @description Of how many days, today included: 1 to 90. 7 if not given. */
+                days?: number;
+                /** @description In the text, in any case. */
+                q?: string;
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of texts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueryReport"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSearchRules: {
+        parameters: {
+            query?: {
+                /** @description In the query, the redirect or the note, in any case. */
+                q?: string;
+                /** @description Pins or buries this product. */
+                product?: components["schemas"]["ProductId"];
+                /** @description Whether it is enabled. */
+                enabled?: boolean;
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchRule"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSearchRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each rule */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSearchRule"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRule"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `search_rule_limit` {max}, `request_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSearchRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule */
+                id: components["schemas"]["SearchRuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRule"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSearchRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag as it was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The rule */
+                id: components["schemas"]["SearchRuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `if_match_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSearchRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the change is based on */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The rule */
+                id: components["schemas"]["SearchRuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRulePatch"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRule"];
+                };
+            };
+            /** @description `if_match_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSearchStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of search, as the instance that answers knows it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchStatus"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSynonyms: {
+        parameters: {
+            query?: {
+                /** @description In a term or the note, in any case. */
+                q?: string;
+                /** @description Kind. */
+                kind?: "equivalent" | "one_way" | "disabled";
+                /** @description Items per page, 1 to 100. 24 if not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of synonyms */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Synonym"];
+                };
+            };
+            /** @description `invalid_query`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSynonym: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible ASCII characters, new for each synonym */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSynonym"];
+            };
+        };
+        responses: {
+            /** @description The synonym */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synonym"];
+                };
+            };
+            /** @description `idempotency_key_missing`, `idempotency_key_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `synonym_limit` {max}, `request_in_progress` (Retry-After) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDefaultSynonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultSynonyms"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSynonym: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The synonym */
+                id: components["schemas"]["SynonymId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The synonym */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synonym"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such synonym */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSynonym: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag as it was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The synonym */
+                id: components["schemas"]["SynonymId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `if_match_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such synonym */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSynonym: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the change is based on */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The synonym */
+                id: components["schemas"]["SynonymId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymPatch"];
+            };
+        };
+        responses: {
+            /** @description The synonym */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synonym"];
+                };
+            };
+            /** @description `if_match_invalid`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid bearer token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `permission_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such synonym */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_missing` */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15968,10 +17802,15 @@ export interface operations {
             query?: {
                 /** @description What was typed. Without it everything matches. */
                 q?: string;
-                /** @description Slug of a category; its subcategories count too. */
-                category?: string;
+                /** @description Slugs of categories: any of them; their subcategories count too. */
+                category?: string[];
                 /** @description Slugs of brands: any of them. */
                 brand?: string[];
+                /**
+                 * @description Attributes: `code:value`, or `code:min..max` for numbers (either end may be missing). Any value of an attribute is
+                 *     enough; every attribute must hold.
+                 */
+                attr?: string[];
                 /** @description Lowest price in minor units of the shop's currency. */
                 price_min?: number;
                 /** @description Highest price in minor units of the shop's currency. */
@@ -15979,7 +17818,7 @@ export interface operations {
                 /** @description Only what can be had now. */
                 in_stock?: boolean;
                 /** @description The order of results. */
-                sort?: "relevance" | "price_asc" | "price_desc" | "newest";
+                sort?: "relevance" | "price_asc" | "price_desc" | "newest" | "popular";
                 /** @description Results per page, 1 to 100. */
                 limit?: number;
                 /** @description Where the page before ended. */
@@ -16020,10 +17859,204 @@ export interface operations {
             };
         };
     };
+    recordSearchEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchEvents"];
+            };
+        };
+        responses: {
+            /** @description Taken; what is known and within limits is counted within seconds */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPopularProducts: {
+        parameters: {
+            query?: {
+                /** @description Slug of a category; its subcategories count too. Without it the whole shop. */
+                category?: string;
+                /** @description Products at most, 1 to 48. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Products that can be had, the most wanted first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductList"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The index is being built, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProductsById: {
+        parameters: {
+            query?: {
+                /** @description The products, at most 48. */
+                id?: components["schemas"]["ProductId"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The products */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductList"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The index is being built, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSimilarProducts: {
+        parameters: {
+            query: {
+                /** @description The product. */
+                product: components["schemas"]["ProductId"];
+                /** @description Products at most, 1 to 48. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Products, the most similar first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductList"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The product is not on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The index is being built, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     suggestProducts: {
         parameters: {
             query?: {
-                /** @description What was typed so far. */
+                /** @description What was typed so far. Without it the queries that shoppers ask most. */
                 q?: string;
             };
             header?: never;

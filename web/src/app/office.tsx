@@ -43,6 +43,34 @@ const adminVariantStock = createRoute({
   component: lazyRouteComponent(() => import('@/routes/admin/variant-stock'), 'AdminVariantStockPage'),
 });
 
+const adminSearch = createRoute({
+  getParentRoute: () => admin,
+  path: '/search',
+  validateSearch: texts('kind', 'days', 'q'),
+  component: lazyRouteComponent(() => import('@/routes/admin/search'), 'AdminSearchPage'),
+});
+
+const adminSynonyms = createRoute({
+  getParentRoute: () => admin,
+  path: '/search/synonyms',
+  validateSearch: texts('q', 'add'),
+  component: lazyRouteComponent(() => import('@/routes/admin/search-synonyms'), 'AdminSynonymsPage'),
+});
+
+const adminSearchRules = createRoute({
+  getParentRoute: () => admin,
+  path: '/search/rules',
+  validateSearch: texts('q', 'add'),
+  component: lazyRouteComponent(() => import('@/routes/admin/search-rules'), 'AdminSearchRulesPage'),
+});
+
+const adminSearchPreview = createRoute({
+  getParentRoute: () => admin,
+  path: '/search/preview',
+  validateSearch: texts('q'),
+  component: lazyRouteComponent(() => import('@/routes/admin/search-preview'), 'AdminSearchPreviewPage'),
+});
+
 const adminCoupons = createRoute({
   getParentRoute: () => admin,
   path: '/coupons',
@@ -78,7 +106,8 @@ const adminAudit = createRoute({
   component: lazyRouteComponent(() => import('@/routes/admin/audit'), 'AdminAuditPage'),
 });
 
-const adminTree = admin.addChildren([adminHome, adminOrders, adminOrder, adminStock, adminVariantStock, adminCoupons, adminGiftCards, adminMailbox, adminWebhooks, adminAudit]);
+const adminSearches = [adminSearch, adminSynonyms, adminSearchRules, adminSearchPreview] as const;
+const adminTree = admin.addChildren([adminHome, adminOrders, adminOrder, adminStock, adminVariantStock, ...adminSearches, adminCoupons, adminGiftCards, adminMailbox, adminWebhooks, adminAudit]);
 
 export function createOfficeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({ routeTree: root.addChildren([...shopRoutes, adminTree]), ...settingsOf(client, history) });

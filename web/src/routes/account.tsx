@@ -47,9 +47,17 @@ function Account({ user }: { user: User }) {
             {user.name} · {user.email}
           </p>
         </div>
-        <Button look="secondary" onClick={() => void leave()}>
-          Sign out
-        </Button>
+        <div className="flex flex-wrap gap-3">
+          {user.role === 'staff' && (
+            // An application of its own: the link loads it.
+            <a href="/admin" className={buttonClass('secondary')}>
+              Back office
+            </a>
+          )}
+          <Button look="secondary" onClick={() => void leave()}>
+            Sign out
+          </Button>
+        </div>
       </div>
       <h2 className="mb-4 text-xl">Your orders</h2>
       <Orders />

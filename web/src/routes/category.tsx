@@ -1,11 +1,15 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { lazy } from 'react';
 import type { CategoryNode } from '@/api/types';
 import { categoriesQuery, filled, pathTo, productsQuery } from '@/features/catalog/api/catalog';
 import { categoryArt } from '@/features/catalog/art';
 import { Breadcrumbs } from '@/features/catalog/components/breadcrumbs';
-import { ListView } from '@/features/catalog/components/list-view';
-import { facetsQuery } from '@/features/search/api/search';
+import { ListView, NothingFits } from '@/features/catalog/components/list-view';
+import type { ListedProduct } from '@/features/catalog/components/product-card';
+import { facetsQuery, searchQuery } from '@/features/search/api/search';
+import { FilterChips } from '@/features/search/components/filter-chips';
+import { appliedFilters } from '@/features/search/filter-values';
 import type { ListSearch } from '@/lib/filters';
 import { usePages } from '@/lib/use-pages';
 import { useTitle } from '@/lib/use-title';
@@ -16,18 +20,26 @@ import { Skeleton } from '@/ui/skeleton';
 import { EmptyState } from '@/ui/states';
 
 const route = getRouteApi('/c/$slug');
-const SORTS = ['newest', 'price_asc', 'price_desc', 'name'] as const;
+const SORTS = ['newest', 'popular', 'price_asc', 'price_desc', 'name'] as const;
+const SEARCHED_SORTS = ['newest', 'popular', 'price_asc', 'price_desc'] as const;
 const CURRENCY = 'USD';
 
-/** A category: its sub-categories, its products, and the filters in the address. */
+const FacetPanel = lazy(async () => ({ default: (await import('@/features/search/components/facet-panel')).FacetPanel }));
+
+/**
+ * A category: its sub-categories, its products, and the filters in the address. The catalogue lists them, so that the page
+ * stands without the search service; attributes are the search's to filter by.
+ */
 export function CategoryPage() {
   const { slug } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const wanted: ListSearch = { ...search, category: slug };
+  const searched = search.attr !== undefined || search.sort === 'popular';
+  const wanted: ListSearch = { ...search, q: undefined, category: [slug], sort: SEARCHED_SORTS.find((sort) => sort === search.sort) ?? 'newest' };
   const tree = useQuery(categoriesQuery);
-  const list = useInfiniteQuery(productsQuery(wanted));
-  const pages = usePages(list, search.page ?? 1);
+  const listed = usePages(useInfiniteQuery({ ...productsQuery(slug, search), enabled: !searched }), search.page ?? 1);
+  const found = usePages<ListedProduct>(useInfiniteQuery({ ...searchQuery(wanted), enabled: searched }), search.page ?? 1);
+  const pages = searched ? found : listed;
   const facets = useQuery(facetsQuery(wanted));
   const path = pathTo(tree.data ?? [], slug);
   const here = path.at(-1);
@@ -37,6 +49,7 @@ export function CategoryPage() {
   const change = (next: Partial<ListSearch>) =>
     void navigate({ search: (before) => ({ ...before, page: undefined, ...next }), replace: 'page' in next, resetScroll: false });
   const currency = pages.items[0]?.price.currency ?? CURRENCY;
+  const applied = appliedFilters({ ...search, category: undefined }, facets.data?.facets, currency);
   return (
     <div className="page py-6 sm:py-8">
       <Breadcrumbs path={path.slice(0, -1)} />
@@ -45,28 +58,32 @@ export function CategoryPage() {
       <div className="mt-6">
         <ListView
           search={search}
-          sorts={SORTS}
+          sorts={searched ? SEARCHED_SORTS : SORTS}
           pages={pages}
-          facets={facets.data?.facets}
-          facetsPending={facets.isPending}
-          currency={currency}
+          applied={applied.length}
           total={facets.data?.total}
           onChange={change}
-          empty={
-            <EmptyState
-              title="Nothing here yet"
-              action={
-                <Link to="/" className={buttonClass('secondary')}>
-                  See all categories
-                </Link>
-              }
-            >
-              Products for this category are on their way.
-            </EmptyState>
-          }
+          filters={facets.isPending ? <Skeleton className="h-120" /> : <FacetPanel {...{ search, currency }} facets={facets.data?.facets} onChange={change} withoutCategory />}
+          chips={<FilterChips applied={applied} onChange={change} />}
+          empty={applied.length > 0 ? <NothingFits onChange={change} /> : <Empty />}
         />
       </div>
     </div>
+  );
+}
+
+function Empty() {
+  return (
+    <EmptyState
+      title="Nothing here yet"
+      action={
+        <Link to="/" className={buttonClass('secondary')}>
+          See all categories
+        </Link>
+      }
+    >
+      Products for this category are on their way.
+    </EmptyState>
   );
 }
 

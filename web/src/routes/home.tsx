@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCallback, useLayoutEffect } from 'react';
+import { Suspense, useCallback, useLayoutEffect } from 'react';
 import type { CategoryNode, ProductSummary } from '@/api/types';
 import { categoriesQuery, filled, newestQuery } from '@/features/catalog/api/catalog';
 import { categoryArt } from '@/features/catalog/art';
@@ -8,19 +8,23 @@ import { GridSkeleton, ProductGrid } from '@/features/catalog/components/product
 import { SearchBox } from '@/features/search/components/search-box';
 import { cx } from '@/lib/cx';
 import { setHeroSearch } from '@/lib/hero-search';
+import { late } from '@/lib/late';
 import { formatMoney, percentOff } from '@/lib/money';
 import { useTitle } from '@/lib/use-title';
 import { Art } from '@/ui/art';
+import { WhenNear } from '@/ui/near';
 import { PageHeading, Sentinel } from '@/ui/page';
 import { Loading, Skeleton } from '@/ui/skeleton';
 import { ErrorState } from '@/ui/states';
+
+const HomeShelves = late(async () => (await import('@/features/search/components/shelves')).HomeShelves);
 
 const NEWEST = 48;
 const ROW = 8;
 /** A row of offers needs at least this many to be worth its place. */
 const OFFERS_MIN = 4;
 
-/** The front door: search first, then categories, then what is new and what is reduced. */
+/** The front door: search first, then categories, what is reduced, what is new, what is wanted and what was looked at. */
 export function HomePage() {
   useTitle('');
   const categories = useQuery(categoriesQuery);
@@ -62,6 +66,11 @@ export function HomePage() {
           {newest.isPending && <GridSkeleton count={ROW} wide />}
           {newest.data && <ProductGrid products={products.filter((product) => !offers.includes(product) || offers.length < OFFERS_MIN).slice(0, ROW)} wide />}
         </section>
+        <WhenNear className="space-y-14 sm:space-y-16">
+          <Suspense fallback={null}>
+            <HomeShelves />
+          </Suspense>
+        </WhenNear>
       </div>
     </>
   );

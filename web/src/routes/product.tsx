@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { Suspense, useEffect } from 'react';
 import { hasCode } from '@/api/errors';
 import type { Media, Product, Variant } from '@/api/types';
 import { AddToCart } from '@/features/cart/components/add-to-cart';
@@ -10,15 +11,19 @@ import { Specs } from '@/features/catalog/components/specs';
 import { VariantPicker } from '@/features/catalog/components/variant-picker';
 import { chosenVariant } from '@/features/catalog/variants';
 import { cx } from '@/lib/cx';
+import { late } from '@/lib/late';
 import { percentOff } from '@/lib/money';
 import { useTitle } from '@/lib/use-title';
 import { Stock } from '@/ui/badge';
 import { buttonClass } from '@/ui/button';
 import { LockIcon, TruckIcon } from '@/ui/icons';
+import { WhenNear } from '@/ui/near';
 import { PageHeading } from '@/ui/page';
 import { Price } from '@/ui/price';
 import { Loading, Skeleton } from '@/ui/skeleton';
 import { EmptyState, ErrorState, Notice } from '@/ui/states';
+
+const ProductShelves = late(async () => (await import('@/features/search/components/shelves')).ProductShelves);
 
 const route = getRouteApi('/p/$slug');
 /** Titles that list half the specification are set smaller. */
@@ -50,6 +55,7 @@ function picturesOf(product: Product, variant: Variant): Media[] {
 function ProductPage({ product }: { product: Product }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  useViewed(product.id);
   const variant = chosenVariant(product, search.variant);
   if (!variant) return <Gone />;
   const media = picturesOf(product, variant);
@@ -87,15 +93,39 @@ function ProductPage({ product }: { product: Product }) {
             </div>
           )}
           <div className="mt-6">
-            <AddToCart key={variant.id} variant={variant} />
+            <AddToCart key={variant.id} variant={variant} onAdded={() => tell((sent) => sent.cart(product.id))} />
           </div>
           <Promises />
           <Numbers variant={variant} />
         </div>
       </div>
       <Details product={product} />
+      <WhenNear className="mt-12 space-y-12">
+        <Suspense fallback={null}>
+          <ProductShelves product={product.id} />
+        </Suspense>
+      </WhenNear>
     </div>
   );
+}
+
+/** Signals are a by-product: the page neither waits for them nor notices when they fail. */
+function tell(what: (sent: typeof import('@/features/search/events').sent) => void): void {
+  import('@/features/search/events').then(
+    ({ sent }) => what(sent),
+    () => undefined,
+  );
+}
+
+/** Remembers a look at the product: for "recently viewed" on this device, and in the shop's counts. */
+function useViewed(id: string): void {
+  useEffect(() => {
+    tell((sent) => sent.view(id));
+    import('@/features/search/recently-viewed').then(
+      ({ keepViewed }) => keepViewed(id),
+      () => undefined,
+    );
+  }, [id]);
 }
 
 /** What identifies the variant elsewhere, where it is known. */

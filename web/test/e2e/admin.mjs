@@ -20,7 +20,7 @@ async function buyTwo(page, email) {
   return { title, number: await confirmed(page) };
 }
 
-async function signInAsStaff(page, { visit }) {
+export async function signInAsStaff(page, { visit }) {
   await page.goto(`${BASE}/admin/orders?state=placed`);
   await page.getByRole('link', { name: 'Sign in' }).click();
   await page.getByLabel('Email address').fill(process.env.STAFF_EMAIL);
@@ -253,7 +253,7 @@ async function backOfficeAtNight({ page, visit }) {
   await page.getByRole('region', { name: 'Orders' }).getByRole('rowheader').first().getByRole('link').click();
   await heading(page, /^Order /).waitFor();
   await visit('order');
-  for (const name of ['Stock', 'Coupons', 'Gift cards', 'Mailbox', 'Webhooks', 'Audit log']) {
+  for (const name of ['Stock', 'Search', 'Coupons', 'Gift cards', 'Mailbox', 'Webhooks', 'Audit log']) {
     await page.getByRole('link', { name, exact: true }).click();
     await heading(page, name).waitFor();
     await page.getByRole('status', { name: /Loading/ }).waitFor({ state: 'detached' });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { officeJourneys } from './admin.mjs';
+import { searchJourneys } from './search.mjs';
 import { shopperJourneys } from './shopper.mjs';
 import {
   addToCart,
@@ -146,5 +147,6 @@ export const journeys = [
   { name: 'customer-purchase', run: customerPurchase, viewport: DESK, colorScheme: 'light' },
   { name: 'declined-card', run: declinedCard, viewport: PHONE, colorScheme: 'dark' },
   ...shopperJourneys,
+  ...searchJourneys,
   ...officeJourneys,
 ];

@@ -40,6 +40,11 @@ test('a shopper is told that this is for staff, and asks for nothing', async () 
   expect(screen.queryByRole('navigation', { name: 'Back office' })).toBeNull();
 });
 
+test('staff find the way to the back office from their account', async () => {
+  renderApp('/account');
+  expect((await screen.findByRole('link', { name: 'Back office' })).getAttribute('href')).toBe('/admin');
+});
+
 test('only what staff may do is offered', async () => {
   staff(['orders.read']);
   const { id, number, admin } = paidOrder();

@@ -59,11 +59,11 @@ test('a price is typed as money and goes over in minor units; nonsense is refuse
   const { user, router } = renderApp('/c/audio');
   const from = await screen.findByLabelText('From');
   await user.type(from, 'cheap');
-  await user.click(screen.getByRole('button', { name: 'Set' }));
+  await user.click(screen.getByRole('button', { name: 'Set Price' }));
   expect((await screen.findByRole('alert')).textContent).toContain('Use numbers');
   await user.clear(screen.getByLabelText('From'));
   await user.type(screen.getByLabelText('From'), '150');
-  await user.click(screen.getByRole('button', { name: 'Set' }));
+  await user.click(screen.getByRole('button', { name: 'Set Price' }));
   await waitFor(() => expect(router.state.location.href).toBe('/c/audio?price_min=15000'));
 });
 

@@ -80,6 +80,17 @@ impl OpenSearch {
         })
     }
 
+    /// Looks which index answers now: another process may have let a new one take its place.
+    ///
+    /// # Errors
+    /// When the server is away.
+    pub async fn look(&self) -> Result<(), EngineError> {
+        within(self.inner.settings.search_timeout, async {
+            self.inner.live_now().await.map(drop)
+        })
+        .await
+    }
+
     /// Whether the server answers and the index can be used.
     ///
     /// # Errors

@@ -188,18 +188,6 @@ impl Rebuild {
         tracing::info!(index, cursor = self.cursor, "the new index answers");
         Ok(Swapped::Done)
     }
-
-    /// Gives up and removes the new index.
-    ///
-    /// # Errors
-    /// When the server is away.
-    pub async fn abandon(self) -> Result<(), EngineError> {
-        let live = self.inner.live_now().await?;
-        if live.key != self.version.key {
-            self.inner.remove(&self.version).await?;
-        }
-        Ok(())
-    }
 }
 
 impl Inner {

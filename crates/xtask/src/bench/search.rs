@@ -49,12 +49,16 @@ const SMALLEST: u32 = 10_000;
 const HYBRID: u32 = 20_000;
 /// Texts whose vectors are in memory in the cell of kept vectors.
 const KEPT: usize = 200;
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 const QUESTIONS: [Question; 3] = [Question::Search, Question::Facets, Question::Suggest];
 
 /// How much to measure.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(crate) struct Options {
     /// Sizes of the catalogue, at most 1,000,000 products; 10,000 are always measured, too.
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "20000,100000", value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
@@ -98,7 +102,8 @@ pub(super) async fn run(
     count: &mut Count,
     ui: Ui,
 ) -> Result<()> {
-    let others = services().filter(|name| *name != "search");
+    // Search is ready once it has the key by which tokens are checked: auth publishes it.
+    let others = services().filter(|name| !matches!(*name, "search" | "auth"));
     let wanted = up::Options {
         no_pages: true,
         no_build: options.no_build,
@@ -131,9 +136,10 @@ async fn measure(stack: &mut Stack, options: &Options, count: &mut Count, ui: Ui
     sizes.push(SMALLEST);
     sizes.sort_unstable();
     sizes.dedup();
-    let opensearch = match options.no_opensearch {
-        true => None,
-        false => Some(OpenSearch::new(stack).await?),
+    let opensearch = if options.no_opensearch {
+        None
+    } else {
+        Some(OpenSearch::new(stack).await?)
     };
     let mut run = Run {
         postgres: Postgres::new(database.clone().connect().await?, server.pid).await?,

@@ -92,7 +92,8 @@ impl std::str::FromStr for First {
 pub(super) fn table(cases: &[Case]) -> String {
     let mut text = format!("{HEAD}\n");
     for case in cases {
-        text.push_str(&format!("{}\t{}\t{}\n", case.kind, case.query, case.first));
+        let first = case.first.to_string();
+        text.extend([&case.kind, "\t", &case.query, "\t", &first, "\n"]);
     }
     text
 }

@@ -53,8 +53,17 @@ impl Codes {
         let words = document.title.split_whitespace();
         words
             .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-            .filter(|word| self.is_model(word) && self.is_only(word, place))
+            .filter(|word| self.is_model(word) && self.is_only(word, place) && self.is_whole(word))
             .collect()
+    }
+
+    /// Whether no other code begins with it: `EW-83` beside `EW-83C` is half a number.
+    fn is_whole(&self, code: &str) -> bool {
+        let code = compact(code);
+        let mut following = self.holders.range(code.clone()..).map(|(other, _)| other);
+        following
+            .find(|other| **other != code)
+            .is_none_or(|other| !other.starts_with(&code))
     }
 
     fn is_model(&self, word: &str) -> bool {
@@ -98,6 +107,10 @@ mod tests {
         let codes = Codes::of(&catalogue).unwrap();
         assert_eq!(codes.models(&catalogue[0], 0), ["TN-2110"]);
         assert_eq!(codes.models(&catalogue[1], 1), Vec::<&str>::new());
+        let halves = [document("Acme Hood EW-83"), document("Acme Hood EW-83C")];
+        let codes = Codes::of(&halves).unwrap();
+        assert_eq!(codes.models(&halves[0], 0), Vec::<&str>::new());
+        assert_eq!(codes.models(&halves[1], 1), ["EW-83C"]);
         assert!(is_barcode("4006381333931") && !is_barcode("400638133393A") && !is_barcode("123"));
     }
 }

@@ -35,7 +35,7 @@ struct Kind {
 #[derive(Debug)]
 pub(super) struct Kinds<'a> {
     catalogue: &'a [Document],
-    kinds: BTreeMap<&'a str, Kind>,
+    by_category: BTreeMap<&'a str, Kind>,
     known: HashSet<String>,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Kinds<'a> {
         }
         Self {
             catalogue,
-            kinds,
+            by_category: kinds,
             known,
         }
     }
@@ -89,7 +89,7 @@ impl<'a> Kinds<'a> {
 
     /// Kinds, and brands with kinds, with one slip.
     pub(super) fn typos(&self) -> Vec<Case> {
-        let kinds = self.kinds.values().filter_map(|kind| {
+        let kinds = self.by_category.values().filter_map(|kind| {
             let query = mistyped(&kind.noun, "kind", &self.known)?;
             let first = First::Kind {
                 category: kind.category.clone(),
@@ -117,7 +117,7 @@ impl<'a> Kinds<'a> {
             let rivals = sizes
                 .keys()
                 .filter(|(of, _, other)| of == category && other == unit);
-            let (Some(kind), 1) = (self.kinds.get(category), rivals.count()) else {
+            let (Some(kind), 1) = (self.by_category.get(category), rivals.count()) else {
                 continue; // which of two is meant cannot be said
             };
             if values.values().sum::<usize>() < SIZED_MIN {
@@ -149,7 +149,7 @@ impl<'a> Kinds<'a> {
     fn brands(&self) -> BTreeSet<((&'a str, &'a str), &Kind)> {
         let pairs = self.catalogue.iter().filter_map(|document| {
             let brand = document.brand.as_ref()?;
-            let kind = self.kinds.get(document.category.slug.as_str())?;
+            let kind = self.by_category.get(document.category.slug.as_str())?;
             Some(((brand.slug.as_str(), brand.name.as_str()), kind))
         });
         pairs.collect()

@@ -1,5 +1,7 @@
 //! The rules by which cases are made from a catalogue.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, ensure};
 
 use super::case::{Case, First};
@@ -54,6 +56,10 @@ pub(super) async fn cases(shop: &Shop, per_kind: usize) -> Result<Vec<Case>> {
 /// Codes, model numbers and titles that only one product has.
 fn by_code(catalogue: &[Document]) -> Result<Vec<Case>> {
     let codes = Codes::of(catalogue)?;
+    let mut titles: HashMap<String, usize> = HashMap::new();
+    for document in catalogue {
+        *titles.entry(compact(&document.title)).or_default() += 1;
+    }
     let mut all = Vec::new();
     for (place, document) in catalogue.iter().enumerate() {
         let mut add = |kind: &str, query: String| {
@@ -91,11 +97,7 @@ fn by_code(catalogue: &[Document]) -> Result<Vec<Case>> {
                 );
             }
         }
-        let title = compact(&document.title);
-        let alike = catalogue
-            .iter()
-            .filter(|other| compact(&other.title) == title);
-        if alike.count() == 1 {
+        if titles.get(&compact(&document.title)) == Some(&1) {
             add("title", document.title.clone());
         }
     }

@@ -103,7 +103,7 @@ impl Product {
     pub(super) async fn change(&mut self, shop: &Shop) -> Result<()> {
         self.changes += 1;
         let mut looks = self.looks.clone();
-        let request = if self.changes % 2 == 0 {
+        let request = if self.changes.is_multiple_of(2) {
             looks.title = format!("{}{MARK}{}", self.first_title, self.changes);
             let path = format!("/admin/products/{}", self.id);
             Request::new("PATCH", path).json(&json!({"title": looks.title}))

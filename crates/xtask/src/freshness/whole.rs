@@ -14,7 +14,7 @@ use crate::race::{Report, Request, quiet};
 use crate::state::SearchEngine;
 
 /// How long search may take to show all that happened while it was killed.
-const CONVERGE: Duration = Duration::from_secs(60);
+const CONVERGE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(250);
 /// Differences that are told.
 const SHOWN_MAX: usize = 5;

@@ -87,6 +87,7 @@ impl Preset {
                 names::PAYMENTS_READ,
                 names::COUPONS_READ,
                 names::CATALOG_READ,
+                names::SEARCH_READ,
                 names::AUDIT_READ,
             ],
         }

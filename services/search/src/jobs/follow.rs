@@ -1,6 +1,5 @@
 //! From the read model to an engine's index.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -8,7 +7,8 @@ use common::db::Db;
 use common::jobs::{Jobs, backoff};
 use common::redis::Wakeups;
 use kernel::ProductId;
-use search_core::{Change, Document, Entry, SearchEngine, document};
+use search_core::{Change, Document, Entry, SearchEngine as _, document};
+use search_embedded::Embedded;
 use search_vectors::Embedding;
 
 use crate::config::SearchSettings;
@@ -20,7 +20,7 @@ use crate::store::documents::{self, StoredDocument};
 #[derive(Debug, Clone)]
 pub struct Follower {
     /// Where changes go.
-    pub engine: Arc<dyn SearchEngine>,
+    pub engine: Embedded,
     /// What learns from them, too.
     pub knowledge: Knowledge,
     /// Told when nothing is left to read for the first time.
@@ -79,7 +79,7 @@ impl Follower {
         let rows = documents::list_changes(&mut conn, cursor, self.limit, model).await?;
         drop(conn);
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-            return Ok(false);
+            return self.catch_a_restored_past(cursor).await;
         };
         let (next, age_s) = (last.change_seq, first.age_s);
         let start = Instant::now();
@@ -93,20 +93,71 @@ impl Follower {
             .iter()
             .filter_map(|change| Some(change.entry.as_ref()?.document.clone()))
             .collect();
-        self.engine.apply(changes, next).await?;
-        let knowledge = self.knowledge.clone();
-        tokio::task::spawn_blocking(move || {
-            knowledge.forget(&before);
-            knowledge.learn(&after);
-        })
-        .await
-        .context("documents cannot be learnt")?;
+        // Learnt before they can be found, forgotten afterwards: an answer as of this change was read with its words.
+        let after = self.taught(after, Knowledge::learn).await?;
+        let applied = self.engine.apply(changes, next).await;
+        let gone = if applied.is_ok() { before } else { after };
+        self.taught(gone, Knowledge::forget).await?;
+        applied?;
         if self.readiness.is_complete() {
             let age = Duration::try_from_secs_f64(age_s).unwrap_or_default();
             metrics::histogram!("techmart_search_change_age_seconds")
                 .record(age.saturating_add(start.elapsed()));
         }
         Ok(true)
+    }
+
+    /// Nothing is left to take in. An index that is ahead of the read model belongs to another past of the database, one
+    /// that was restored since: it is built anew, and the old one answers meanwhile. Answers whether it was so.
+    async fn catch_a_restored_past(&self, cursor: i64) -> anyhow::Result<bool> {
+        let mut conn = self.db.write().await?;
+        let last = documents::last_change(&mut conn).await?;
+        if cursor <= last {
+            return Ok(false);
+        }
+        tracing::warn!(
+            cursor,
+            last,
+            "the index knows more than the read model: it is built anew"
+        );
+        let rebuild = self.engine.rebuild().await?;
+        let knowledge = self.knowledge.renewed();
+        let model = self.model.as_deref();
+        let mut read = 0;
+        loop {
+            let mut rows = documents::list_changes(&mut conn, read, self.limit, model).await?;
+            // What changes meanwhile comes afterwards, as always: so nothing is learnt twice.
+            rows.retain(|row| row.change_seq <= last);
+            let Some(next) = rows.last().map(|row| row.change_seq) else {
+                break;
+            };
+            let changes: Vec<Change> = rows.into_iter().map(change).collect();
+            let documents: Vec<Document> = changes
+                .iter()
+                .filter_map(|change| Some(change.entry.as_ref()?.document.clone()))
+                .collect();
+            rebuild.apply(changes, next).await?;
+            knowledge.learn(&documents);
+            read = next;
+        }
+        self.engine.swap(rebuild).await?;
+        self.knowledge.become_like(&knowledge);
+        Ok(true)
+    }
+
+    /// Has the lexicon learn or forget products, and gives them back.
+    async fn taught(
+        &self,
+        documents: Vec<Document>,
+        how: fn(&Knowledge, &[Document]),
+    ) -> anyhow::Result<Vec<Document>> {
+        let knowledge = self.knowledge.clone();
+        tokio::task::spawn_blocking(move || {
+            how(&knowledge, &documents);
+            documents
+        })
+        .await
+        .context("documents cannot be learnt")
     }
 }
 

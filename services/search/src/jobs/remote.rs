@@ -3,17 +3,17 @@
 
 use std::time::Duration;
 
-use common::db::Db;
 use common::jobs::{Jobs, backoff};
 use common::redis::{Cache, Wakeups};
-use search_core::{Change, SearchEngine as _};
-use search_opensearch::{OpenSearch, Swapped};
+use futures::FutureExt as _;
+use search_core::{EngineError, SearchEngine as _};
+use search_opensearch::OpenSearch;
 
 use super::DOCUMENTS_CHANNEL;
-use super::follow::change;
 use super::lease::Lease;
 use crate::config::SearchSettings;
-use crate::engines::{EngineKind, Engines};
+use crate::engines::Engines;
+use crate::ops::shared_index::{self, Source};
 use crate::store::documents;
 
 /// How often to look whether the index should be rebuilt.
@@ -27,19 +27,19 @@ const WATCH: Duration = Duration::from_secs(1);
 const BEHIND_MAX: i64 = 1_000;
 
 /// Lets the shared index answer while it is not far behind this instance's own, until the process stops.
-pub fn watch(engines: &Engines, jobs: &Jobs) {
-    let engines = engines.clone();
+pub fn watch(remote: &OpenSearch, engines: &Engines, jobs: &Jobs) {
+    let (remote, engines) = (remote.clone(), engines.clone());
     jobs.every("watch opensearch", WATCH, move || {
-        let engines = engines.clone();
+        let (remote, engines) = (remote.clone(), engines.clone());
         async move {
             let own = engines.embedded().cursor().await?;
-            if let Some(remote) = engines.get(EngineKind::OpenSearch) {
-                let behind = remote
-                    .cursor()
-                    .await
-                    .map(|cursor| own.saturating_sub(cursor));
-                engines.let_remote_answer(behind.is_ok_and(|behind| behind <= BEHIND_MAX));
-            }
+            let behind = async {
+                // Another instance may have rebuilt it.
+                remote.look().await?;
+                Ok::<_, EngineError>(own.saturating_sub(remote.cursor().await?))
+            };
+            let may_answer = behind.await.is_ok_and(|behind| behind <= BEHIND_MAX);
+            engines.let_remote_answer(may_answer);
             Ok(())
         }
     });
@@ -50,26 +50,21 @@ pub fn watch(engines: &Engines, jobs: &Jobs) {
 struct Filler {
     remote: OpenSearch,
     lease: Lease,
-    db: Db,
-    model: Option<String>,
-    limit: i64,
+    source: Source,
 }
 
 /// Follows until the process stops.
 pub fn run(
     remote: OpenSearch,
-    db: &Db,
+    source: Source,
     cache: &Cache,
-    model: Option<String>,
     settings: &SearchSettings,
     jobs: &Jobs,
 ) {
     let filler = Filler {
         remote,
-        lease: Lease::new(db.clone(), "opensearch"),
-        db: db.clone(),
-        model,
-        limit: settings.changes_max,
+        lease: Lease::new(source.db.clone(), "opensearch"),
+        source,
     };
     let wakeups = cache.subscribe_wakeups(DOCUMENTS_CHANNEL, jobs);
     let poll = Duration::from_millis(settings.poll_ms);
@@ -126,38 +121,38 @@ impl Filler {
             return Ok(Turn::More);
         }
         let cursor = self.remote.cursor().await?;
-        let Some((changes, next)) = self.changes(cursor).await? else {
-            return Ok(Turn::Idle);
+        let Some((changes, next)) = self.source.changes(cursor).await? else {
+            return self.idle(cursor).await;
         };
         self.remote.apply(changes, next).await?;
         Ok(Turn::More)
     }
 
-    /// Fills a new index from the first change on and lets it answer. If it is cut off, the next leader goes on.
-    async fn rebuild(&self) -> anyhow::Result<()> {
-        let mut rebuild = self.remote.begin_rebuild().await?;
-        loop {
-            anyhow::ensure!(self.lease.take().await?, "another instance leads now");
-            if let Some((changes, next)) = self.changes(rebuild.cursor()).await? {
-                rebuild.apply(&changes, next).await?;
-            } else if rebuild.swap().await? == Swapped::Done {
-                return Ok(());
-            }
+    /// Nothing is left to take in. An index that is ahead of the read model belongs to another past of the database, one
+    /// that was restored since: it is rebuilt.
+    async fn idle(&self, cursor: i64) -> anyhow::Result<Turn> {
+        let mut conn = self.source.db.write().await?;
+        let last = documents::last_change(&mut conn).await?;
+        drop(conn);
+        if cursor <= last {
+            return Ok(Turn::Idle);
         }
+        tracing::warn!(cursor, last, "OpenSearch knows more than the read model");
+        self.rebuild().await?;
+        Ok(Turn::More)
     }
 
-    /// What changed after `cursor`, and where to go on.
-    async fn changes(&self, cursor: i64) -> anyhow::Result<Option<(Vec<Change>, i64)>> {
-        let mut conn = self.db.read().await?;
-        let model = self.model.as_deref();
-        let rows = documents::list_changes(&mut conn, cursor, self.limit, model).await?;
-        drop(conn);
-        let Some(next) = rows.last().map(|last| last.change_seq) else {
-            return Ok(None);
+    /// Rebuilds for as long as this instance leads.
+    async fn rebuild(&self) -> anyhow::Result<()> {
+        let still_leads = |_| {
+            let lease = self.lease.clone();
+            async move {
+                anyhow::ensure!(lease.take().await?, "another instance leads now");
+                Ok(())
+            }
+            .boxed()
         };
-        let changes =
-            tokio::task::spawn_blocking(move || rows.into_iter().map(change).collect()).await?;
-        Ok(Some((changes, next)))
+        shared_index::rebuild(&self.remote, &self.source, still_leads).await
     }
 }
 

@@ -1,3 +1,4 @@
 //! What operators run.
 
 pub mod reindex;
+pub mod shared_index;

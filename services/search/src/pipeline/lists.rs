@@ -14,6 +14,9 @@ const CATEGORIES_MAX: usize = 3;
 const PRODUCTS_MAX: usize = 4;
 /// Candidates from which the suggested products are chosen.
 const SUGGESTED_WINDOW: usize = 40;
+/// Candidates from which similar products are chosen: the nearest of the shop, of which some are of another category,
+/// and some cannot be had.
+const SIMILAR_WINDOW: usize = 500;
 
 impl Pipeline {
     /// What somebody who typed this far may want.
@@ -41,11 +44,12 @@ impl Pipeline {
                 },
                 facets: false,
             };
-            let answer = self.ask(None, &plan).await?;
-            let mut ranked = search_core::ranking::rank(&reading, answer.found.candidates);
+            let mut answer = self.ask(None, &plan).await?;
+            let candidates = std::mem::take(&mut answer.found.candidates);
+            let mut ranked = search_core::ranking::rank(&reading, candidates);
             ranked.truncate(PRODUCTS_MAX);
             let ids: Vec<ProductId> = ranked.iter().map(|r| r.candidate.id).collect();
-            products = answer.engine.documents(&ids).await?;
+            products = self.documents(None, &mut answer, &ids).await?;
         }
         Ok(Suggestions {
             queries,
@@ -83,7 +87,6 @@ impl Pipeline {
         } else {
             reading.concepts
         };
-        let count = limit.saturating_add(1);
         let plan = Plan {
             required: concepts.len().min(1),
             concepts,
@@ -93,11 +96,13 @@ impl Pipeline {
             },
             vector: vector.map(|vector| Nearest {
                 vector,
-                count,
+                count: SIMILAR_WINDOW,
                 similarity_min: 0.0,
             }),
             include: Vec::new(),
-            order: Order::Ranked { window: count },
+            order: Order::Ranked {
+                window: SIMILAR_WINDOW,
+            },
             facets: false,
         };
         let mut candidates = engine.search(&plan).await?.candidates;

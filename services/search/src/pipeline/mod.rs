@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Currency, SharedClock};
+use kernel::{Currency, ProductId, SharedClock};
 use search_core::ranking::{self, Ranked};
 use search_core::{Document, EngineError, Nearest, Order, Plan, SearchEngine, Sort};
 use search_lexis::{Reading, Synonyms};
@@ -128,10 +128,12 @@ impl Pipeline {
         options: &Options,
     ) -> Result<Outcome, Error> {
         let rule = self.rule(&request.text, options);
-        let reading = self.knowledge.ask(|lexicon| match &options.synonyms {
-            Some(synonyms) => lexicon.read_with(&request.text, synonyms),
-            None => lexicon.read(&request.text),
-        });
+        // Those in force, not those the lexicon has learnt so far: answers are kept by their revision.
+        let active = self.merchandising.current();
+        let synonyms = options.synonyms.as_ref().unwrap_or(&active.synonyms);
+        let reading = self
+            .knowledge
+            .ask(|lexicon| lexicon.read_with(&request.text, synonyms));
         let sort = sort(request, &reading);
         let place = request
             .cursor
@@ -150,7 +152,8 @@ impl Pipeline {
             place,
         };
         let attempts = attempts::of(&reading, &request.filters);
-        let (number, attempt, plan, answer) = self.find(&asked, options, vector, attempts).await?;
+        let (number, attempt, plan, mut answer) =
+            self.find(&asked, options, vector, attempts).await?;
         let nearness = plan
             .vector
             .as_ref()
@@ -161,7 +164,7 @@ impl Pipeline {
         };
         let page = page::cut(
             query,
-            answer.found.candidates,
+            std::mem::take(&mut answer.found.candidates),
             rule.as_ref(),
             &page::Cut {
                 order: plan.order,
@@ -171,7 +174,7 @@ impl Pipeline {
             },
         );
         let ids: Vec<_> = page.ranked.iter().map(|r| r.candidate.id).collect();
-        let documents = answer.engine.documents(&ids).await?;
+        let documents = self.documents(options.engine, &mut answer, &ids).await?;
         Ok(Outcome {
             results: page::with_documents(page.ranked, documents),
             reading,
@@ -214,9 +217,8 @@ impl Pipeline {
             } else {
                 self.ask(options.engine, &plan).await?
             };
-            let matched = answer.found.candidates.iter().any(|c| c.lexical.is_some());
             let settled = number == last || asked.place.is_some() || plan.concepts.is_empty();
-            if matched || settled {
+            if settled || self.words_match(options.engine, &plan, &answer).await? {
                 return Ok((number, attempt, plan, answer));
             }
         }
@@ -224,6 +226,46 @@ impl Pipeline {
         Err(Error::Engine(EngineError::Away(
             "nothing was asked".to_owned(),
         )))
+    }
+
+    /// Whether the words of a plan match something: whatever the order, the same reading answers.
+    async fn words_match(
+        &self,
+        kind: Option<EngineKind>,
+        plan: &Plan,
+        answer: &Answer,
+    ) -> Result<bool, Error> {
+        let Order::Sorted { sort, .. } = plan.order else {
+            return Ok(answer.found.candidates.iter().any(|c| c.lexical.is_some()));
+        };
+        if plan.include.is_empty() || answer.found.total == 0 {
+            return Ok(answer.found.total > 0);
+        }
+        // A sorted list does not tell which of its products are there because they are pinned.
+        let words = Plan {
+            include: Vec::new(),
+            order: Order::Sorted {
+                sort,
+                after: None,
+                size: 1,
+            },
+            facets: false,
+            ..plan.clone()
+        };
+        Ok(self.ask(kind, &words).await?.found.total > 0)
+    }
+
+    /// The documents of an answer's products. Where its engine went away meanwhile, the embedded one has them.
+    pub(crate) async fn documents(
+        &self,
+        kind: Option<EngineKind>,
+        answer: &mut Answer,
+        ids: &[ProductId],
+    ) -> Result<Vec<Document>, Error> {
+        Ok(match kind {
+            Some(_) => answer.engine.documents(ids).await?,
+            None => self.engines.documents(answer, ids).await?,
+        })
     }
 
     /// Asks an engine by its kind, or the one of the settings.

@@ -20,7 +20,7 @@ use crate::signals::Searched;
 use crate::state::AppState;
 
 /// Results may be this old in a browser or at the edge.
-const CACHE: &str = "public, max-age=2, stale-while-revalidate=10";
+const CACHE: &str = "public, max-age=1";
 
 /// A search.
 #[derive(Debug, Deserialize, IntoParams)]

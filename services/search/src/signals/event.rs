@@ -42,7 +42,7 @@ pub struct SearchEvent {
     pub kind: EventKind,
     /// With which product. Unknown ones are not counted.
     pub product_id: ProductId,
-    /// The search that it came from: `query.id` of its results. A search has one click and one cart at most.
+    /// The search that it came from: a text that the page makes up for each search. A search has one click and one cart at most.
     #[serde(default)]
     #[garde(inner(length(bytes, min = 1, max = 64), ascii))]
     #[schema(min_length = 1, max_length = 64)]

@@ -181,3 +181,41 @@ async fn a_reindex_writes_everything_once_more() {
     assert_eq!(shop.instance().await.len().await, 3);
     instance.until_found("", &["One", "Two", "Three"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_was_restored_is_read_from_the_start() {
+    let shop = Shop::open().await;
+    let mut ids = Vec::new();
+    for title in ["One", "Two", "Three"] {
+        ids.push(
+            shop.add(&New {
+                title,
+                ..New::default()
+            })
+            .await,
+        );
+    }
+    for _ in 0..5 {
+        shop.reindex().await;
+    }
+    let instance = shop.instance().await;
+    instance.until_found("", &["One", "Two", "Three"]).await;
+    // As it was before "Three" came: fewer changes, with smaller numbers.
+    let restored = "delete from search.document; select setval('search.change_seq', 1)";
+    sqlx::raw_sql(restored)
+        .execute(&shop.admin)
+        .await
+        .expect("a restored past");
+    sqlx::query("update catalog.product set status = 'archived' where product_id = $1")
+        .bind(ids[2].uuid())
+        .execute(&shop.admin)
+        .await
+        .expect("a product less");
+    shop.reindex().await;
+    instance.until_found("", &["One", "Two"]).await;
+    // The lexicon is of that past, too.
+    let suggestions = instance.suggest("q=thr").await;
+    assert_eq!(suggestions["products"], json!([]), "{suggestions}");
+    shop.set(ids[0], "title", "First").await;
+    instance.until_found("", &["First", "Two"]).await;
+}

@@ -4,11 +4,17 @@
 mod shop;
 mod staff_desk;
 
+mod answers;
+mod arranged;
+mod away;
+mod counting;
 mod facets;
 mod following;
 mod hostile;
 mod instances;
+mod lists;
 mod paging;
+mod previews;
 mod refusals;
 mod signals_events;
 mod signals_flush;
@@ -20,4 +26,5 @@ mod staff_queries;
 mod staff_rules;
 mod staff_synonyms;
 mod suggesting;
+mod understanding;
 mod words;

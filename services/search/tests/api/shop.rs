@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use common::db::Db;
 use common::jobs::Jobs;
 use common::redis::Cache;
-use kernel::{ProductId, VariantId};
+use kernel::{ProductId, SharedClock, SystemClock, VariantId};
 use search::config::{DEFAULTS, Settings};
 use search::ops::reindex::reindex;
 use search::start::{Parts, start};
@@ -16,7 +16,7 @@ use sqlx::PgPool;
 use testkit::{Answer, TestApp, TestDb, Tokens};
 
 /// Whatever is waited for is late after this time; nothing takes that long.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Categories of the catalogue: slug, name, path.
 const CATEGORIES: [(&str, &str, &str); 6] = [
@@ -26,6 +26,13 @@ const CATEGORIES: [(&str, &str, &str); 6] = [
     ("printing", "Printing", "printing"),
     ("toner", "Toner", "printing/toner"),
     ("audio", "Audio", "audio"),
+];
+
+/// Attributes of the catalogue: code, name, kind, unit.
+const ATTRIBUTES: [(&str, &str, &str, Option<&str>); 3] = [
+    ("colour", "Colour", "text", None),
+    ("ram", "Memory", "number", Some("GB")),
+    ("touch", "Touchscreen", "boolean", None),
 ];
 
 /// A product to be made.
@@ -38,6 +45,8 @@ pub(crate) struct New {
     pub(crate) stock: i32,
     pub(crate) sku: Option<&'static str>,
     pub(crate) description: &'static str,
+    /// JSON: values by the codes of [`ATTRIBUTES`].
+    pub(crate) attributes: &'static str,
 }
 
 impl Default for New {
@@ -50,6 +59,7 @@ impl Default for New {
             stock: 10,
             sku: None,
             description: "",
+            attributes: "{}",
         }
     }
 }
@@ -88,6 +98,16 @@ impl Shop {
             .await
             .expect("a category");
         }
+        for (code, name, kind, unit) in ATTRIBUTES {
+            sqlx::query("insert into catalog.attribute (code, name, kind, unit, filterable) values ($1, $2, $3, $4, true)")
+                .bind(code)
+                .bind(name)
+                .bind(kind)
+                .bind(unit)
+                .execute(&admin)
+                .await
+                .expect("an attribute");
+        }
         Self {
             test_db,
             tokens: Tokens::new(Arc::new(testkit::clock())),
@@ -114,8 +134,8 @@ impl Shop {
             "with brand as (
                insert into catalog.brand (brand_id, slug, name) values (gen_random_uuid(), $4, $5)
                on conflict (slug) do update set name = excluded.name returning brand_id)
-             insert into catalog.product (product_id, slug, title, brand_id, category_id, description, status, created_at)
-             select $1, $2, $3, brand_id, category_id, $6, 'active', clock_timestamp()
+             insert into catalog.product (product_id, slug, title, brand_id, category_id, description, attributes, status, created_at)
+             select $1, $2, $3, brand_id, category_id, $6, $8::jsonb, 'active', clock_timestamp()
                from brand, catalog.category where catalog.category.slug = $7",
         )
         .bind(product.uuid())
@@ -125,6 +145,7 @@ impl Shop {
         .bind(new.brand)
         .bind(new.description)
         .bind(new.category)
+        .bind(new.attributes)
         .execute(&self.admin)
         .await
         .expect("a product");
@@ -193,6 +214,21 @@ impl Shop {
             .expect("a refresh");
     }
 
+    /// Calls a path of staff who may manage search.
+    pub(crate) async fn manage(&self, instance: &Instance, path: &str, body: Value) -> Answer {
+        let staff = self.tokens.staff_with(&["search.read", "search.write"]);
+        let key = ProductId::generate().to_string();
+        let call = instance.app.post(path).bearer(staff);
+        call.header("idempotency-key", key).json(body).send().await
+    }
+
+    /// Reads a path as staff who may read about search.
+    pub(crate) async fn read(&self, instance: &Instance, path: &str) -> Value {
+        let staff = self.tokens.staff_with(&["search.read"]);
+        let call = instance.app.get(path).bearer(staff);
+        call.send().await.expect(200).json
+    }
+
     /// Writes the read model of everything.
     pub(crate) async fn reindex(&self) -> u64 {
         reindex(&self.db, |_| {}).await.expect("a reindex")
@@ -212,43 +248,76 @@ impl Shop {
 
     /// An instance with these settings that has caught up.
     pub(crate) async fn instance_with(&self, settings: &[(&str, &str)]) -> Instance {
-        let instance = self.start(settings, Jobs::new()).await;
-        let late = Instant::now() + PATIENCE;
-        while !instance.state.readiness.is_complete() {
-            assert!(Instant::now() < late, "the index never catches up");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let cache = Cache::none("search");
+        let instance = self.start(settings, cache, Jobs::new()).await;
+        instance.until_complete().await;
         instance
+    }
+
+    /// An instance that has caught up, on this cache and with the time of the day.
+    pub(crate) async fn instance_on(&self, cache: Cache) -> Instance {
+        let instance = self.start(&[], cache, Jobs::new()).await;
+        instance.until_complete().await;
+        instance
+    }
+
+    /// An instance with these settings that has not read anything and never will.
+    pub(crate) async fn still_instance(&self, settings: &[(&str, &str)]) -> Instance {
+        let jobs = Jobs::new();
+        jobs.stopping().cancel();
+        self.start(settings, Cache::none("search"), jobs).await
     }
 
     /// An instance that has not read anything and never will.
     pub(crate) async fn empty_instance(&self) -> Instance {
-        let jobs = Jobs::new();
-        jobs.stopping().cancel();
-        self.start(&[], jobs).await
+        self.still_instance(&[]).await
     }
 
-    async fn start(&self, more: &[(&str, &str)], jobs: Jobs) -> Instance {
-        let settings = self.settings(more);
-        let parts = Parts {
-            db: self.db.clone(),
-            cache: Cache::none("search"),
-            verifier: self.tokens.verifier(),
-            clock: Arc::new(testkit::clock()),
-            jobs: jobs.clone(),
+    /// What is said about settings that nothing starts with.
+    pub(crate) async fn refused(&self, settings: &[(&str, &str)]) -> String {
+        let (settings, jobs) = (self.settings(settings), Jobs::new());
+        let parts = self.parts(Cache::none("search"), jobs.clone());
+        let error = start(parts, &settings).await.err();
+        jobs.stopping().cancel();
+        format!("{:#}", error.expect("a refusal"))
+    }
+
+    fn parts(&self, cache: Cache, jobs: Jobs) -> Parts {
+        // What is cached ages.
+        let clock: SharedClock = if cache.is_configured() {
+            SystemClock::shared()
+        } else {
+            Arc::new(testkit::clock())
         };
+        Parts {
+            db: self.db.clone(),
+            cache,
+            verifier: self.tokens.verifier(),
+            clock,
+            jobs,
+        }
+    }
+
+    async fn start(&self, more: &[(&str, &str)], cache: Cache, jobs: Jobs) -> Instance {
+        let settings = self.settings(more);
+        let parts = self.parts(cache, jobs.clone());
         let state = start(parts, &settings).await.expect("an instance");
-        let (router, _) = search::app(state.clone());
-        let router = common::layers::apply(router, &settings.http, "search");
         Instance {
-            app: TestApp::new(router),
+            app: self.app(state.clone()),
             state,
             jobs,
         }
     }
 
+    /// What answers requests with this state.
+    pub(crate) fn app(&self, state: AppState) -> TestApp {
+        let (router, _) = search::app(state);
+        let http = &self.settings(&[]).http;
+        TestApp::new(common::layers::apply(router, http, "search"))
+    }
+
     /// The defaults with limits that tests can reach.
-    fn settings(&self, more: &[(&str, &str)]) -> Settings {
+    pub(crate) fn settings(&self, more: &[(&str, &str)]) -> Settings {
         let own = [
             ("DB__URL", self.test_db.url("search")),
             ("SEARCH__INDEX_MEMORY_BYTES", "15000000".to_owned()),
@@ -266,6 +335,39 @@ impl Shop {
 }
 
 impl Instance {
+    async fn until_complete(&self) {
+        let late = Instant::now() + PATIENCE;
+        while !self.state.readiness.is_complete() {
+            assert!(Instant::now() < late, "the index never catches up");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The last change that the index has taken in.
+    pub(crate) async fn cursor(&self) -> i64 {
+        let engine = self.state.engines().embedded();
+        engine.cursor().await.expect("a number")
+    }
+
+    /// All results over all pages of a search, and what the first page said.
+    pub(crate) async fn all(&self, query: &str) -> (Value, Vec<Value>) {
+        let first = self.search(query).await;
+        let (mut items, mut page) = (Vec::new(), first.clone());
+        loop {
+            items.extend(page["items"].as_array().expect("items").clone());
+            let Some(cursor) = page["next_cursor"].as_str() else {
+                return (first, items);
+            };
+            page = self.search(&format!("{query}&cursor={cursor}")).await;
+            assert!(
+                page["items"]
+                    .as_array()
+                    .is_some_and(|items| !items.is_empty()),
+                "{query}: a page after the last one"
+            );
+        }
+    }
+
     /// How many products can be found.
     pub(crate) async fn len(&self) -> u64 {
         self.search("").await["total"].as_u64().expect("a number")

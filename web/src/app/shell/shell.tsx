@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { closeDrawer } from '@/features/cart/drawer-state';
+import { late } from '@/lib/late';
 import { useHeadingFocus } from '@/lib/use-heading-focus';
 import { useOnline } from '@/lib/use-online';
 import { OfflineIcon } from '@/ui/icons';
@@ -9,8 +10,11 @@ import { Footer } from './footer';
 import { Header } from './header';
 import { LateCartDrawer } from './late-drawers';
 
+const Redirected = late(async () => (await import('@/features/search/components/redirected')).Redirected);
+
 /** What surrounds every page. */
 export function Shell() {
+  const searched = useRouterState({ select: ({ location }) => location.state.searched });
   const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname });
   useHeadingFocus(pathname, closeDrawer);
   useFreshAfterBack();
@@ -22,6 +26,7 @@ export function Shell() {
       <Header />
       <OfflineBanner />
       <main id="main" tabIndex={-1} className="min-h-screen flex-1 focus:outline-none">
+        <Suspense fallback={null}>{searched !== undefined && <Redirected q={searched} />}</Suspense>
         <Outlet />
       </main>
       <Footer />
@@ -29,6 +34,13 @@ export function Shell() {
       <Toaster />
     </div>
   );
+}
+
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** The words for which this page was opened in place of their results. */
+    searched?: string;
+  }
 }
 
 /** A page taken whole from the browser's memory may show an old cart: it then asks again, as on a window focus. */

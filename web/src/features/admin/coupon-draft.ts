@@ -1,5 +1,6 @@
 import type { CouponPatch, NewCoupon, StaffCoupon } from '@/api/types';
 import { inputToMinor, minorToInput } from '@/lib/money';
+import { fromField, toField } from './moments';
 
 /** What a coupon's form holds, as typed. */
 export type CouponDraft = {
@@ -18,17 +19,6 @@ export const NEW_DRAFT: CouponDraft = { code: '', description: '', kind: 'percen
 export type DraftErrors = Partial<Record<keyof CouponDraft, string>>;
 
 const PPM_PER_PERCENT = 10_000;
-const MINUTE_MS = 60_000;
-
-/** "2026-11-23T10:15" in the reader's own time zone, as a date field wants it. */
-function toField(rfc3339: string | null): string {
-  if (rfc3339 === null) return '';
-  const date = new Date(rfc3339);
-  return new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
-}
-
-const fromField = (text: string) => (text === '' ? null : new Date(text).toISOString());
-
 export function draftOf(coupon: StaffCoupon, currency: string): CouponDraft {
   return {
     code: coupon.code,

@@ -4,6 +4,7 @@ import type { User } from '@/api/types';
 export const NAVIGATION = [
   { to: '/admin/orders', name: 'Orders', permission: 'orders.read' },
   { to: '/admin/stock', name: 'Stock', permission: 'catalog.read' },
+  { to: '/admin/search', name: 'Search', permission: 'search.read' },
   { to: '/admin/coupons', name: 'Coupons', permission: 'coupons.read' },
   { to: '/admin/gift-cards', name: 'Gift cards', permission: 'giftcards.write' },
   { to: '/admin/mailbox', name: 'Mailbox', permission: 'mailbox.read' },

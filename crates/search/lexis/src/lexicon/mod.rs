@@ -159,6 +159,17 @@ impl Lexicon {
         self.sweep();
     }
 
+    /// An empty one that reads queries with the same synonyms and currency: to be taught anew.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self {
+            synonyms: self.synonyms.clone(),
+            minor_units: self.minor_units,
+            popular: self.popular.clone(),
+            ..Self::default()
+        }
+    }
+
     /// How large it is.
     pub fn size(&self) -> Size {
         let kinds: usize = self

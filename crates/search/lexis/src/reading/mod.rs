@@ -1,5 +1,6 @@
 //! What somebody means who typed a text.
 
+mod bare;
 mod brand;
 mod correct;
 mod highlight;

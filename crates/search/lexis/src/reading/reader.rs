@@ -83,9 +83,13 @@ impl Lexicon {
         let price = price::read(typed, self.minor_units.unwrap_or(MINOR_UNITS));
         let mut reader = Reader::new(self, synonyms, without(typed, &price), begun);
         reader.read(begun);
+        let kinds = reader.kinds();
+        if !begun {
+            reader.measure_bare_numbers(&kinds);
+        }
         let mut reading = Reading {
             typed: typed.to_owned(),
-            kinds: reader.kinds(),
+            kinds,
             brand: reader.brand_slug(),
             exact: reader.reads.iter().any(|read| read.exact),
             meaning: reader.text.split_whitespace().collect::<Vec<_>>().join(" "),

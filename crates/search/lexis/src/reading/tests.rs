@@ -61,6 +61,7 @@ fn queries_become_concepts() {
         ("powerbank", "powerbank|\"power bank\""),
         ("mousepad", "mousepad|\"mouse pad\""),
         ("15 inch laptop", "15in|15.6in ; laptop|notebook"),
+        ("tv 55", "tv ; 55in"),
         ("1tb ssd", "1tb|1000gb|1024gb ; ssd"),
         ("8 port switch", "8port|\"8 port\" ; switch"),
         ("b0042xy", "b0042xy|#b0042xy|b0042xy*|\"b 0042 xy\""),

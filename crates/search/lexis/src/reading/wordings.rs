@@ -210,17 +210,23 @@ impl Reader<'_> {
         }
     }
 
-    /// The other ways to write a size.
+    /// The other ways to write the size that a token is.
     fn sizes(&self, token: &Token) -> Vec<Alternative> {
-        let mut found: Vec<Alternative> = units::conversions(&token.term)
-            .into_iter()
-            .map(|term| alternative(Pattern::Term(term), CONVERTED))
-            .collect();
+        let mut found = self.sizes_of(&token.term);
         if token.parts.len() > 1 {
             found.push(alternative(Pattern::Phrase(token.parts.clone()), PARTS));
         }
+        found
+    }
+
+    /// The other ways to write a size.
+    pub(super) fn sizes_of(&self, measure: &str) -> Vec<Alternative> {
+        let mut found: Vec<Alternative> = units::conversions(measure)
+            .into_iter()
+            .map(|term| alternative(Pattern::Term(term), CONVERTED))
+            .collect();
         // Screens are called by their whole inches.
-        if let Some((thousandths, "in")) = units::split(&token.term)
+        if let Some((thousandths, "in")) = units::split(measure)
             && thousandths % 1_000 == 0
         {
             let whole = thousandths / 1_000;

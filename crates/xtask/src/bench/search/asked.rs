@@ -12,7 +12,7 @@ const SEARCHES: usize = 1_500;
 /// What is searched for.
 #[derive(Debug)]
 pub(super) struct Asked {
-    /// Searches as shoppers make them: kinds, brands with kinds, two to four words, model numbers.
+    /// Searches as shoppers make them: kinds, brands with kinds, two to four words, model numbers. Each finds something.
     pub(super) searches: Vec<String>,
     /// Single words of which each is in the same share of all products.
     pub(super) words: Vec<String>,
@@ -46,20 +46,24 @@ impl Asked {
     }
 }
 
+/// Words of a product that there is: every search finds something in every engine.
 fn search(number: usize, products: u32, dice: &mut StdRng) -> String {
-    let kind = KINDS[dice.random_range(0..KINDS.len())];
-    let mark = MARKS[dice.random_range(0..MARKS.len())];
-    let maker = brand(dice.random_range(0..60)).to_lowercase();
     let some = Product::of(dice.random_range(0..products));
+    let (kind, maker) = (some.kind, some.brand.to_lowercase());
+    let colour = some
+        .title
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let marks = || MARKS.into_iter().filter(|mark| some.title.contains(mark));
+    let mark = marks().next().unwrap_or(&colour);
     match number % 10 {
         0 => kind.to_owned(),
         1 | 2 => format!("{mark} {kind}"),
         3 | 4 => format!("{maker} {kind}"),
         5 => format!("{maker} {mark}"),
-        6 => format!(
-            "{mark} {kind} {}",
-            some.title.rsplit(' ').next().unwrap_or_default()
-        ),
+        6 => format!("{kind} {colour} {}", some.series()),
         7 => format!("{maker} {mark} {kind}"),
         8 => some.model.to_lowercase(),
         _ => mark.to_owned(),

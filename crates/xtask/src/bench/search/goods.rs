@@ -160,7 +160,7 @@ impl Product {
         let inches = [11, 13, 14, 15, 17, 24, 27, 32][dice.random_range(0..8)];
         let gigabytes = [4, 8, 16, 32, 64, 128][dice.random_range(0..6)];
         let colour = COLOURS[dice.random_range(0..COLOURS.len())];
-        title.push_str(&format!(" {kind} {inches} inch {gigabytes} GB {colour}"));
+        let title = format!("{title} {kind} {inches} inch {gigabytes} GB {colour}");
         let length = dice.random_range(WORDS);
         let words: Vec<String> = (0..length)
             .map(|_| word(zipf(&mut dice, VOCABULARY)))
@@ -188,6 +188,12 @@ impl Product {
 
     pub(super) fn brand_slug(&self) -> String {
         self.brand.to_lowercase()
+    }
+
+    /// The series, as it stands in the title.
+    pub(super) fn series(&self) -> String {
+        let second = self.title.split(' ').nth(1);
+        second.unwrap_or_default().to_lowercase()
     }
 
     /// `code=value` of each specification.

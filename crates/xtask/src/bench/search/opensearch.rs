@@ -79,9 +79,13 @@ impl OpenSearch {
                     "description": product.description, "codes": [product.model.to_lowercase()],
                     "specs": product.specifications(), "price": product.price, "in_stock": product.in_stock,
                 });
-                lines.push_str(&format!(
-                    "{{\"index\":{{\"_id\":\"{number}\"}}}}\n{document}\n"
-                ));
+                let action = json!({"index": {"_id": number.to_string()}});
+                lines.extend([
+                    action.to_string(),
+                    "\n".to_owned(),
+                    document.to_string(),
+                    "\n".to_owned(),
+                ]);
             }
             let request = self.client.post(format!("{}/{INDEX}/_bulk", self.origin));
             let request = request

@@ -137,6 +137,9 @@ impl Report {
     fn growth(&self) -> Option<(String, bool)> {
         let sizes = self.sizes();
         let (smallest, largest) = (*sizes.first()?, *sizes.last()?);
+        if smallest == largest {
+            return None;
+        }
         let p50 = |size| {
             let samples = self.0.get(&(size, Cell::Word))?;
             Some(median(samples.iter().map(|sample| millis(sample.p50_us))))

@@ -46,14 +46,12 @@ fn collect(
 ) -> Result<()> {
     match schema {
         Value::Object(members) => {
-            if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
-                if seen.insert(reference.to_owned()) {
-                    let pointer = reference.trim_start_matches('#');
-                    let target = document
-                        .pointer(pointer)
-                        .with_context(|| reference.to_owned())?;
-                    collect(document, target, names, seen)?;
-                }
+            if let Some(reference) = members.get("$ref").and_then(Value::as_str)
+                && seen.insert(reference.to_owned())
+            {
+                let target = document.pointer(reference.trim_start_matches('#'));
+                let target = target.with_context(|| reference.to_owned())?;
+                collect(document, target, names, seen)?;
             }
             if let Some(properties) = members.get("properties").and_then(Value::as_object) {
                 names.extend(properties.keys().cloned());

@@ -252,7 +252,7 @@ impl Asker<'_> {
         Ok(items.iter().any(|item| item["title"] == title(sku)))
     }
 
-    /// A new draft; its id and ETag.
+    /// A new draft; its id and `ETag`.
     async fn staff_product(&self, owner: &str, sku: &str) -> Result<(String, String)> {
         let categories = self.clients[0]
             .get(format!("{}/api/v1/categories", self.origin))

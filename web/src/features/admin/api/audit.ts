@@ -4,7 +4,7 @@ import { unwrap } from '@/api/errors';
 import { restoreSession } from '@/api/session';
 
 /** The services that keep a log of who changed what. */
-export const LOGS = { orders: 'Orders', catalog: 'Catalogue and stock', cart: 'Coupons', checkout: 'Money and shipping', auth: 'Accounts' } as const;
+export const LOGS = { orders: 'Orders', catalog: 'Catalogue and stock', cart: 'Coupons', search: 'Search', checkout: 'Money and shipping', auth: 'Accounts' } as const;
 export type Log = keyof typeof LOGS;
 
 const PAGE_SIZE = 50;
@@ -20,6 +20,8 @@ async function readLog(log: Log, { object, action }: Filter, cursor: string | un
       return unwrap(await api.GET('/api/v1/admin/audit/catalog', { params, signal }));
     case 'cart':
       return unwrap(await api.GET('/api/v1/admin/audit/cart', { params, signal }));
+    case 'search':
+      return unwrap(await api.GET('/api/v1/admin/audit/search', { params, signal }));
     case 'checkout':
       return unwrap(await api.GET('/api/v1/admin/audit/checkout', { params, signal }));
     case 'auth':

@@ -5,7 +5,7 @@ import { Stepper } from '@/ui/stepper';
 import { useAddToCart } from '../use-cart-changes';
 
 /** Quantity and the page's main button. A sold-out variant says why there is nothing to press. */
-export function AddToCart({ variant }: { variant: Variant }) {
+export function AddToCart({ variant, onAdded }: { variant: Variant; onAdded?: () => void }) {
   const add = useAddToCart();
   const [wanted, setWanted] = useState(1);
   const out = variant.availability === 'out';
@@ -19,7 +19,7 @@ export function AddToCart({ variant }: { variant: Variant }) {
         className="min-w-44 flex-1"
         disabled={out}
         busy={add.isPending && !add.isPaused}
-        onClick={() => add.mutate({ variantId: variant.id, quantity }, { onSuccess: () => setWanted(1) })}
+        onClick={() => add.mutate({ variantId: variant.id, quantity }, { onSuccess: () => (setWanted(1), onAdded?.()) })}
       >
         {out ? 'Sold out' : 'Add to cart'}
       </Button>

@@ -1,8 +1,8 @@
 import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Cart, CouponProblem, Money } from '@/api/types';
-import { Button, IconButton } from '@/ui/button';
-import { TextField } from '@/ui/field';
+import { IconButton } from '@/ui/button';
+import { CodeForm } from '@/ui/code-form';
 import { AlertIcon, CloseIcon } from '@/ui/icons';
 import { TagIcon } from '@/ui/rare-icons';
 import { CART_KEY } from '../api/cart';
@@ -63,7 +63,9 @@ export function Coupon({ cartId, coupon, locked = false, onChanged }: Props) {
           }}
         />
       ) : open ? (
-        <CouponForm
+        <CodeForm
+          label="Coupon code"
+          empty="Enter the code as it stands on the coupon."
           busy={change.isPending}
           error={change.error === null ? null : couponRefusal(change.error)}
           onEdit={change.reset}
@@ -99,50 +101,5 @@ function Applied({ coupon, disabled, error, onRemove }: { coupon: ShownCoupon; d
         </p>
       )}
     </div>
-  );
-}
-
-type FormProps = { busy: boolean; error: string | null; onEdit: () => void; onSubmit: (code: string) => void };
-
-function CouponForm({ busy, error, onEdit, onSubmit }: FormProps) {
-  const [code, setCode] = useState('');
-  const [empty, setEmpty] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const wrong = empty ? 'Enter the code as it stands on the coupon.' : error;
-  useEffect(() => {
-    if (error !== null) form.current?.querySelector('input')?.focus();
-  }, [error]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const typed = code.trim();
-    setEmpty(typed === '');
-    if (typed !== '' && !busy) onSubmit(typed);
-  };
-  return (
-    <form ref={form} noValidate onSubmit={submit} className="flex items-start gap-2">
-      <div className="min-w-0 flex-1">
-        <TextField
-          label="Coupon code"
-          value={code}
-          autoFocus
-          autoComplete="off"
-          autoCapitalize="characters"
-          spellCheck={false}
-          maxLength={100}
-          error={wrong ?? undefined}
-          onChange={(event) => {
-            setCode(event.target.value);
-            setEmpty(false);
-            if (error !== null) onEdit();
-          }}
-        />
-        <p role="alert" className="sr-only">
-          {wrong}
-        </p>
-      </div>
-      <Button type="submit" look="secondary" className="mt-6.5" busy={busy}>
-        Apply
-      </Button>
-    </form>
   );
 }

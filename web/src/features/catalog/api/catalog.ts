@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import { unwrap } from '@/api/errors';
 import type { CategoryNode } from '@/api/types';
-import { filtersOf, type ListSearch } from '@/lib/filters';
+import type { ListSearch } from '@/lib/filters';
 
 export const PAGE_SIZE = 24;
 const SORTS = ['newest', 'price_asc', 'price_desc', 'name'] as const;
@@ -14,9 +14,9 @@ export const categoriesQuery = queryOptions({
   staleTime: 10 * 60_000,
 });
 
-/** A category's products, page after page. */
-export function productsQuery(search: ListSearch) {
-  const query = filtersOf(search);
+/** A category's products, page after page. The catalogue knows all filters but attributes: those are the search's. */
+export function productsQuery(category: string, { brand, price_min, price_max, in_stock, ...search }: ListSearch) {
+  const query = { category, brand, price_min, price_max, in_stock };
   const sort = SORTS.find((known) => known === search.sort);
   return infiniteQueryOptions({
     queryKey: ['products', query, sort ?? 'newest'],

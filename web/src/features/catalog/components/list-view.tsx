@@ -1,24 +1,20 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react';
-import type { ProductSummary } from '@/api/types';
-import type { ListSearch, Sort } from '@/lib/filters';
+import { NO_FILTERS, type ListSearch, type Sort } from '@/lib/filters';
 import { useMedia } from '@/lib/use-media';
 import type { Pages } from '@/lib/use-pages';
 import { Button } from '@/ui/button';
 import { ChevronDown, FilterIcon } from '@/ui/icons';
 import { Skeleton } from '@/ui/skeleton';
 import { EmptyState, ErrorState } from '@/ui/states';
-import { Chips } from './chips';
-import type { Facets } from './filters';
-import { GridSkeleton, ProductGrid } from './product-card';
+import { GridSkeleton, ProductGrid, type ListedProduct } from './product-card';
 
-// On a phone the filters wait behind a button, so their code does not hold up the list.
-const FilterPanel = lazy(() => import('./filters').then((module) => ({ default: module.FilterPanel })));
 const Drawer = lazy(() => import('@/ui/dialog').then((module) => ({ default: module.Drawer })));
 /** From here on the filters stand beside the list. */
 const BESIDE = '(min-width: 64rem)';
 
 const SORT_NAMES: Record<Sort, string> = {
   relevance: 'Best match',
+  popular: 'Popular',
   newest: 'Newest',
   price_asc: 'Price, low to high',
   price_desc: 'Price, high to low',
@@ -28,35 +24,27 @@ const SORT_NAMES: Record<Sort, string> = {
 type Props = {
   search: ListSearch;
   sorts: readonly Sort[];
-  pages: Pages<ProductSummary>;
-  facets: Facets | undefined;
-  /** True until the facets are known or known to be missing: the filters then keep one quiet box. */
-  facetsPending: boolean;
-  currency: string;
+  pages: Pages<ListedProduct>;
   total: number | undefined;
+  /** How many filters are in force. */
+  applied: number;
+  /** The filters; their code may come late, so that on a phone it does not hold up the list. */
+  filters: ReactNode;
+  chips: ReactNode;
   onChange: (change: Partial<ListSearch>) => void;
-  categories?: ReactNode;
-  categoryChip?: string | undefined;
+  onOpen?: (product: ListedProduct, place: number) => void;
   empty: ReactNode;
 };
 
 /** A list of products with its filters, order and "show more". The address holds the state; this only shows it. */
-export function ListView({ search, sorts, pages, facets, facetsPending, currency, total, onChange, categories, categoryChip, empty }: Props) {
+export function ListView({ search, sorts, pages, total, applied, filters, chips, onChange, onOpen, empty }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const beside = useMedia(BESIDE);
-  const filters = facetsPending ? (
-    <Skeleton className="h-120" />
-  ) : (
-    <Suspense fallback={<Skeleton className="h-120" />}>
-      <FilterPanel {...{ search, facets, currency, onChange, categories }} />
-    </Suspense>
-  );
-  const filtered = [search.brand, search.price_min, search.price_max, search.in_stock].some((value) => value !== undefined);
-  const applied = (search.brand?.length ?? 0) + (search.in_stock ? 1 : 0) + (search.price_min !== undefined || search.price_max !== undefined ? 1 : 0);
+  const panel = <Suspense fallback={<Skeleton className="h-120" />}>{filters}</Suspense>;
   return (
     <div className="gap-8 lg:grid lg:grid-cols-[15.5rem_1fr]">
       <aside aria-label="Filters" className="hidden lg:block">
-        {beside && filters}
+        {beside && panel}
       </aside>
       <div className="min-w-0">
         <div className="mb-4 flex min-h-11 flex-wrap items-center justify-between gap-3">
@@ -64,13 +52,13 @@ export function ListView({ search, sorts, pages, facets, facetsPending, currency
             <FilterIcon className="size-4.5" />
             Filters{applied > 0 && ` (${applied})`}
           </Button>
-          <p role="status" className="tabular hidden text-sm text-muted sm:block">
+          <p role="status" className="tabular sr-only text-sm text-muted sm:not-sr-only">
             {total !== undefined && `${total.toLocaleString('en-US')} ${total === 1 ? 'product' : 'products'}`}
           </p>
           <label className="relative flex items-center gap-2 text-sm">
             <span className="sr-only text-muted sm:not-sr-only">Sort by</span>
             <select
-              value={search.sort ?? sorts[0]}
+              value={sorts.find((sort) => sort === search.sort) ?? sorts[0]}
               onChange={(event) => onChange({ sort: sorts.find((sort) => sort === event.target.value) })}
               className="min-h-11 appearance-none rounded-md border border-line bg-surface pr-9 pl-3.5 text-base font-medium sm:text-sm"
             >
@@ -83,9 +71,9 @@ export function ListView({ search, sorts, pages, facets, facetsPending, currency
             <ChevronDown className="pointer-events-none absolute right-3 size-4 text-muted" />
           </label>
         </div>
-        <Chips {...{ search, facets, currency, onChange, categoryName: categoryChip }} />
+        {chips}
         <h2 className="sr-only">Products</h2>
-        <Results {...{ pages, search, onChange, empty, filtered }} />
+        <Results {...{ pages, search, onChange, onOpen, empty }} />
       </div>
       <Suspense fallback={null}>
         {!beside && (
@@ -100,7 +88,7 @@ export function ListView({ search, sorts, pages, facets, facetsPending, currency
               </Button>
             }
           >
-            {filters}
+            {panel}
           </Drawer>
         )}
       </Suspense>
@@ -108,29 +96,31 @@ export function ListView({ search, sorts, pages, facets, facetsPending, currency
   );
 }
 
-function Results({ pages, search, onChange, empty, filtered }: Pick<Props, 'pages' | 'search' | 'onChange' | 'empty'> & { filtered: boolean }) {
+/** Filters that nothing passes, and the way out. */
+export function NothingFits({ onChange }: Pick<Props, 'onChange'>) {
+  return (
+    <EmptyState
+      title="No product fits all of these filters"
+      action={
+        <Button look="secondary" onClick={() => onChange(NO_FILTERS)}>
+          Remove the filters
+        </Button>
+      }
+    >
+      Take one away, or widen the price.
+    </EmptyState>
+  );
+}
+
+function Results({ pages, search, onChange, onOpen, empty }: Pick<Props, 'pages' | 'search' | 'onChange' | 'onOpen' | 'empty'>) {
   const shown = search.page ?? 1;
   if (pages.error !== null && pages.items.length === 0) return <ErrorState error={pages.error} onRetry={pages.retry} />;
   if (pages.loading) return <GridSkeleton count={12} />;
-  if (pages.items.length === 0) {
-    if (!filtered) return <>{empty}</>;
-    return (
-      <EmptyState
-        title="No product fits all of these filters"
-        action={
-          <Button look="secondary" onClick={() => onChange({ brand: undefined, price_min: undefined, price_max: undefined, in_stock: undefined })}>
-            Remove the filters
-          </Button>
-        }
-      >
-        Take one away, or widen the price.
-      </EmptyState>
-    );
-  }
+  if (pages.items.length === 0) return <>{empty}</>;
   return (
     <>
       <div className={pages.stale ? 'opacity-60 transition-opacity' : 'transition-opacity'} aria-busy={pages.stale}>
-        <ProductGrid products={pages.items} eager={4} />
+        <ProductGrid products={pages.items} eager={4} onOpen={onOpen} />
       </div>
       <div className="mt-8 flex min-h-13 justify-center">
         {pages.error !== null && (

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { ProductSummary } from '@/api/types';
 import { percentOff } from '@/lib/money';
 import { Art } from '@/ui/art';
@@ -6,8 +7,11 @@ import { Badge, Stock } from '@/ui/badge';
 import { Price } from '@/ui/price';
 import { Loading, Skeleton } from '@/ui/skeleton';
 
+/** A product of a list; results of a search say where their titles hold the words, in UTF-16 units. */
+export type ListedProduct = ProductSummary & { matches?: readonly { start: number; length: number }[] };
+
 /** A product in a grid. The whole card is the link; every card of a grid has the same rows. */
-export function ProductCard({ product, eager = false }: { product: ProductSummary; eager?: boolean }) {
+export function ProductCard({ product, eager = false, onOpen }: { product: ListedProduct; eager?: boolean; onOpen?: (() => void) | undefined }) {
   const off = percentOff(product.price, product.compare_at);
   return (
     <article className="group relative flex flex-col rounded-lg border border-line bg-surface transition-shadow duration-200 focus-within:shadow-card hover:shadow-card">
@@ -30,9 +34,10 @@ export function ProductCard({ product, eager = false }: { product: ProductSummar
           <Link
             to="/p/$slug"
             params={{ slug: product.slug }}
+            onClick={onOpen}
             className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-focus"
           >
-            {product.title}
+            {product.matches ? marked(product.title, product.matches) : product.title}
           </Link>
         </h3>
         <Highlights product={product} />
@@ -45,6 +50,17 @@ export function ProductCard({ product, eager = false }: { product: ProductSummar
       </div>
     </article>
   );
+}
+
+/** A title with the words that were searched for set off. */
+function marked(title: string, matches: NonNullable<ListedProduct['matches']>): ReactNode[] {
+  let at = 0;
+  const parts = matches.flatMap(({ start, length }) => {
+    const part = [title.slice(at, start), <mark key={start}>{title.slice(start, start + length)}</mark>];
+    at = start + length;
+    return part;
+  });
+  return [...parts, title.slice(at)];
 }
 
 /** A value that says little alone takes its name along; what a product does not have is no highlight. */
@@ -73,12 +89,14 @@ function Highlights({ product }: { product: ProductSummary }) {
 
 const columns = 'grid grid-cols-2 gap-3 sm:gap-4 md:grid-cols-3 lg:gap-5';
 
-export function ProductGrid({ products, wide = false, eager = 0 }: { products: readonly ProductSummary[]; wide?: boolean; eager?: number }) {
+type GridProps = { products: readonly ListedProduct[]; wide?: boolean; eager?: number; onOpen?: ((product: ListedProduct, place: number) => void) | undefined };
+
+export function ProductGrid({ products, wide = false, eager = 0, onOpen }: GridProps) {
   return (
     <ul aria-label="Products" className={`${columns} ${wide ? 'lg:grid-cols-4' : 'xl:grid-cols-4'}`}>
       {products.map((product, index) => (
         <li key={product.id} className="grid">
-          <ProductCard product={product} eager={index < eager} />
+          <ProductCard product={product} eager={index < eager} onOpen={onOpen && (() => onOpen(product, index))} />
         </li>
       ))}
     </ul>

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useRef, useState } from 'react';
 import { hasCode, messageOf } from '@/api/errors';
 import type { Checkout, CheckoutTender } from '@/api/types';
 import { formatMoney } from '@/lib/money';
-import { Button, IconButton } from '@/ui/button';
-import { Checkbox, TextField } from '@/ui/field';
+import { IconButton } from '@/ui/button';
+import { CodeForm } from '@/ui/code-form';
+import { Checkbox } from '@/ui/field';
 import { AlertIcon, CloseIcon } from '@/ui/icons';
 import { GiftIcon } from '@/ui/rare-icons';
 import { patchCheckout } from '../api/checkout';
@@ -65,7 +66,14 @@ export function TenderSection({ checkout, customer, busy, error, onChange, onEdi
         </ul>
       )}
       {open ? (
-        <GiftCardForm busy={busy} error={error === null ? null : refusal(error)} onEdit={onEdit} onSubmit={(code) => onChange(() => addGiftCard(checkout.id, code), { onSuccess: changed })} />
+        <CodeForm
+          label="Gift card code"
+          empty="Enter the code of the gift card."
+          busy={busy}
+          error={error === null ? null : refusal(error)}
+          onEdit={onEdit}
+          onSubmit={(code) => onChange(() => addGiftCard(checkout.id, code), { onSuccess: changed })}
+        />
       ) : (
         <>
           <button type="button" className="link min-h-9 text-sm" onClick={() => setOpen(true)}>
@@ -100,50 +108,5 @@ function GiftCard({ card, busy, onRemove }: { card: CheckoutTender; busy: boolea
         <CloseIcon className="size-4.5" />
       </IconButton>
     </li>
-  );
-}
-
-type FormProps = { busy: boolean; error: string | null; onEdit: () => void; onSubmit: (code: string) => void };
-
-function GiftCardForm({ busy, error, onEdit, onSubmit }: FormProps) {
-  const [code, setCode] = useState('');
-  const [empty, setEmpty] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const wrong = empty ? 'Enter the code of the gift card.' : error;
-  useEffect(() => {
-    if (error !== null) form.current?.querySelector('input')?.focus();
-  }, [error]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const typed = code.trim();
-    setEmpty(typed === '');
-    if (typed !== '' && !busy) onSubmit(typed);
-  };
-  return (
-    <form ref={form} noValidate onSubmit={submit} className="flex items-start gap-2">
-      <div className="min-w-0 flex-1">
-        <TextField
-          label="Gift card code"
-          value={code}
-          autoFocus
-          autoComplete="off"
-          autoCapitalize="characters"
-          spellCheck={false}
-          maxLength={100}
-          error={wrong ?? undefined}
-          onChange={(event) => {
-            setCode(event.target.value);
-            setEmpty(false);
-            if (error !== null) onEdit();
-          }}
-        />
-        <p role="alert" className="sr-only">
-          {wrong}
-        </p>
-      </div>
-      <Button type="submit" look="secondary" className="mt-6.5" busy={busy}>
-        Apply
-      </Button>
-    </form>
   );
 }

@@ -4,13 +4,13 @@ import { unwrap } from '@/api/errors';
 import { filtersOf, type ListSearch } from '@/lib/filters';
 
 const PAGE_SIZE = 24;
-const SORTS = ['relevance', 'newest', 'price_asc', 'price_desc'] as const;
+const SORTS = ['relevance', 'popular', 'newest', 'price_asc', 'price_desc'] as const;
 
 function paramsOf(search: ListSearch) {
   return { ...filtersOf(search), q: search.q, sort: SORTS.find((known) => known === search.sort) };
 }
 
-/** Ranked results, page after page; total, facets and correction come with the first. */
+/** Ranked results, page after page; total, facets and how the words were understood come with the first. */
 export function searchQuery(search: ListSearch) {
   const query = paramsOf(search);
   return infiniteQueryOptions({
@@ -23,22 +23,12 @@ export function searchQuery(search: ListSearch) {
   });
 }
 
-/** Counts per brand and the price range of a filtered category; the list itself comes from the catalogue. */
+/** Counts per value of a filtered category; the list itself comes from the catalogue. */
 export function facetsQuery(search: ListSearch) {
   const query = { ...paramsOf(search), sort: undefined, q: undefined, limit: 1 };
   return queryOptions({
     queryKey: ['search', 'facets', query],
     queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/search', { params: { query }, signal })),
     placeholderData: keepPreviousData,
-  });
-}
-
-/** What to offer for a few letters. A newer text cancels the older request, so answers never cross. */
-export function suggestQuery(text: string) {
-  return queryOptions({
-    queryKey: ['suggest', text],
-    queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/search/suggest', { params: { query: { q: text } }, signal })),
-    enabled: text.length > 0,
-    retry: false,
   });
 }
