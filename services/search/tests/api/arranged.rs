@@ -14,14 +14,14 @@ const LAMPS: usize = 30;
 async fn shop() -> (Shop, Vec<ProductId>, Instance) {
     let shop = Shop::open().await;
     let mut ids = Vec::new();
-    for number in 1..=LAMPS {
+    for (number, price) in (1..=LAMPS).zip(1_001..) {
         let title = format!("Lamp number {number}").leak();
         let brand = if number % 2 == 0 { "Even" } else { "Odd" };
         ids.push(
             shop.add(&New {
                 title,
                 brand,
-                price: 1_000 + number as i64,
+                price,
                 ..New::default()
             })
             .await,

@@ -160,7 +160,7 @@ async fn an_engine_that_dies_between_finding_and_showing() {
             asked: AtomicBool::new(false),
         });
         let remote = Arc::clone(&dying);
-        let pause = Duration::from_secs(3_600);
+        let pause = Duration::from_hours(1);
         let engines = Engines::with_remote(Arc::clone(embedded), remote, pause);
         engines.let_remote_answer(true);
         let mut state = instance.state.clone();

@@ -98,7 +98,7 @@ impl Chosen {
 
     fn query(&self) -> String {
         let mut query = format!("limit=50&q={}", self.word.unwrap_or_default());
-        let mut add = |name: &str, value: String| query.push_str(&format!("&{name}={value}"));
+        let mut add = |name: &str, value: String| query.extend(["&", name, "=", &value]);
         self.categories
             .iter()
             .for_each(|c| add("category", (*c).to_owned()));
@@ -128,14 +128,14 @@ impl Chosen {
 
     fn passes(&self, made: &Made, except: &str) -> bool {
         let category = |slug: &&str| {
-            **slug == *made.category
-                || (**slug == *"computers" && matches!(made.category, "laptops" | "tablets"))
+            *slug == made.category
+                || (*slug == "computers" && matches!(made.category, "laptops" | "tablets"))
         };
         let has = |facet: &str, holds: bool| facet == except || holds;
         self.word.is_none_or(|word| made.title.contains(word))
             && has(
                 "category",
-                self.categories.is_empty() || self.categories.iter().any(|c| category(&c)),
+                self.categories.is_empty() || self.categories.iter().any(category),
             )
             && has(
                 "brand",
@@ -213,8 +213,8 @@ fn assert_facets(facets: &Value, all: &[Made], chosen: &Chosen, query: &str) {
     let stocked = passing("in_stock").iter().filter(|m| m.stock > 0).count();
     assert_eq!(facets["in_stock"], stocked, "{query}");
     let priced = passing("price");
-    let prices = priced.iter().map(|m| m.price);
-    let ends = prices.clone().min().zip(prices.max());
+    let amounts = priced.iter().map(|m| m.price);
+    let ends = amounts.clone().min().zip(amounts.max());
     assert_eq!(
         ends,
         facets["price"]["min"]["amount"]
