@@ -32,6 +32,8 @@ model_file = ""
 nearest = 200
 # Least cosine of such a product, in hundredths.
 similarity_min_percent = 30
+# The same where no product holds the words of the query. Anything typed is somewhat near to something: 0.35 is noise.
+alone_similarity_min_percent = 40
 # Query vectors remembered.
 query_vectors = 10000
 # Texts embedded at a time while products are embedded in the background.
@@ -128,6 +130,8 @@ pub struct SearchSettings {
     pub nearest: usize,
     /// Least cosine of such a product, in hundredths.
     pub similarity_min_percent: u8,
+    /// Least cosine where no word matches, in hundredths.
+    pub alone_similarity_min_percent: u8,
     /// Query vectors remembered.
     pub query_vectors: u64,
     /// Texts embedded at a time.

@@ -4539,7 +4539,7 @@ export interface components {
              * @example gaming laptop
              */
             query: string;
-            /** @description The page of the shop that opens instead of results: a path such as `/category/laptops`. */
+            /** @description The page of the shop that opens instead of results: a path such as `/c/laptops`. */
             redirect?: string | null;
             /**
              * Format: date-time
@@ -5713,7 +5713,7 @@ export interface components {
             product_id: components["schemas"]["ProductId"];
             /** @description What was typed for that search. */
             query?: string | null;
-            /** @description The search that it came from: `query.id` of its results. A search has one click and one cart at most. */
+            /** @description The search that it came from: a text that the page makes up for each search. A search has one click and one cart at most. */
             search_id?: string | null;
         };
         /** @description What a shopper did since the last time. */

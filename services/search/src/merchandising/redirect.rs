@@ -9,7 +9,7 @@ pub fn refusal(path: &str) -> Option<&'static str> {
     if bytes.len() > LENGTH_MAX {
         Some("must be at most 500 characters")
     } else if !path.starts_with('/') {
-        Some("must be a path in the shop that begins with /, as /category/laptops")
+        Some("must be a path in the shop that begins with /, as /c/laptops")
     } else if bytes
         .get(1)
         .is_some_and(|next| matches!(next, b'/' | b'\\'))
@@ -38,8 +38,8 @@ mod tests {
     fn only_paths_of_the_shop() {
         for path in [
             "/",
-            "/category/laptops",
-            "/product/tn-2110?from=search#specs",
+            "/c/laptops",
+            "/p/tn-2110?from=search#specs",
             "/a//b",
             "/search?q=..",
             "/caf%C3%A9",

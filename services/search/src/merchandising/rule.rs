@@ -109,7 +109,7 @@ pub struct NewSearchRule {
     #[garde(length(max = BURIED_MAX))]
     #[schema(max_items = 100)]
     pub buried: Vec<ProductId>,
-    /// The page of the shop that opens instead of results: a path such as `/category/laptops`.
+    /// The page of the shop that opens instead of results: a path such as `/c/laptops`.
     #[serde(default)]
     #[schema(max_length = 500)]
     pub redirect: Option<String>,

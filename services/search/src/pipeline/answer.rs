@@ -6,25 +6,16 @@ use search_core::Document;
 use search_core::ranking::Ranked;
 use search_lexis::Reading;
 
+use super::attempts::Attempt;
 use super::{Outcome, Pipeline};
 use crate::domain::facets;
 use crate::domain::query::SearchRequest;
-use crate::domain::results::{Note, SearchHit, SearchResults, SearchedQuery, Stretch, Understood};
+use crate::domain::results::{SearchHit, SearchResults, SearchedQuery, Stretch, Understood};
 
 impl Pipeline {
     /// An outcome as it is answered.
     pub fn answer(&self, request: &SearchRequest, outcome: Outcome) -> SearchResults {
-        let by_words = outcome
-            .results
-            .iter()
-            .any(|(ranked, _)| ranked.candidate.lexical.is_some());
-        let mut notes = outcome.attempt.notes.clone();
         let understood = self.understood(&outcome);
-        // Sorted lists and lists without words carry no scores; there nothing is said of meaning.
-        let is_similar = !by_words && !outcome.results.is_empty() && outcome.reading_has_words();
-        if is_similar && request.sort == search_core::Sort::Relevance {
-            notes = vec![Note::SimilarInMeaning];
-        }
         let rule = outcome.rule.as_ref();
         let pinned = rule.map(|rule| rule.pinned.as_slice()).unwrap_or_default();
         let reading = &outcome.attempt.reading;
@@ -34,7 +25,16 @@ impl Pipeline {
             product: document.summary(),
         };
         let items = outcome.results.iter().map(hit).collect();
-        let corrected = outcome.attempt.corrected.clone();
+        // Of nothing found there is nothing to explain.
+        let Attempt {
+            corrected, notes, ..
+        } = outcome.attempt;
+        let notes = if outcome.total == 0 {
+            Vec::new()
+        } else {
+            notes
+        };
+        let corrected = corrected.filter(|_| outcome.total > 0);
         let correction = outcome.reading.correction.as_ref();
         SearchResults {
             items,
@@ -79,12 +79,6 @@ impl Pipeline {
             price_min: money(reading.price_min),
             price_max: money(reading.price_max),
         })
-    }
-}
-
-impl Outcome {
-    fn reading_has_words(&self) -> bool {
-        !self.attempt.reading.concepts.is_empty()
     }
 }
 

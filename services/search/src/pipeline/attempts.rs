@@ -22,8 +22,9 @@ pub struct Attempt {
     pub notes: Vec<Note>,
 }
 
-/// The attempts for a query under the filters that were chosen, the most faithful first; at least one.
-pub(super) fn of(reading: &Reading, chosen: &Filters) -> Vec<Attempt> {
+/// The attempts for a query under the filters that were chosen, the most faithful first; at least one. The last one is
+/// by meaning alone, where meaning is compared.
+pub(super) fn of(reading: &Reading, chosen: &Filters, by_meaning: bool) -> Vec<Attempt> {
     let filters = bounded(chosen, reading);
     let (whole, loosened): (Vec<Stage>, Vec<Stage>) = reading
         .stages()
@@ -45,6 +46,14 @@ pub(super) fn of(reading: &Reading, chosen: &Filters) -> Vec<Attempt> {
     }
     let loosened = loosened.into_iter();
     attempts.extend(loosened.map(|stage| Attempt::of(reading, stage, &filters)));
+    if let Some(first) = attempts.first().filter(|_| by_meaning) {
+        // No product holds its words, or it would have answered: what it finds is near in meaning.
+        let alone = Attempt {
+            notes: vec![Note::SimilarInMeaning],
+            ..first.clone()
+        };
+        attempts.push(alone);
+    }
     attempts
 }
 
@@ -53,6 +62,11 @@ fn is_correction(note: &search_lexis::Note) -> bool {
 }
 
 impl Attempt {
+    /// Whether its results share no word with the query.
+    pub(super) fn is_by_meaning_alone(&self) -> bool {
+        self.notes == [Note::SimilarInMeaning]
+    }
+
     fn of(reading: &Reading, stage: Stage, filters: &Filters) -> Self {
         let corrected = stage.notes.iter().find_map(|note| match note {
             search_lexis::Note::Corrected { to, .. } => Some(to.clone()),

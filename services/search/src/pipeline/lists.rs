@@ -1,8 +1,8 @@
 //! Short lists: suggestions, products like another one, wanted by many, looked at before.
 
 use kernel::ProductId;
-use search_core::{Filters, Nearest, Order, Plan, Sort};
-use search_lexis::Concept;
+use search_core::{Document, Filters, Nearest, Order, Plan, Sort, ranking};
+use search_lexis::{Concept, Reading};
 
 use super::Pipeline;
 use crate::domain::results::{ProductList, SuggestedProduct, Suggestions};
@@ -24,32 +24,21 @@ impl Pipeline {
     /// # Errors
     /// [`Error::Engine`] when no engine answers.
     pub async fn suggest(&self, text: &str) -> Result<Suggestions, Error> {
-        let (queries, categories, reading) = self.knowledge.ask(|lexicon| {
+        let (queries, categories, begun, completed) = self.knowledge.ask(|lexicon| {
+            let queries = lexicon.complete(text, QUERIES_MAX);
+            let completed = queries.first().map(|query| lexicon.read(query));
             (
-                lexicon.complete(text, QUERIES_MAX),
+                queries,
                 lexicon.categories(text, CATEGORIES_MAX),
                 lexicon.read_begun(text),
+                completed,
             )
         });
-        let mut products = Vec::new();
-        if !reading.concepts.is_empty() {
-            let plan = Plan {
-                required: required(&reading.concepts),
-                concepts: reading.concepts.clone(),
-                filters: Filters::default(),
-                vector: None,
-                include: Vec::new(),
-                order: Order::Ranked {
-                    window: SUGGESTED_WINDOW,
-                },
-                facets: false,
-            };
-            let mut answer = self.ask(None, &plan).await?;
-            let candidates = std::mem::take(&mut answer.found.candidates);
-            let mut ranked = search_core::ranking::rank(&reading, candidates);
-            ranked.truncate(PRODUCTS_MAX);
-            let ids: Vec<ProductId> = ranked.iter().map(|r| r.candidate.id).collect();
-            products = self.documents(None, &mut answer, &ids).await?;
+        // What holds the word as typed so far, in the order of the word that is probably meant: "lapt" shows laptops, not
+        // their sleeves.
+        let mut products = self.suggested(&begun, completed.as_ref()).await?;
+        if let Some(completed) = completed.filter(|_| products.is_empty()) {
+            products = self.suggested(&completed, None).await?;
         }
         Ok(Suggestions {
             queries,
@@ -69,6 +58,34 @@ impl Pipeline {
                 })
                 .collect(),
         })
+    }
+
+    /// The first products of a reading, ranked by another one where there is one.
+    async fn suggested(
+        &self,
+        reading: &Reading,
+        ranked_by: Option<&Reading>,
+    ) -> Result<Vec<Document>, Error> {
+        if reading.concepts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let plan = Plan {
+            required: required(&reading.concepts),
+            concepts: reading.concepts.clone(),
+            filters: Filters::default(),
+            vector: None,
+            include: Vec::new(),
+            order: Order::Ranked {
+                window: SUGGESTED_WINDOW,
+            },
+            facets: false,
+        };
+        let mut answer = self.ask(None, &plan).await?;
+        let candidates = std::mem::take(&mut answer.found.candidates);
+        let mut ranked = ranking::rank(ranked_by.unwrap_or(reading), candidates);
+        ranked.truncate(PRODUCTS_MAX);
+        let ids: Vec<ProductId> = ranked.iter().map(|r| r.candidate.id).collect();
+        self.documents(None, &mut answer, &ids).await
     }
 
     /// Products like another one: of its category, by meaning where there are vectors, else by the words of its title.

@@ -47,6 +47,8 @@ pub struct Pipeline {
     pub nearest: usize,
     /// Least cosine of such a product.
     pub similarity_min: f32,
+    /// Least cosine where no word matches anything: anything typed is somewhat near to something.
+    pub alone_similarity_min: f32,
 }
 
 /// What a preview does otherwise than the shop.
@@ -67,6 +69,7 @@ struct Asked<'a> {
     rule: Option<&'a Rule>,
     order: Order,
     place: Option<Place>,
+    by_meaning: bool,
 }
 
 /// What a search found and how.
@@ -115,6 +118,7 @@ impl Pipeline {
             currency,
             nearest: settings.nearest,
             similarity_min: f32::from(settings.similarity_min_percent) / 100.0,
+            alone_similarity_min: f32::from(settings.alone_similarity_min_percent) / 100.0,
         }
     }
 
@@ -140,20 +144,16 @@ impl Pipeline {
             .as_deref()
             .map(|cursor| Place::read(cursor, sort))
             .transpose()?;
-        let vector = self.vector(&reading, sort, options).await;
-        let mode = if vector.is_some() {
-            Mode::Hybrid
-        } else {
-            Mode::Lexical
-        };
+        // Meaning helps to rank; a list that is sorted by a value needs none.
+        let by_meaning = sort == Sort::Relevance && options.mode != Some(Mode::Lexical);
         let asked = Asked {
             rule: rule.as_ref(),
             order: order(request, sort, place),
             place,
+            by_meaning: by_meaning && self.semantic.fingerprint().is_some(),
         };
-        let attempts = attempts::of(&reading, &request.filters);
-        let (number, attempt, plan, mut answer) =
-            self.find(&asked, options, vector, attempts).await?;
+        let attempts = attempts::of(&reading, &request.filters, asked.by_meaning);
+        let (number, attempt, plan, mut answer) = self.find(&asked, options, attempts).await?;
         let nearness = plan
             .vector
             .as_ref()
@@ -183,7 +183,11 @@ impl Pipeline {
             total: answer.found.total,
             counts: answer.found.facets,
             next: page.next,
-            mode,
+            mode: if plan.vector.is_some() {
+                Mode::Hybrid
+            } else {
+                Mode::Lexical
+            },
             engine: answer.engine,
             degraded: answer.degraded,
         })
@@ -194,17 +198,21 @@ impl Pipeline {
         &self,
         asked: &Asked<'_>,
         options: &Options,
-        vector: Option<Nearest>,
         attempts: Vec<Attempt>,
     ) -> Result<(usize, Attempt, Plan, Answer), Error> {
         let last = attempts.len().saturating_sub(1);
         let first = asked.place.map_or(0, Place::attempt).min(last);
         for (number, attempt) in attempts.into_iter().enumerate().skip(first) {
+            let vector = if asked.by_meaning {
+                self.nearest(&attempt).await
+            } else {
+                None
+            };
             let plan = Plan {
                 concepts: attempt.concepts.clone(),
                 required: attempt.required,
                 filters: attempt.filters.clone(),
-                vector: vector.clone(),
+                vector,
                 include: asked
                     .rule
                     .map(|rule| rule.pinned.clone())
@@ -292,17 +300,16 @@ impl Pipeline {
         }
     }
 
-    /// The vector of a query, where meaning helps: not for sorted lists.
-    async fn vector(&self, reading: &Reading, sort: Sort, options: &Options) -> Option<Nearest> {
-        let wanted = sort == Sort::Relevance && options.mode != Some(Mode::Lexical);
-        if !wanted {
-            return None;
-        }
-        let vector = self.semantic.query(&reading.meaning).await?;
+    /// What is near in meaning to a reading of the query.
+    async fn nearest(&self, attempt: &Attempt) -> Option<Nearest> {
         Some(Nearest {
-            vector,
+            vector: self.semantic.query(&attempt.reading.meaning).await?,
             count: self.nearest,
-            similarity_min: self.similarity_min,
+            similarity_min: if attempt.is_by_meaning_alone() {
+                self.alone_similarity_min
+            } else {
+                self.similarity_min
+            },
         })
     }
 }

@@ -162,8 +162,9 @@ async fn what_shoppers_do_makes_products_popular() {
     }
     let later = testkit::clock().now() + SignedDuration::from_hours(1);
     let signals = shop.settings(&[]).signals;
-    let changed = score(&shop.db, &Cache::none("search"), later, &signals).await;
-    assert_eq!(changed.expect("scored"), 4);
+    // The instance's own job may have been first.
+    let scored = score(&shop.db, &Cache::none("search"), later, &signals).await;
+    scored.expect("scored");
     let wanted = [
         "Alpha gaming laptop pro",
         "Beta gaming laptop",

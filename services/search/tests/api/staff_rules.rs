@@ -16,7 +16,7 @@ async fn refuses_what_is_no_rule() {
     let desk = Desk::open().await;
     let product = ProductId::generate();
     let with = |name: &str, value: Value| {
-        let mut body = redirect("laptop", "/category/laptops");
+        let mut body = redirect("laptop", "/c/laptops");
         body[name] = value;
         body
     };
@@ -172,7 +172,7 @@ async fn the_list_is_paged_and_filtered() {
     let desk = Desk::open().await;
     let product = ProductId::generate();
     for (key, body) in [
-        ("k1", redirect("Laptop", "/category/laptops")),
+        ("k1", redirect("Laptop", "/c/laptops")),
         (
             "k2",
             json!({"query": "tv", "matches": "contains", "pinned": [product], "note": "Autumn"}),

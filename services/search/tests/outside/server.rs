@@ -152,8 +152,7 @@ async fn until_filled(shop: &Shop, instance: &Instance) {
         let status = shop.read(instance, STATUS).await;
         let engines = status["engines"].as_array().expect("engines");
         let is_level = engines.iter().all(|engine| engine["behind"] == 0);
-        let is_embedded =
-            status["model"].is_null() || status["embedded"] == status["products"];
+        let is_embedded = status["model"].is_null() || status["embedded"] == status["products"];
         if is_level && is_embedded && status["degraded"] == false {
             return;
         }
