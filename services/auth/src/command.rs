@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(names(&one), ["audit.read"]);
         let more = names(&["--preset", "viewer", "--permission", "stock.adjust"]);
         assert!(
-            more.contains(&"stock.adjust".to_owned()) && more.len() == 6,
+            more.contains(&"stock.adjust".to_owned()) && more.len() == 7,
             "{more:?}"
         );
     }

@@ -112,6 +112,7 @@ async fn another_process_notices_a_swap() {
     let (changes, next) = changes_after(&all, 40, 10);
     rebuild.apply(&changes, next).await.unwrap();
     assert_eq!(rebuild.swap().await.unwrap(), Swapped::Done);
+    test.visible().await;
     assert_eq!(other.search(&everything()).await.unwrap().total, 50);
     let moved = other.apply(all[50..].to_vec(), 60).await;
     assert!(matches!(moved, Err(EngineError::Away(_))), "{moved:?}");
