@@ -11,11 +11,12 @@ use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 
 use super::reopen::{reopen, waits_for};
-use super::{answer, declines, resume, return_money};
+use super::{answer, declines, return_money};
 use crate::domain::completion::Settled;
 use crate::domain::payment::{Card, Outcome, Sighting, Verdict, judge};
 use crate::domain::state::{AttemptState, poll_pause};
 use crate::error::Error;
+use crate::provider::wire::CANCELED;
 use crate::state::{AppState, after, idempotency_scope};
 use crate::store::attempts::Attempt;
 use crate::store::checkouts::Checkout;
@@ -91,7 +92,7 @@ async fn write(
             attempt.enter(AttemptState::Failed)?;
             attempt.decline_code = Some(decline_code.clone());
             let card = sighting.card.as_ref();
-            if decline_code != resume::CANCELED {
+            if decline_code != CANCELED {
                 declines::record(&mut tx, &checkout, &attempt, card, now).await?;
             }
             undo(&mut tx, state, &checkout, attempt, now, Some(decline_code)).await?

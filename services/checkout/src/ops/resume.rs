@@ -8,6 +8,7 @@ use crate::domain::payment::{Outcome, Sighting};
 use crate::domain::state::AttemptState;
 use crate::error::Error;
 use crate::provider::objects::Intent;
+use crate::provider::wire::CANCELED;
 use crate::state::AppState;
 use crate::store::attempts::Attempt;
 
@@ -88,9 +89,6 @@ async fn find(state: &AppState, attempt: &Attempt) -> Result<Sighting, Error> {
         now => now,
     })
 }
-
-/// The reason of a payment that was ended.
-pub(super) const CANCELED: &str = "canceled";
 
 fn seen(intent: Option<Intent>) -> Sighting {
     intent.map_or_else(|| Sighting::blind(Outcome::Unknown), Intent::sighting)

@@ -48,8 +48,11 @@ impl Intent {
                     .last_payment_error
                     .map_or_else(|| DECLINED.to_owned(), |error| error.reason()),
             },
+            // Ended after the bank had refused: the refusal is the reason, whoever looks first.
             "canceled" => Outcome::Declined {
-                decline_code: "canceled".to_owned(),
+                decline_code: self
+                    .last_payment_error
+                    .map_or_else(|| CANCELED.to_owned(), |error| error.reason()),
             },
             // `processing`, and what later versions of the API may add.
             _ => Outcome::Processing,
@@ -61,6 +64,9 @@ impl Intent {
         }
     }
 }
+
+/// The reason of a payment that was ended without a refusal.
+pub const CANCELED: &str = "canceled";
 
 /// The reason where the provider names none.
 const DECLINED: &str = "generic_decline";
@@ -139,6 +145,19 @@ mod tests {
 
     fn created(status: u16, body: &str) -> Sighting {
         read_created(StatusCode::from_u16(status).unwrap(), body.as_bytes())
+    }
+
+    #[test]
+    fn an_ended_payment_keeps_the_reason_it_was_refused_for() {
+        let refused = |code: &str| Outcome::Declined {
+            decline_code: code.to_owned(),
+        };
+        let body = r#"{"id": "pi_1", "status": "canceled", "currency": "usd"}"#;
+        assert_eq!(created(200, body).outcome, refused(CANCELED));
+        let body = r#"{"id": "pi_1", "status": "canceled", "currency": "usd",
+                "last_payment_error": {"type": "card_error", "code": "payment_intent_authentication_failure"}}"#;
+        let reason = "payment_intent_authentication_failure";
+        assert_eq!(created(200, body).outcome, refused(reason));
     }
 
     #[test]
