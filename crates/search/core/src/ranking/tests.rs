@@ -222,3 +222,19 @@ fn nearness_is_a_cosine_for_each_category() {
     assert!(nearness["a"] > 0.999 && nearness["b"].abs() < 0.001);
     assert!(categories.contains("b") && !categories.contains("c"));
 }
+
+#[test]
+fn a_brand_and_a_kind_put_the_kind_before_what_goes_with_it() {
+    let candidates = [
+        found(1, "epson projector lamp", "projector-accessories", 9.0, 0.62),
+        found(2, "epson eb 900", "projectors", 7.0, 0.5),
+    ];
+    let mut reading = reading(&["epson", "projector"]);
+    reading.kinds = vec![("projectors".to_owned(), 1.0)];
+    assert_eq!(order((&reading).into(), &candidates), [1, 2]);
+    reading.brand = Some("epson".to_owned());
+    assert_eq!(order((&reading).into(), &candidates), [2, 1]);
+    // A guess is none.
+    reading.kinds[0].1 = 0.5;
+    assert_eq!(order((&reading).into(), &candidates), [1, 2]);
+}

@@ -30,6 +30,9 @@ pub struct Weights {
     pub unavailable: f32,
 }
 
+/// From this weight on a kind is surely what is named.
+const KIND_SURE: f32 = 0.75;
+
 impl Weights {
     /// Meaning leads.
     pub const HYBRID: Self = Self {
@@ -46,6 +49,11 @@ impl Weights {
     pub const EXACT: Self = Self {
         matches: 2.0,
         lexical: 0.2,
+        ..Self::HYBRID
+    };
+    /// A brand and a kind of product, as `epson projector`: what is of the kind stands before what goes with it.
+    pub const BRAND_AND_KIND: Self = Self {
+        kind: 0.3,
         ..Self::HYBRID
     };
     /// Words alone.
@@ -66,6 +74,8 @@ impl Weights {
             Self::WORDS
         } else if reading.exact {
             Self::EXACT
+        } else if names_brand_and_kind(reading) {
+            Self::BRAND_AND_KIND
         } else {
             Self::HYBRID
         }
@@ -82,4 +92,9 @@ impl Weights {
             + self.popularity * signals.popularity
             + self.unavailable * signals.unavailable
     }
+}
+
+fn names_brand_and_kind(reading: &Reading) -> bool {
+    let kind = reading.kinds.first();
+    reading.brand.is_some() && kind.is_some_and(|(_, weight)| *weight >= KIND_SURE)
 }
