@@ -226,7 +226,13 @@ fn nearness_is_a_cosine_for_each_category() {
 #[test]
 fn a_brand_and_a_kind_put_the_kind_before_what_goes_with_it() {
     let candidates = [
-        found(1, "epson projector lamp", "projector-accessories", 9.0, 0.62),
+        found(
+            1,
+            "epson projector lamp",
+            "projector-accessories",
+            9.0,
+            0.62,
+        ),
         found(2, "epson eb 900", "projectors", 7.0, 0.5),
     ];
     let mut reading = reading(&["epson", "projector"]);
