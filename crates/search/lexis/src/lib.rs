@@ -20,5 +20,5 @@ mod testing;
 mod words;
 
 pub use lexicon::{Lexicon, Size, Subject};
-pub use reading::{Alternative, Concept, Note, Pattern, Reading, Stage};
+pub use reading::{Alternative, Concept, KIND_SURE, Note, Pattern, Reading, Stage};
 pub use synonyms::{SynonymError, SynonymFault, Synonyms};

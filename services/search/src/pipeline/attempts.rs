@@ -20,6 +20,8 @@ pub struct Attempt {
     pub corrected: Option<String>,
     /// What else is not as typed.
     pub notes: Vec<Note>,
+    /// Whether its results share no word with the query.
+    pub by_meaning_alone: bool,
 }
 
 /// The attempts for a query under the filters that were chosen, the most faithful first; at least one. The last one is
@@ -50,6 +52,7 @@ pub(super) fn of(reading: &Reading, chosen: &Filters, by_meaning: bool) -> Vec<A
         // No product holds its words, or it would have answered: what it finds is near in meaning.
         let alone = Attempt {
             notes: vec![Note::SimilarInMeaning],
+            by_meaning_alone: true,
             ..first.clone()
         };
         attempts.push(alone);
@@ -62,11 +65,6 @@ fn is_correction(note: &search_lexis::Note) -> bool {
 }
 
 impl Attempt {
-    /// Whether its results share no word with the query.
-    pub(super) fn is_by_meaning_alone(&self) -> bool {
-        self.notes == [Note::SimilarInMeaning]
-    }
-
     fn of(reading: &Reading, stage: Stage, filters: &Filters) -> Self {
         let corrected = stage.notes.iter().find_map(|note| match note {
             search_lexis::Note::Corrected { to, .. } => Some(to.clone()),
@@ -86,6 +84,7 @@ impl Attempt {
             filters: filters.clone(),
             notes: notes.collect(),
             corrected,
+            by_meaning_alone: false,
         }
     }
 }

@@ -305,7 +305,7 @@ impl Pipeline {
         Some(Nearest {
             vector: self.semantic.query(&attempt.reading.meaning).await?,
             count: self.nearest,
-            similarity_min: if attempt.is_by_meaning_alone() {
+            similarity_min: if attempt.by_meaning_alone {
                 self.alone_similarity_min
             } else {
                 self.similarity_min

@@ -180,6 +180,9 @@ async fn what_shoppers_do_makes_products_popular() {
         assert!(start.elapsed() < PATIENCE, "{found:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    let wished = sqlx::query_scalar("select count(*) from search.document where popularity > 0");
+    let wished: i64 = wished.fetch_one(&shop.admin).await.expect("a number");
+    assert_eq!(wished, 4);
     let (_, paged) = instance.all("sort=popular&limit=2").await;
     let paged = titles(&json!({ "items": paged }));
     assert_eq!((paged.len(), paged[..4] == wanted), (6, true), "{paged:?}");

@@ -4,7 +4,7 @@
 //! weights are found again and how well they do on queries they were not found on. They are coarse on purpose: a fifth
 //! more or less of any of them moves NDCG@10 by less than 0.005.
 
-use search_lexis::Reading;
+use search_lexis::{KIND_SURE, Reading};
 
 use super::signals::Signals;
 use crate::found::Candidate;
@@ -29,9 +29,6 @@ pub struct Weights {
     /// See [`Signals::unavailable`].
     pub unavailable: f32,
 }
-
-/// From this weight on a kind is surely what is named.
-const KIND_SURE: f32 = 0.75;
 
 impl Weights {
     /// Meaning leads.

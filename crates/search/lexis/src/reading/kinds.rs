@@ -14,8 +14,8 @@ const WEIGHT_MIN: f32 = 0.08;
 const SYNONYM: f32 = 0.9;
 /// What a thing counts that is not the last word: `laptop` in `laptop black`.
 const NOT_LAST: f32 = 0.9;
-/// From this weight on a kind's own name leaves the kinds above it out.
-const SURE: f32 = 0.75;
+/// From this weight on a kind is surely what is named; its own name leaves the kinds above it out.
+pub const SURE: f32 = 0.75;
 /// What titles count at most.
 const TITLES: f32 = 0.7;
 /// What titles count at most beside names that say it all.

@@ -10,6 +10,7 @@ mod reader;
 mod stages;
 mod wordings;
 
+pub use kinds::SURE as KIND_SURE;
 pub use stages::{Note, Stage};
 
 /// How a query is understood.
