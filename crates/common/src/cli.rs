@@ -3,6 +3,7 @@
 //!
 //! Errors are one line on standard error and exit code 1.
 
+use std::ffi::OsString;
 use std::future::Future;
 use std::io::Write;
 use std::process::ExitCode;
@@ -16,11 +17,12 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use crate::access::{self, AccessFeed, Verifier};
-use crate::config::{self, HttpSettings, ServiceSettings, SettingRow};
+use crate::config::{self, HttpSettings, Plumbing, ServiceSettings, SettingRow};
 use crate::db::{self, Db};
 use crate::jobs::Jobs;
 use crate::redis::Cache;
 use crate::server::{self, Readiness};
+use crate::telemetry::vitals;
 use crate::{layers, openapi, telemetry};
 
 mod healthcheck;
@@ -74,6 +76,7 @@ impl Context {
             self.readiness.add_probe(probe);
         }
         db::expect_schema(db, schema_version, &self.readiness, &self.jobs);
+        vitals::watch_pools(self.service, db, cache, &self.jobs);
     }
 
     /// Puts the middleware stack around `router`, serves it until the process is told to stop, and
@@ -120,11 +123,39 @@ where
     Own: FnOnce(C, S, Context) -> Owning,
     Owning: Future<Output = anyhow::Result<()>>,
 {
-    match run(service, serve, own) {
+    let program = format!("techmart-{}", service.name);
+    main_as(service, arguments(&program), serve, own)
+}
+
+/// The arguments of this process behind a program's name as people know it.
+pub fn arguments(program: &str) -> Vec<OsString> {
+    let given = std::env::args_os().skip(1);
+    std::iter::once(program.into()).chain(given).collect()
+}
+
+/// As [`main`], with these arguments; the first is the program's name as people know it.
+pub fn main_as<S, C, Serve, Serving, Own, Owning>(
+    service: Service,
+    arguments: Vec<OsString>,
+    serve: Serve,
+    own: Own,
+) -> ExitCode
+where
+    S: ServiceSettings,
+    C: Subcommand,
+    Serve: FnOnce(S, Context) -> Serving,
+    Serving: Future<Output = anyhow::Result<()>>,
+    Own: FnOnce(C, S, Context) -> Owning,
+    Owning: Future<Output = anyhow::Result<()>>,
+{
+    let program = arguments
+        .first()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    match run(service, &program, arguments, serve, own) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Standard error may be closed; the exit code still tells.
-            let _written = writeln!(std::io::stderr(), "techmart-{}: {error:#}", service.name);
+            let _written = writeln!(std::io::stderr(), "{program}: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -132,6 +163,8 @@ where
 
 fn run<S, C, Serve, Serving, Own, Owning>(
     service: Service,
+    program: &str,
+    arguments: Vec<OsString>,
     serve: Serve,
     own: Own,
 ) -> anyhow::Result<()>
@@ -145,11 +178,11 @@ where
 {
     let name: &'static str = service.name;
     let matches = Arguments::<C>::command()
-        .bin_name(format!("techmart-{name}"))
-        .display_name(format!("techmart-{name}"))
+        .bin_name(program)
+        .display_name(program)
         .about(service.about)
         .version(env!("CARGO_PKG_VERSION"))
-        .get_matches();
+        .get_matches_from(arguments);
     let arguments = Arguments::<C>::from_arg_matches(&matches)?;
     let command = arguments.command.unwrap_or(Command::Serve);
     match command {
@@ -158,6 +191,7 @@ where
         _ => {}
     }
     let settings: S = config::load(name, service.defaults)?;
+    let plumbing: Plumbing = config::load(name, service.defaults)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -167,7 +201,7 @@ where
         }
         #[cfg(debug_assertions)]
         crate::failpoint::arm()?;
-        let telemetry = telemetry::init(name, settings.log())?;
+        let telemetry = telemetry::init(name, settings.log(), &plumbing.cloudwatch)?;
         let jobs = Jobs::new();
         let context = Context {
             service: name,
@@ -181,7 +215,7 @@ where
             _ => serve(settings, context).await,
         };
         jobs.shutdown(JOBS_DEADLINE).await;
-        drop(telemetry);
+        telemetry.shutdown().await;
         result
     })
 }

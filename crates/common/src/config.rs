@@ -1,7 +1,8 @@
 //! Settings: defaults in TOML, then the environment.
 //!
 //! Layers, the later wins: the defaults of this crate ([`DEFAULTS`]), the service's own defaults,
-//! `TECHMART__SECTION__KEY` (shared by all services), `TECHMART_<SERVICE>__SECTION__KEY`.
+//! `TECHMART__SECTION__KEY` (shared by all services), `TECHMART_<SERVICE>__SECTION__KEY`. A variable with `__FILE` at
+//! the end of its name holds the path of a file with the value, as orchestrators hand out secrets.
 //! A variable's value has the type of the default it replaces; a setting without a default is text.
 //! A shared variable that a service has no setting for is left to the others; one with the
 //! service's own prefix must be known. Errors name the variable.
@@ -20,7 +21,8 @@ mod table;
 mod tests;
 
 pub use fragments::{
-    DbSettings, HttpSettings, LogFormat, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
+    CloudWatchSettings, DbSettings, HttpSettings, LogFormat, LogSettings, RedisSettings,
+    ServiceSettings, SiteSettings,
 };
 pub use table::{SettingRow, describe};
 
@@ -28,6 +30,17 @@ pub use table::{SettingRow, describe};
 pub const DEFAULTS: &str = include_str!("config/defaults.toml");
 
 const SHARED_PREFIX: &str = "TECHMART__";
+const FILE_SUFFIX: &str = "__FILE";
+
+/// Sections that the plumbing reads for itself ([`Plumbing`]): a service knows nothing of them.
+const PLUMBING: [&str; 1] = ["cloudwatch"];
+
+/// What a service's plumbing needs beyond what the service itself looks at.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct Plumbing {
+    /// Metrics for CloudWatch.
+    pub cloudwatch: CloudWatchSettings,
+}
 
 /// Why the settings cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,9 +92,9 @@ pub fn load_from<S: DeserializeOwned>(
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<S, ConfigError> {
     let own_prefix = own_prefix(service);
-    let mut set = by_path(&own_prefix, variables);
+    let mut set = by_path(&own_prefix, variables)?;
     let mut house = tree(DEFAULTS, "the shared defaults")?;
-    let own = tree(defaults, "the service's defaults")?;
+    let mut own = tree(defaults, "the service's defaults")?;
     loop {
         let figment = layers(&house, &own, &set)?;
         let error = match figment.extract::<S>() {
@@ -89,8 +102,8 @@ pub fn load_from<S: DeserializeOwned>(
             Err(error) => error,
         };
         // What the service has no setting for is left out, if it is everyone's; then again.
-        let left_out =
-            unknown_path(&error).is_some_and(|path| leave_out(&path, &mut house, &own, &mut set));
+        let left_out = unknown_path(&error)
+            .is_some_and(|path| leave_out(&path, &mut house, &mut own, &mut set));
         if !left_out {
             return Err(explain(&error, &set, &own_prefix));
         }
@@ -101,7 +114,10 @@ fn own_prefix(service: &str) -> String {
     format!("TECHMART_{}__", service.to_uppercase().replace('-', "_"))
 }
 
-fn by_path(own_prefix: &str, variables: impl IntoIterator<Item = (String, String)>) -> Variables {
+fn by_path(
+    own_prefix: &str,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Variables, ConfigError> {
     let mut set = Variables::new();
     for (name, text) in variables {
         let (rest, shared) = match (
@@ -112,13 +128,34 @@ fn by_path(own_prefix: &str, variables: impl IntoIterator<Item = (String, String
             (None, Some(rest)) => (rest, true),
             (None, None) => continue,
         };
-        let path = rest.to_lowercase().replace("__", ".");
-        let own_is_set = set.get(&path).is_some_and(|other| !other.shared);
-        if !(shared && own_is_set) {
+        let in_file = rest.strip_suffix(FILE_SUFFIX);
+        let path = in_file.unwrap_or(rest).to_lowercase().replace("__", ".");
+        let text = if in_file.is_some() {
+            content(&name, &text)?
+        } else {
+            text
+        };
+        let other = set.get(&path);
+        if let Some(other) = other.filter(|other| other.shared == shared) {
+            return Err(ConfigError {
+                place: name,
+                reason: format!("{} says the same setting", other.name),
+            });
+        }
+        if other.is_none_or(|other| other.shared) {
             set.insert(path, Variable { name, text, shared });
         }
     }
-    set
+    Ok(set)
+}
+
+/// What a file holds, without the line break at its end.
+fn content(name: &str, path: &str) -> Result<String, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+        place: name.to_owned(),
+        reason: format!("cannot read {path}: {error}"),
+    })?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn tree(defaults: &str, place: &str) -> Result<Dict, ConfigError> {
@@ -182,14 +219,16 @@ fn unknown_path(error: &figment::Error) -> Option<String> {
     Some(path.join("."))
 }
 
-/// Removes the setting at `path` from the shared layers. False if it comes from the service's own.
-fn leave_out(path: &str, house: &mut Dict, own: &Dict, set: &mut Variables) -> bool {
+/// Removes the setting at `path` from the shared layers. False if it comes from the service's own, unless it is the plumbing's.
+fn leave_out(path: &str, house: &mut Dict, own: &mut Dict, set: &mut Variables) -> bool {
     let within = |other: &str| {
         other
             .strip_prefix(path)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    if own.contains_key(path)
+    if PLUMBING.contains(&path) {
+        own.remove(path);
+    } else if own.contains_key(path)
         || set
             .iter()
             .any(|(path, variable)| within(path) && !variable.shared)

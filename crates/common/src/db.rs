@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use metrics::Histogram;
 use secrecy::ExposeSecret;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
@@ -17,6 +18,7 @@ use sqlx::{Postgres, Transaction};
 
 use crate::config::DbSettings;
 use crate::server::Probe;
+use crate::telemetry::vitals::PoolSize;
 
 mod error;
 mod health;
@@ -39,7 +41,12 @@ pub struct Db {
     read: Option<PgPool>,
     replica_down_until: Arc<AtomicU64>,
     started: Instant,
+    /// How long callers waited for a connection: of the primary, of the replica.
+    waits: [Histogram; 2],
 }
+
+const PRIMARY: &str = "primary";
+const REPLICA: &str = "replica";
 
 impl Db {
     /// Sets the pools up without connecting. Fails if an address cannot be read.
@@ -56,20 +63,27 @@ impl Db {
             .as_ref()
             .map(|url| pool(service, settings, url.expose_secret(), "db.read_url", false))
             .transpose()?;
-        Ok(Self::new(primary, read))
+        Ok(Self::new(service, primary, read))
     }
 
     /// A database on pools that exist already.
     pub fn from_pools(primary: PgPool, read: Option<PgPool>) -> Self {
-        Self::new(primary, read)
+        Self::new("", primary, read)
     }
 
-    fn new(primary: PgPool, read: Option<PgPool>) -> Self {
+    fn new(service: &str, primary: PgPool, read: Option<PgPool>) -> Self {
+        let waits = |pool: &'static str| {
+            metrics::histogram!(
+                "techmart_db_pool_acquire_seconds",
+                "service" => service.to_owned(), "pool" => pool
+            )
+        };
         Self {
             primary,
             read,
             replica_down_until: Arc::default(),
             started: Instant::now(),
+            waits: [waits(PRIMARY), waits(REPLICA)],
         }
     }
 
@@ -80,12 +94,14 @@ impl Db {
 
     /// Begins a transaction on the primary.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
-        self.primary.begin().await.map_err(DbError::from)
+        let begun = timed(&self.waits[0], self.primary.begin()).await;
+        begun.map_err(DbError::from)
     }
 
     /// A connection to the primary, outside any transaction.
     pub async fn write(&self) -> Result<PoolConnection<Postgres>, DbError> {
-        self.primary.acquire().await.map_err(DbError::from)
+        let acquired = timed(&self.waits[0], self.primary.acquire()).await;
+        acquired.map_err(DbError::from)
     }
 
     /// A connection for reads that may lag: the replica's, or the primary's if there is no replica
@@ -95,7 +111,7 @@ impl Db {
         if let Some(read) = &self.read
             && now >= self.replica_down_until.load(Ordering::Relaxed)
         {
-            match read.acquire().await {
+            match timed(&self.waits[1], read.acquire()).await {
                 Ok(connection) => return Ok(connection),
                 Err(error) => {
                     tracing::warn!(error = %error, "read replica not reachable, using the primary");
@@ -130,9 +146,35 @@ impl Db {
         self.primary.close().await;
     }
 
+    /// The pools at this moment, by name.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = (&'static str, PoolSize)> {
+        let pools = [
+            (PRIMARY, Some(&self.primary)),
+            (REPLICA, self.read.as_ref()),
+        ];
+        pools.into_iter().filter_map(|(name, pool)| {
+            let pool = pool?;
+            let max = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
+            let size = PoolSize {
+                connections: usize::try_from(pool.size()).unwrap_or(usize::MAX),
+                idle: pool.num_idle(),
+                max,
+            };
+            Some((name, size))
+        })
+    }
+
     fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
+}
+
+/// The outcome of getting a connection, its time told: with `BEGIN`, where a transaction is begun.
+async fn timed<T>(waits: &Histogram, getting: impl Future<Output = T>) -> T {
+    let start = Instant::now();
+    let outcome = getting.await;
+    waits.record(start.elapsed());
+    outcome
 }
 
 fn pool(

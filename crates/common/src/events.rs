@@ -18,14 +18,17 @@ use std::time::Duration;
 use futures::{FutureExt, TryFutureExt};
 use jiff::Timestamp;
 use jiff_sqlx::Timestamp as SqlxTimestamp;
+use opentelemetry::trace::SpanContext;
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::db::{Db, DbError};
 use crate::error_chain::error_chain;
 use crate::jobs::{Jobs, backoff};
 use crate::redis::Wakeups;
+use crate::telemetry::runs;
 
 #[cfg(test)]
 mod tests;
@@ -107,7 +110,8 @@ impl Worker {
             let mut wakeups = wakeups;
             let mut failures = 0u32;
             while !stop.is_cancelled() {
-                let pause = match self.deliver(together, &handle).await {
+                let cause = wakeups.take_cause();
+                let pause = match self.deliver(together, &handle, cause).await {
                     Ok(0) => {
                         failures = 0;
                         POLL
@@ -135,13 +139,38 @@ impl Worker {
         });
     }
 
-    /// Claims one batch and handles it, all `together` or each on its own. How many there were.
-    async fn deliver<F, Fut>(&self, together: bool, handle: &F) -> Result<usize, DbError>
+    /// Claims one batch and handles it, all `together` or each on its own. How many there were. A batch is a trace of
+    /// its own, linked to the one whose hint woke us.
+    async fn deliver<F, Fut>(
+        &self,
+        together: bool,
+        handle: &F,
+        cause: Option<SpanContext>,
+    ) -> Result<usize, DbError>
     where
         F: Fn(Vec<Event>) -> Fut,
         Fut: Future<Output = anyhow::Result<()>> + Send,
     {
         let events = self.claim().await?;
+        if events.is_empty() {
+            return Ok(0);
+        }
+        let name = format!("events {} for {}", self.schema, self.consumer);
+        let span = runs::work(&name, cause);
+        let handling = self.handle(events, together, handle);
+        handling.instrument(span).await
+    }
+
+    async fn handle<F, Fut>(
+        &self,
+        events: Vec<Event>,
+        together: bool,
+        handle: &F,
+    ) -> Result<usize, DbError>
+    where
+        F: Fn(Vec<Event>) -> Fut,
+        Fut: Future<Output = anyhow::Result<()>> + Send,
+    {
         let count = events.len();
         let mut done = Vec::with_capacity(count);
         if together && count > 1 && guarded(handle(events.clone())).await.is_ok() {

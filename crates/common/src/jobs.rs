@@ -6,8 +6,10 @@ use std::time::Duration;
 use rand::RngExt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, Span};
 
 use crate::error_chain::error_chain;
+use crate::telemetry::runs;
 
 /// The longest pause between two tries.
 const BACKOFF_MAX: Duration = Duration::from_mins(1);
@@ -40,16 +42,17 @@ impl Jobs {
         self.stop.clone()
     }
 
-    /// Runs a task that looks at [`Jobs::stopping`] by itself and finishes its step before it ends.
+    /// Runs a task that looks at [`Jobs::stopping`] by itself and finishes its step before it ends. Begun within a
+    /// request, it is part of that request's trace.
     #[expect(clippy::disallowed_methods, reason = "the one place that starts tasks")]
     pub fn spawn<F>(&self, name: &'static str, task: F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let stop = self.stop.clone();
+        let (stop, span) = (self.stop.clone(), Span::current());
         self.tracker.spawn(async move {
             // A task of its own, so that a panic is seen and logged here.
-            let outcome = tokio::spawn(task).await;
+            let outcome = tokio::spawn(task.instrument(span)).await;
             match outcome {
                 Ok(()) if stop.is_cancelled() => tracing::debug!(job = name, "job stopped"),
                 Ok(()) => tracing::debug!(job = name, "job ended"),
@@ -59,8 +62,28 @@ impl Jobs {
     }
 
     /// Runs `step` at once and then `interval` after each end, with jitter of a tenth, until the
-    /// process stops. An error is logged and the next run comes as usual.
+    /// process stops. An error is logged and the next run comes as usual. Each run that does
+    /// something is a trace of its own.
     pub fn every<F, Fut>(&self, name: &'static str, interval: Duration, step: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        self.every_unseen(name, interval, move || {
+            let span = runs::look(name);
+            let running = span.in_scope(&step).instrument(span.clone());
+            async move {
+                let outcome = running.await;
+                if outcome.is_err() {
+                    runs::failed(&span);
+                }
+                outcome
+            }
+        });
+    }
+
+    /// As [`Jobs::every`], without traces: for what happens all the time.
+    pub fn every_unseen<F, Fut>(&self, name: &'static str, interval: Duration, step: F)
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,

@@ -13,7 +13,7 @@
 //! - [`idempotency`], [`events`], [`jobs`], [`single_flight`]: keys, consumers, tasks, shared loads.
 //! - [`failpoint!`](crate::failpoint!): places where a debug build can be made to die.
 //!
-//! Invariants: depends on no workspace crate but `kernel`; nothing public names a business thing;
+//! Invariants: depends on no workspace crate but `kernel` and `cloudwatch`; nothing public names a business thing;
 //! every refusal is a [`Problem`]; every wait has a deadline.
 //!
 //! # A whole service

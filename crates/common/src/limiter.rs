@@ -52,6 +52,15 @@ impl Rule {
         }
     }
 
+    /// `burst` at once, and `rate` more in each minute.
+    pub fn per_minute(name: &'static str, burst: u32, rate: u32) -> Self {
+        Self {
+            name,
+            burst: burst.max(1),
+            refill_ms: (60_000 / i64::from(rate.max(1))).max(1),
+        }
+    }
+
     fn burst_ms(self) -> i64 {
         self.refill_ms.saturating_mul(i64::from(self.burst))
     }

@@ -16,6 +16,8 @@ use serde::de::DeserializeOwned;
 
 use crate::config::RedisSettings;
 use crate::server::Probe;
+use crate::telemetry::vitals::PoolSize;
+use crate::telemetry::{self, ClientSpan};
 
 mod breaker;
 #[cfg(test)]
@@ -48,6 +50,16 @@ enum Failure {
     Pool(#[from] deadpool_redis::PoolError),
     #[error("redis: no answer in time")]
     Deadline,
+}
+
+impl Failure {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Redis(_) => "redis",
+            Self::Pool(_) => "no_connection",
+            Self::Deadline => "timeout",
+        }
+    }
 }
 
 impl fmt::Debug for Cache {
@@ -128,7 +140,9 @@ impl Cache {
     pub async fn get_json<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let key = self.key(key);
         let text: Option<Option<Vec<u8>>> = self
-            .run(async |connection| connection.get::<_, Option<Vec<u8>>>(&key).await)
+            .run("get", async |connection| {
+                connection.get::<_, Option<Vec<u8>>>(&key).await
+            })
             .await;
         let outcome = match &text {
             Some(Some(_)) => "hit",
@@ -151,7 +165,7 @@ impl Cache {
         };
         let key = self.key(key);
         let seconds = ttl.as_secs().max(1);
-        self.run(async |connection| {
+        self.run("setex", async |connection| {
             connection
                 .set_ex::<_, _, ()>(&key, json.as_slice(), seconds)
                 .await
@@ -163,9 +177,11 @@ impl Cache {
     /// Forgets `key`. Whether the server took it.
     pub async fn delete(&self, key: &str) -> bool {
         let key = self.key(key);
-        self.run(async |connection| connection.del::<_, ()>(&key).await)
-            .await
-            .is_some()
+        self.run("del", async |connection| {
+            connection.del::<_, ()>(&key).await
+        })
+        .await
+        .is_some()
     }
 
     /// Runs a Lua script with prefixed keys. `None` if there is no answer.
@@ -174,7 +190,7 @@ impl Cache {
         T: FromRedisValue + Send,
     {
         let keys: Vec<String> = keys.iter().map(|key| self.key(key)).collect();
-        self.run(async |connection| {
+        self.run("evalsha", async |connection| {
             let mut call = script.prepare_invoke();
             for key in &keys {
                 call.key(key);
@@ -190,8 +206,11 @@ impl Cache {
     /// Sends a hint to everyone who listens on `channel` (`tm:<channel>`, shared by all services).
     pub async fn publish(&self, channel: &str) {
         let channel = wakeups::name(channel);
+        let given = telemetry::traceparent().unwrap_or_default();
         let _reached: Option<()> = self
-            .run(async |connection| connection.publish(&channel, "1").await)
+            .run("publish", async |connection| {
+                connection.publish(&channel, &given).await
+            })
             .await;
     }
 
@@ -212,15 +231,27 @@ impl Cache {
         format!("{}{key}", self.prefix)
     }
 
+    /// The pool at this moment, where an address is configured.
+    pub(crate) fn pool(&self) -> Option<PoolSize> {
+        let status = self.inner.as_ref()?.pool.status();
+        Some(PoolSize {
+            connections: status.size,
+            idle: status.available,
+            max: status.max_size,
+        })
+    }
+
     /// Runs one operation under the deadline and the breaker.
     async fn run<T>(
         &self,
+        name: &'static str,
         operation: impl AsyncFnOnce(&mut deadpool_redis::Connection) -> Result<T, RedisError>,
     ) -> Option<T> {
         let inner = self.inner.as_ref()?;
         if !inner.breaker.allows() {
             return None;
         }
+        let span = ClientSpan::store("redis", name);
         let attempt = async {
             let mut connection = inner.pool.get().await?;
             Ok::<T, Failure>(operation(&mut connection).await?)
@@ -234,6 +265,7 @@ impl Cache {
                 Some(value)
             }
             Err(failure) => {
+                span.failed(failure.word());
                 if inner.breaker.failed() {
                     tracing::warn!(error = %failure, "redis is away, going on without it");
                 }

@@ -1,76 +1,119 @@
-//! Logs, traces and metrics of a process. The rules for log lines are in docs/LOGGING.md.
+//! Logs, traces and metrics of a process. The rules for them are in docs/LOGGING.md.
 //!
 //! Trace ids are W3C ids: an incoming `traceparent` is continued and, where there is none, a new
-//! trace is begun. Spans stay in the process as long as no exporter is configured.
+//! trace is begun. Spans are recorded and sent where OpenTelemetry's standard variables name an
+//! OTLP endpoint; otherwise they only carry the trace id to the log lines.
+//!
+//! Map: `json` log lines; `environment` what OTEL_… asks for; `traces` who records spans and where
+//! they go, `context` how they cross processes; [`ClientSpan`], `statements` and `runs` the spans of calls, SQL and background work;
+//! `metering`, `otlp_metrics` and the crate `cloudwatch` where metrics go; `vitals` the process's own.
 
-use std::sync::OnceLock;
+use std::time::Duration;
 
 use anyhow::Context;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use opentelemetry::trace::TracerProvider;
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
-use crate::config::{LogFormat, LogSettings};
+use crate::config::{CloudWatchSettings, LogFormat, LogSettings};
+use crate::jobs::Jobs;
 
+mod client;
+mod context;
+mod environment;
 mod json;
+mod metering;
+mod otlp_metrics;
+pub(crate) mod runs;
+mod statements;
 #[cfg(test)]
 mod tests;
+mod traces;
+pub(crate) mod vitals;
 
-/// Upper bounds of the duration histograms, in seconds.
-const DURATION_BUCKETS_S: &[f64] = &[
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-];
+pub use client::ClientSpan;
+pub(crate) use context::{continued, read_traceparent, traceparent};
+pub use metering::metrics_handle;
 
-/// Flushes the traces when it is dropped. Keep it until the process ends.
+use environment::Environment;
+use metering::Others;
+
+/// How long each of the last flushes may take.
+const FLUSH_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Keeps telemetry going. Call [`TelemetryGuard::shutdown`] last of all.
 #[derive(Debug)]
 #[must_use = "dropping it ends telemetry"]
 pub struct TelemetryGuard {
-    provider: SdkTracerProvider,
+    traces: SdkTracerProvider,
+    metrics: Option<SdkMeterProvider>,
+    tasks: Jobs,
 }
 
-/// Sets up logs, traces and metrics. Once per process; fails on a filter that cannot be read.
-pub fn init(service: &'static str, settings: &LogSettings) -> anyhow::Result<TelemetryGuard> {
-    let filter = EnvFilter::try_new(&settings.filter)
-        .with_context(|| format!("log.filter: `{}` cannot be read", settings.filter))?;
-    opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    let resource = Resource::builder()
-        .with_service_name(format!("techmart-{service}"))
-        .build();
-    let provider = SdkTracerProvider::builder().with_resource(resource).build();
-    let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer(service));
-    let registry = tracing_subscriber::registry().with(filter).with(spans);
-    match settings.format {
-        LogFormat::Json => registry.with(json::JsonLayer::new(service)).try_init(),
-        LogFormat::Text => registry.with(tracing_subscriber::fmt::layer()).try_init(),
+/// Sets up logs, traces and metrics. Once per process, within its runtime; fails on a setting or a variable
+/// that cannot be used.
+pub fn init(
+    service: &'static str,
+    log: &LogSettings,
+    cloudwatch: &CloudWatchSettings,
+) -> anyhow::Result<TelemetryGuard> {
+    let filter = EnvFilter::try_new(&log.filter)
+        .with_context(|| format!("log.filter: `{}` cannot be read", log.filter))?;
+    let asked = Environment::read()?;
+    let resource = traces::resource(service, &asked);
+    let provider = traces::provider(&asked, resource.clone())?;
+    opentelemetry::global::set_tracer_provider(provider.clone());
+    let registry = tracing_subscriber::registry().with(traces::layers(&provider, &asked));
+    match log.format {
+        LogFormat::Json => registry
+            .with(json::JsonLayer::new(service).with_filter(filter))
+            .try_init(),
+        LogFormat::Text => registry
+            .with(tracing_subscriber::fmt::layer().with_filter(filter))
+            .try_init(),
     }
     .context("telemetry is set up already")?;
-    metrics_handle()?;
-    Ok(TelemetryGuard { provider })
+    let tasks = Jobs::new();
+    let metrics = asked.metrics.then(|| otlp_metrics::provider(resource));
+    let metrics = metrics.transpose()?;
+    metering::install(Others {
+        otlp: metrics.as_ref().map(otlp_metrics::Recorder::new),
+        cloudwatch: cloudwatch.enabled.then(|| {
+            let (recorder, exporter) = cloudwatch::new(cloudwatch.options(service));
+            tasks.spawn("cloudwatch", exporter.run(tasks.stopping()));
+            recorder
+        }),
+    })?;
+    vitals::watch_process(&tasks);
+    Ok(TelemetryGuard {
+        traces: provider,
+        metrics,
+        tasks,
+    })
 }
 
-/// The process's metrics in Prometheus's text form. Installs the recorder on first use.
-pub fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
-    static HANDLE: OnceLock<Result<PrometheusHandle, String>> = OnceLock::new();
-    HANDLE
-        .get_or_init(|| {
-            PrometheusBuilder::new()
-                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), DURATION_BUCKETS_S)
-                .and_then(PrometheusBuilder::install_recorder)
-                .map_err(|error| error.to_string())
-        })
-        .clone()
-        .map_err(|error| anyhow::anyhow!("metrics: {error}"))
+/// The span of background work on something that is there for sure: the root of a trace of its own.
+pub fn work(name: &'static str) -> tracing::Span {
+    runs::work(name, None)
 }
 
-impl Drop for TelemetryGuard {
-    fn drop(&mut self) {
-        if let Err(error) = self.provider.shutdown() {
-            tracing::warn!(error = %error, "traces could not be flushed");
-        }
+impl TelemetryGuard {
+    /// Sends what there still is, each way within a deadline.
+    pub async fn shutdown(self) {
+        self.tasks.shutdown(FLUSH_DEADLINE).await;
+        let flushed = tokio::task::spawn_blocking(move || {
+            if let Err(error) = self.traces.shutdown_with_timeout(FLUSH_DEADLINE) {
+                tracing::warn!(error = %error, "traces could not be flushed");
+            }
+            if let Some(metrics) = &self.metrics
+                && let Err(error) = metrics.shutdown_with_timeout(FLUSH_DEADLINE)
+            {
+                tracing::warn!(error = %error, "metrics could not be flushed");
+            }
+        });
+        // Fails only if it panics; the process ends either way.
+        let _flushed = flushed.await;
     }
 }

@@ -4,6 +4,7 @@
 //! - [`roles`] creates the cluster-wide roles and sets their passwords.
 //! - [`check`] compares a database with the history.
 //! - [`verify`] runs the invariants of stock, money and orders against a database.
+//! - [`cli`] is the command line of `techmart-migrate`.
 //!
 //! Invariants: migrations are forward only; two files never share a version (tested); a file acts as its schema's
 //! owner, so that a schema's objects belong to it and to nobody else.
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 use sqlx::migrate::{Migration, Migrator};
 
 pub mod check;
+pub mod cli;
 pub mod roles;
 pub mod verify;
 

@@ -10,21 +10,39 @@ use crate::metadata;
 use crate::ui::Ui;
 use anyhow::{Context, Result, bail};
 
+/// The program of all services in one process.
+pub(crate) const SINGLE: &str = "techmart";
+
 /// Names of the programs that a running shop needs, except those the developer runs.
-fn programs(without: &[String]) -> Vec<String> {
+fn programs(without: &[String], single: bool) -> Vec<String> {
     let wanted = |name: &&str| !without.iter().any(|other| other == name);
-    services()
+    let apart = services().filter(|_| !single);
+    apart
         .chain(["migrate", "paysim"])
         .filter(wanted)
-        .map(|name| format!("techmart-{name}"))
+        .map(file_name)
+        .chain(single.then(|| SINGLE.to_owned()))
         .collect()
+}
+
+fn file_name(program: &str) -> String {
+    if program == SINGLE {
+        SINGLE.to_owned()
+    } else {
+        format!("techmart-{program}")
+    }
 }
 
 /// Builds the programs (or takes them as they are) and puts them into the instance's `bin` folder, so
 /// that a later build does not change what runs.
-pub(crate) fn build(instance: &Instance, without: &[String], anew: bool, ui: Ui) -> Result<()> {
+pub(crate) fn build(
+    instance: &Instance,
+    (without, single): (&[String], bool),
+    anew: bool,
+    ui: Ui,
+) -> Result<()> {
     let step = ui.step("Building the services");
-    let programs = programs(without);
+    let programs = programs(without, single);
     if anew {
         step.pause(); // cargo shows its own progress
         compile(instance, &programs, ui)?;
@@ -82,7 +100,7 @@ fn compile(instance: &Instance, programs: &[String], ui: Ui) -> Result<()> {
 
 /// The path of a built program of this instance.
 pub(crate) fn program(instance: &Instance, name: &str) -> Result<PathBuf> {
-    let path = instance.path("bin").join(format!("techmart-{name}"));
+    let path = instance.path("bin").join(file_name(name));
     if !path.is_file() {
         bail!(
             "the programs are not built yet: run `cargo xtask up{}`",

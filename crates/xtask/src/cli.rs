@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
 use crate::test::Stage;
-use crate::{crash, e2e, exact, freshness, race, relevance, torture, up};
+use crate::{containers, crash, e2e, exact, freshness, race, relevance, torture, traces, up};
 
 /// The developer's one door to TechMart.
 ///
@@ -91,6 +91,8 @@ pub(crate) enum Command {
     Crash(crash::Options),
     /// The provider's reports come ten times, shuffled, late, never, forged and replayed.
     Torture(torture::Options),
+    /// What a purchase leaves in traces, metrics and logs, and that no secret is among it, on an instance of its own.
+    Traces(traces::Options),
     /// How well search ranks: NDCG@10 by judged queries, for each engine and mode, on an instance of its own.
     Relevance(relevance::Options),
     /// Whether the first result is right where it can only be one thing: codes, model numbers, sizes, slips of the finger.
@@ -100,6 +102,8 @@ pub(crate) enum Command {
     /// Measure, as ratios within one run, on an instance of its own.
     #[command(subcommand)]
     Bench(Bench),
+    /// Build the images and try the compose file with a Docker engine: buy, kill, restart; skipped without an engine.
+    Containers(containers::Options),
     /// The payment wire format, judged by Stripe's own document; needs Go, and is skipped without.
     Contract,
     /// Format, lints, dependency rules, routing table: what needs no running process.
@@ -111,13 +115,17 @@ pub(crate) enum Command {
         check: bool,
     },
     /// Print the gateway's nginx configuration, generated from deploy/routes.toml.
-    Gateway,
+    Gateway {
+        /// The one of the gateway's image, a template: docker/gateway/nginx.conf.
+        #[arg(long)]
+        image: bool,
+    },
     /// Print a program's settings as shell exports, to run it yourself.
     ///
     /// `cargo xtask up --detach --without cart`, then `eval "$(cargo xtask env cart)"` and
     /// `cargo run -p cart` (or your debugger) in its place.
     Env {
-        /// A service, or `migrate`, or `paysim`.
+        /// A service, or `migrate`, `paysim`, or `techmart` (all services in one process).
         service: String,
     },
     /// The database on its own: start it, or write the offline query data.

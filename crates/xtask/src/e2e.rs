@@ -5,9 +5,9 @@ mod buyers;
 mod faults;
 mod hostile;
 mod ledger;
-mod shopper;
-mod staff;
-mod walkthrough;
+pub(crate) mod shopper;
+pub(crate) mod staff;
+pub(crate) mod walkthrough;
 
 use std::fs;
 
@@ -51,6 +51,9 @@ pub(crate) struct Options {
     /// Use the programs as they were built last.
     #[arg(long)]
     pub(crate) no_build: bool,
+    /// The six services as one process, without gateway and Redis.
+    #[arg(long)]
+    pub(crate) single: bool,
 }
 
 /// Brings a fresh shop up, runs the scenarios (all, or one), takes it down again.
@@ -65,6 +68,7 @@ pub(crate) async fn run(
         // Only a browser looks at the pages.
         no_pages: only.is_some_and(|only| only != Scenario::Browser),
         no_build: options.no_build,
+        single: options.single,
         ..up::Options::default()
     };
     on_fresh_stack(instance, &options, ui, async |stack| {
@@ -143,8 +147,11 @@ pub(crate) fn wipe(instance: &Instance) -> Result<()> {
     Ok(())
 }
 
-/// The generated logins, for scripts.
-fn logins(stack: &Stack) -> Vec<(&'static str, String)> {
+/// Logins for scripts: variables and their values.
+pub(crate) type Logins = Vec<(&'static str, String)>;
+
+/// The generated logins.
+fn logins(stack: &Stack) -> Logins {
     let mut env = Vec::new();
     if let Some(staff) = &stack.state.staff {
         env.push(("STAFF_EMAIL", staff.email.clone()));

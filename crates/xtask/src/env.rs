@@ -178,6 +178,25 @@ impl Settings<'_> {
         Ok(overridden(env, service))
     }
 
+    /// For the process of all services: what each of them gets, and its own.
+    pub(crate) fn single(&self) -> Result<Env> {
+        let mut env = Env::new();
+        for name in services() {
+            let more = self.service(name)?;
+            env.retain(|(key, _)| !more.iter().any(|(other, _)| other == key));
+            env.extend(more);
+        }
+        let own = |key: &str| format!("TECHMART_ALL__{key}");
+        let at = |name: &str| Ok::<_, anyhow::Error>(format!("127.0.0.1:{}", self.port(name)?));
+        env.push((own("HTTP__ADDRESS"), at("gateway")?));
+        env.push((own("HTTP__OPS_ADDRESS"), at("techmart.ops")?));
+        let dist = self.instance.workspace().join("web/dist");
+        if dist.join("index.html").is_file() {
+            env.push((own("PAGES__FOLDER"), dist.display().to_string()));
+        }
+        Ok(overridden(env, "all"))
+    }
+
     /// For the payment simulator.
     pub(crate) fn paysim(&self) -> Result<Env> {
         let origin = self.origin()?;
@@ -215,7 +234,9 @@ fn overridden(mut env: Env, service: &str) -> Env {
         let (Ok(key), Ok(value)) = (key.into_string(), value.into_string()) else {
             continue;
         };
-        if key.starts_with("TECHMART__") || key.starts_with(&own) {
+        // `OTEL_…` says where telemetry goes; those names are OpenTelemetry's.
+        let ours = key.starts_with("TECHMART__") || key.starts_with(&own);
+        if ours || key.starts_with("OTEL_") {
             env.retain(|(name, _)| *name != key);
             env.push((key, value));
         }

@@ -5,12 +5,14 @@ mod pages;
 mod problems;
 #[cfg(test)]
 mod tests;
+mod upstreams;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use edge::headers::Headers;
 use nix::sys::signal::Signal;
 
 use crate::instance::{Instance, make_dir, write_file};
@@ -30,6 +32,7 @@ macro_rules! line {
 use line;
 
 pub(crate) use conf::{Gateway, HEALTH_PATH};
+use upstreams::Upstreams;
 
 /// Where nginx comes from, for people who have none.
 pub(crate) const INSTALL_HINT: &str = "nginx is needed as the gateway: install it (Debian, Ubuntu: `apt install nginx-light`; macOS: `brew install nginx`)";
@@ -59,19 +62,46 @@ pub(crate) fn configuration(instance: &Instance, state: &State) -> Result<String
             .with_context(|| format!("no port for {name}"))
     };
     let dist = instance.workspace().join("web/dist");
+    let headers = Headers::shipped()?;
     let gateway = Gateway {
         table: &table,
-        port: port("gateway")?,
-        upstreams: crate::ports::SERVICES
-            .iter()
-            .map(|(name, _)| Ok(((*name).to_owned(), format!("127.0.0.1:{}", port(name)?))))
-            .collect::<Result<_>>()?,
+        headers: &headers,
+        listen: format!("127.0.0.1:{}", port("gateway")?),
+        upstreams: Upstreams::Fixed(
+            crate::ports::SERVICES
+                .iter()
+                .map(|(name, _)| Ok(((*name).to_owned(), format!("127.0.0.1:{}", port(name)?))))
+                .collect::<Result<_>>()?,
+        ),
         payment_origin: format!("http://127.0.0.1:{}", port("paysim")?),
         inline_hashes: pages::inline_hashes(&dist)?,
         pages: dist.join("index.html").is_file().then_some(dist),
-        home: instance.path("gateway"),
-        logs: instance.path("logs"),
+        pid: instance.path("gateway/nginx.pid"),
+        temporary: instance.path("gateway/tmp"),
+        access_log: instance.path("logs/access.log"),
         as_root: platform::is_root(),
+    };
+    Ok(gateway.render())
+}
+
+/// The configuration of the gateway's image (`docker/gateway/nginx.conf`), a template: the image's entrypoint puts in
+/// the variables `TM_…`. Services are found by their names.
+pub(crate) fn image_configuration(workspace: &Path) -> Result<String> {
+    let gateway = Gateway {
+        table: &Table::load(workspace)?,
+        headers: &Headers::shipped()?,
+        listen: "8080".to_owned(),
+        upstreams: Upstreams::Named {
+            resolver: "${TM_RESOLVER}".to_owned(),
+            port: 8080,
+        },
+        payment_origin: "${TM_PAYMENT_ORIGIN}".to_owned(),
+        inline_hashes: pages::inline_hashes(&workspace.join("web"))?,
+        pages: Some(PathBuf::from("/usr/share/techmart/pages")),
+        pid: PathBuf::from("/tmp/nginx.pid"),
+        temporary: PathBuf::from("/tmp"),
+        access_log: PathBuf::from("/dev/stdout"),
+        as_root: false,
     };
     Ok(gateway.render())
 }

@@ -12,6 +12,7 @@ mod cargo;
 mod catalogue;
 mod check;
 mod cli;
+mod containers;
 mod contract;
 mod count;
 mod crash;
@@ -48,6 +49,7 @@ mod supervisor;
 mod test;
 mod tool;
 mod torture;
+mod traces;
 mod ui;
 mod up;
 mod web;
@@ -97,7 +99,11 @@ async fn run(cli: Cli) -> Result<()> {
         } => operate::import(&instance, &file, &mapping, dry_run).await,
         Command::Reindex => operate::reindex(&instance).await,
         Command::Verify => operate::verify(&instance).await,
-        Command::Gateway => {
+        Command::Gateway { image: true } => {
+            ui.line(gateway::image_configuration(instance.workspace())?.trim_end());
+            Ok(())
+        }
+        Command::Gateway { image: false } => {
             let mut state = state::State::load(&instance)?;
             if state.ports.is_empty() {
                 ports::assign(&mut state, None, true)?;
@@ -114,9 +120,13 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Crash(options) => crash_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Bench(bench) => bench_alone(cli.instance.as_deref(), &bench, ui).await,
         Command::Torture(options) => torture_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Traces(options) => traces_alone(cli.instance.as_deref(), options, ui).await,
         Command::Relevance(options) => relevance_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Exact(options) => exact_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Freshness(options) => freshness_alone(cli.instance.as_deref(), &options, ui).await,
+        Command::Containers(options) => {
+            containers_alone(cli.instance.as_deref(), &options, ui).await
+        }
         Command::Contract => contract_alone(&instance, ui).await,
         Command::Check => check::run(&instance, ui),
         Command::Openapi { check } => openapi::run(&instance, check, ui),
@@ -173,6 +183,15 @@ async fn torture_alone(name: Option<&str>, options: &torture::Options, ui: Ui) -
     outcome
 }
 
+/// `cargo xtask traces`, with its own closing line.
+async fn traces_alone(name: Option<&str>, options: traces::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "traces")?;
+    let mut count = count::Count::default();
+    let outcome = traces::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
 /// `cargo xtask relevance`, with its own closing line.
 async fn relevance_alone(name: Option<&str>, options: &relevance::Options, ui: Ui) -> Result<()> {
     let instance = test::beside(name, "catalogue")?;
@@ -196,6 +215,15 @@ async fn freshness_alone(name: Option<&str>, options: &freshness::Options, ui: U
     let instance = test::beside(name, "freshness")?;
     let mut count = count::Count::default();
     let outcome = freshness::run(&instance, options, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask containers`, with its own closing line.
+async fn containers_alone(name: Option<&str>, options: &containers::Options, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "containers")?;
+    let mut count = count::Count::default();
+    let outcome = Box::pin(containers::run(&instance, options, &mut count, ui)).await;
     ui.line(count.to_string());
     outcome
 }

@@ -8,8 +8,8 @@ use crate::env::{Settings, services};
 use crate::instance::Instance;
 use crate::secrets::Secrets;
 use crate::state::{Run, State};
-use crate::tool;
 use crate::ui::Ui;
+use crate::{build, tool};
 
 /// Calls one operator command of a program while the stack runs.
 async fn call(instance: &Instance, program: &str, args: &[&str]) -> Result<()> {
@@ -85,9 +85,10 @@ pub(crate) fn print_env(instance: &Instance, program: &str, ui: Ui) -> Result<()
     let env = match program {
         "migrate" => settings.migrate()?,
         "paysim" => settings.paysim()?,
+        build::SINGLE => settings.single()?,
         name if services().any(|service| service == name) => settings.service(name)?,
         other => bail!(
-            "there is no program {other:?}; there are: {}, migrate, paysim",
+            "there is no program {other:?}; there are: {}, migrate, paysim, techmart",
             services().collect::<Vec<_>>().join(", ")
         ),
     };

@@ -28,6 +28,8 @@ fn listeners() -> Vec<(String, u16)> {
         ("paysim".to_owned(), 8090),
         ("postgres".to_owned(), 54320),
         ("redis".to_owned(), 63790),
+        // The process of all services listens where the gateway does.
+        ("techmart.ops".to_owned(), 9080),
     ];
     for (name, port) in SERVICES {
         all.push((name.to_owned(), port));
@@ -85,10 +87,15 @@ mod tests {
         let mut state = State::default();
         assign(&mut state, None, false).unwrap();
         let distinct: BTreeSet<u16> = state.ports.values().copied().collect();
-        assert_eq!(distinct.len(), 4 + 2 * SERVICES.len());
+        assert_eq!(distinct.len(), 5 + 2 * SERVICES.len());
         let first = state.ports.clone();
         assign(&mut state, None, false).unwrap();
         assert_eq!(first, state.ports);
+    }
+
+    #[test]
+    fn every_service_of_the_routing_table_has_a_port() {
+        assert_eq!(SERVICES.map(|(name, _)| name), edge::SERVICES);
     }
 
     #[test]

@@ -81,12 +81,18 @@ impl Stack {
     /// Starts everything in order and returns when all of it answers.
     pub(crate) async fn start(&mut self) -> Result<()> {
         self.start_database().await?;
-        self.start_redis().await?;
+        if !self.state.single {
+            self.start_redis().await?;
+        }
         self.start_search_engine().await?;
         self.migrate().await?;
         self.seed_once().await?;
-        self.start_services().await?;
-        self.start_gateway().await?;
+        if self.state.single {
+            self.start_single().await?;
+        } else {
+            self.start_services().await?;
+            self.start_gateway().await?;
+        }
         self.wait_for_search().await?;
         self.supervisor.mark_up()
     }
@@ -249,12 +255,7 @@ impl Stack {
     /// Starts the payment simulator and the six services together.
     async fn start_services(&mut self) -> Result<()> {
         let step = self.ui.step("Services");
-        make_dir(&self.settings().paysim_home(), 0o700)?;
-        let port = self.port("paysim")?;
-        let env = self.settings().paysim()?;
-        let probe = Probe::Tcp(port);
-        self.supervisor
-            .start(self.service_spec("paysim", port, None, env, probe)?);
+        self.start_paysim()?;
         let names: Vec<&str> = services().filter(|name| self.includes(name)).collect();
         for &name in &names {
             let (port, ops) = (self.port(name)?, self.port(&format!("{name}.ops"))?);
@@ -272,6 +273,32 @@ impl Stack {
             self.supervisor.wait_ready(name, SERVICE_LIMIT).await?;
         }
         step.done(format!("{}, payment simulator", names.join(", ")));
+        Ok(())
+    }
+
+    fn start_paysim(&mut self) -> Result<()> {
+        make_dir(&self.settings().paysim_home(), 0o700)?;
+        let port = self.port("paysim")?;
+        let env = self.settings().paysim()?;
+        let probe = Probe::Tcp(port);
+        self.supervisor
+            .start(self.service_spec("paysim", port, None, env, probe)?);
+        Ok(())
+    }
+
+    /// Starts the payment simulator and the one process of all services, which is its own gateway.
+    async fn start_single(&mut self) -> Result<()> {
+        let step = self.ui.step("All services in one process");
+        self.start_paysim()?;
+        let (port, ops) = (self.port("gateway")?, self.port("techmart.ops")?);
+        let env = self.settings().single()?;
+        let probe = Probe::Http(format!("http://127.0.0.1:{ops}/readyz"));
+        let spec = self.service_spec(build::SINGLE, port, Some(ops), env, probe)?;
+        self.supervisor.start(spec);
+        for name in [build::SINGLE, "paysim"] {
+            self.supervisor.wait_ready(name, SERVICE_LIMIT).await?;
+        }
+        step.done(format!("127.0.0.1:{port}, payment simulator"));
         Ok(())
     }
 

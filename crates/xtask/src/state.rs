@@ -18,6 +18,8 @@ pub(crate) struct State {
     pub(crate) database_url: Option<String>,
     /// Who answers searches, as given last.
     pub(crate) search: SearchEngine,
+    /// True when the six services run as one process, as `up` was asked for last.
+    pub(crate) single: bool,
     /// The running server given with `--opensearch-url`, if any.
     pub(crate) opensearch_url: Option<String>,
     /// True once the demo catalogue, customers and the staff account are in.

@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use serde::Serialize;
 
+use crate::build::SINGLE;
 use crate::env::services;
 use crate::instance::Instance;
 use crate::platform::resident_bytes;
@@ -74,7 +75,7 @@ async fn collect(instance: &Instance) -> Result<Report> {
     processes.sort_by_key(|row| row.order);
     let services_resident_bytes = processes
         .iter()
-        .filter(|row| services().any(|name| name == row.name))
+        .filter(|row| row.name == SINGLE || services().any(|name| name == row.name))
         .filter_map(|row| row.resident_bytes)
         .sum();
     let ready = running && run.up && processes.iter().all(|row| row.ready);
@@ -150,8 +151,13 @@ fn print(report: &Report, ui: Ui) {
         ));
     }
     if report.services_resident_bytes > 0 {
+        let single = report.processes.iter().find(|row| row.name == SINGLE);
+        let started = single.and_then(|row| row.ready_ms).map_or_else(
+            || "the six services together".to_owned(),
+            |millis| format!("the six services in one process, ready {millis} ms after its start"),
+        );
         ui.line(format!(
-            "the six services together: {}",
+            "{started}: {}",
             mebibytes(report.services_resident_bytes)
         ));
     }

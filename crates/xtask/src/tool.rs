@@ -9,12 +9,21 @@ use anyhow::{Context, Result, bail};
 use tokio::process::{Child, Command};
 
 use crate::build;
-use crate::env::Env;
+use crate::env::{Env, services};
 use crate::instance::Instance;
+use crate::state::State;
 use crate::supervisor::{base_env, explain};
 
 fn command(instance: &Instance, program: &str, args: &[&str], env: Env) -> Result<Command> {
-    let mut command = Command::new(build::program(instance, program)?);
+    // The process of all services has each one's commands behind its name.
+    let is_part = services().any(|name| name == program) && State::load(instance)?.single;
+    let mut command = if is_part {
+        let mut command = Command::new(build::program(instance, build::SINGLE)?);
+        command.arg(program);
+        command
+    } else {
+        Command::new(build::program(instance, program)?)
+    };
     command.args(args).env_clear().envs(base_env()).envs(env);
     command.stdin(Stdio::null()).kill_on_drop(true);
     Ok(command)

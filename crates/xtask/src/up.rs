@@ -12,6 +12,7 @@ use crate::{build, daemon, gateway, model, opensearch, ports, redis, rotate, too
 
 /// What `up` was asked for.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(crate) struct Options {
     /// Return when everything is ready; the shop runs on in the background.
     #[arg(long, short)]
@@ -25,6 +26,9 @@ pub(crate) struct Options {
     /// Use a running OpenSearch instead of one of the stack's own (implies `--search opensearch`).
     #[arg(long, value_name = "URL")]
     pub(crate) opensearch_url: Option<String>,
+    /// The six services as one process, without gateway and Redis, as a small shop runs them.
+    #[arg(long, conflicts_with = "without")]
+    pub(crate) single: bool,
     /// Leave out services that you run yourself (see `cargo xtask env`), as in `cart,checkout`.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) without: Vec<String>,
@@ -83,7 +87,7 @@ pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> R
             bail!("--without {name}: there is no such service");
         }
     }
-    check_machine(ui)?;
+    check_machine(options.single, ui)?;
     let mut state = State::load(instance)?;
     if options.database_url.is_some() && options.database_url != state.database_url {
         state.forget_data();
@@ -91,10 +95,12 @@ pub(crate) async fn prepare(instance: &Instance, options: &Options, ui: Ui) -> R
     if options.database_url.is_some() {
         state.database_url.clone_from(&options.database_url);
     }
+    state.single = options.single;
     choose_search(&mut state, options, ui).await?;
     ports::assign(&mut state, options.port, instance.name().is_empty())?;
     state.save(instance)?;
-    build::build(instance, &options.without, !options.no_build, ui)?;
+    let parts = (options.without.as_slice(), options.single);
+    build::build(instance, parts, !options.no_build, ui)?;
     if !options.no_pages {
         web::build(instance, ui)?;
     }
@@ -136,10 +142,14 @@ async fn choose_search(state: &mut State, options: &Options, ui: Ui) -> Result<(
     }
 }
 
-fn check_machine(ui: Ui) -> Result<()> {
+fn check_machine(single: bool, ui: Ui) -> Result<()> {
     let step = ui.step("Machine");
     if !matches!(std::env::consts::OS, "linux" | "macos") {
         bail!("TechMart's development stack runs on Linux and macOS");
+    }
+    if single {
+        step.done("one process: neither gateway nor Redis");
+        return Ok(());
     }
     let nginx = gateway::find_nginx()?;
     let redis = redis::find();

@@ -1,6 +1,7 @@
 //! The operator's commands. Results go to standard output; a password is printed once and kept
 //! nowhere.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 
 use anyhow::bail;
@@ -139,8 +140,8 @@ pub enum AccountCommand {
 }
 
 /// Whether the process was called to make a key, which must work before there are settings.
-pub fn wants_key(arguments: impl IntoIterator<Item = String>) -> bool {
-    arguments.into_iter().skip(1).eq(["key", "generate"])
+pub fn wants_key(arguments: &[OsString]) -> bool {
+    arguments.iter().skip(1).eq(["key", "generate"])
 }
 
 /// Prints a new signing key.

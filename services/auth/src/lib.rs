@@ -26,6 +26,7 @@ pub mod letters;
 pub mod ops;
 pub mod passwords;
 pub mod routes;
+pub mod serve;
 pub mod state;
 pub mod store;
 

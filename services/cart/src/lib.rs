@@ -22,6 +22,7 @@ pub mod error;
 pub mod jobs;
 pub mod ops;
 pub mod routes;
+pub mod serve;
 pub mod state;
 pub mod store;
 

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod ops;
 pub mod routes;
 pub mod seed;
+pub mod serve;
 pub mod state;
 pub mod store;
 pub mod taxonomy;

@@ -21,6 +21,7 @@ pub mod error;
 pub mod jobs;
 pub mod ops;
 pub mod routes;
+pub mod serve;
 pub mod state;
 pub mod store;
 pub mod webhooks;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use common::telemetry::ClientSpan;
 use kernel::ProductId;
 use search_core::{Document, EngineError, Found, Plan, SearchEngine};
 use serde::{Deserialize, Serialize};
@@ -134,16 +135,16 @@ impl Engines {
     pub async fn search(&self, plan: &Plan) -> Result<Answer, EngineError> {
         if let Some(remote) = &self.remote {
             if remote.is_open() {
-                match remote.engine.search(plan).await {
+                match ask(&remote.engine, plan).await {
                     Ok(found) => return Ok(answer(found, &remote.engine, false)),
                     Err(error @ EngineError::Failed(_)) => return Err(error),
                     Err(error @ EngineError::Away(_)) => remote.close(&error),
                 }
             }
-            let found = self.embedded.search(plan).await?;
+            let found = ask(&self.embedded, plan).await?;
             return Ok(answer(found, &self.embedded, true));
         }
-        let found = self.embedded.search(plan).await?;
+        let found = ask(&self.embedded, plan).await?;
         Ok(answer(found, &self.embedded, false))
     }
 
@@ -168,6 +169,16 @@ impl Engines {
             (documents, _) => documents,
         }
     }
+}
+
+/// Asks one engine, as a span of its own.
+async fn ask(engine: &Arc<dyn SearchEngine>, plan: &Plan) -> Result<Found, EngineError> {
+    let span = ClientSpan::store(engine.name(), "search");
+    let found = engine.search(plan).await;
+    if found.is_err() {
+        span.failed("engine");
+    }
+    found
 }
 
 fn answer(found: Found, engine: &Arc<dyn SearchEngine>, degraded: bool) -> Answer {

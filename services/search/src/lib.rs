@@ -16,6 +16,7 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub mod command;
 pub mod config;
 pub mod domain;
 pub mod engines;
@@ -29,6 +30,7 @@ pub mod pipeline;
 pub mod readiness;
 pub mod routes;
 pub mod semantic;
+pub mod serve;
 pub mod signals;
 pub mod start;
 pub mod state;

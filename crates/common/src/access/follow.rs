@@ -46,7 +46,7 @@ pub fn follow(verifier: Verifier, feed: impl AccessFeed, interval: Duration, job
         .saturating_sub(oldest)
         .unwrap_or(Timestamp::MIN);
     let since = Arc::new(Mutex::new(first));
-    jobs.every("access feed", interval, move || {
+    jobs.every_unseen("access feed", interval, move || {
         let (verifier, feed, since) = (verifier.clone(), Arc::clone(&feed), Arc::clone(&since));
         async move {
             let from = *since.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,7 @@
 //! The sections of settings that every service shares. Defaults and meaning: `defaults.toml`.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use kernel::Currency;
 use secrecy::SecretString;
@@ -115,6 +116,51 @@ pub struct LogSettings {
     pub filter: String,
     /// How it looks.
     pub format: LogFormat,
+}
+
+/// Section `cloudwatch`: metrics for CloudWatch. The plumbing's own: no service has it among its settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloudWatchSettings {
+    /// Whether metrics are sent at all.
+    pub enabled: bool,
+    /// The namespace of all metrics.
+    pub namespace: String,
+    /// Where CloudWatch is, if not where the AWS region says.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// Between two calls.
+    #[serde(deserialize_with = "positive")]
+    pub interval_ms: u64,
+    /// One call.
+    #[serde(deserialize_with = "positive")]
+    pub timeout_ms: u64,
+    /// Series at most.
+    #[serde(deserialize_with = "positive")]
+    pub series_max: usize,
+    /// Labels that become dimensions.
+    pub dimensions: Vec<String>,
+    /// Names of metrics.
+    pub metrics: Vec<String>,
+}
+
+impl CloudWatchSettings {
+    /// What the exporter of `service` is told.
+    pub(crate) fn options(&self, service: &str) -> cloudwatch::Options {
+        let names = self.metrics.iter();
+        cloudwatch::Options {
+            namespace: self.namespace.clone(),
+            endpoint: self.endpoint.clone(),
+            metrics: names
+                .map(|name| name.replace("{service}", service))
+                .collect(),
+            dimensions: self.dimensions.clone(),
+            constant: ("service".to_owned(), service.to_owned()),
+            series_max: self.series_max,
+            interval: Duration::from_millis(self.interval_ms),
+            timeout: Duration::from_millis(self.timeout_ms),
+        }
+    }
 }
 
 /// Section `shop`: what the public sees of the site.

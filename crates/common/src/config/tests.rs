@@ -68,6 +68,37 @@ fn layers_win_in_order() {
 }
 
 #[test]
+fn a_file_may_hold_the_value() {
+    let path = std::env::temp_dir().join(format!("techmart-setting-{}", std::process::id()));
+    std::fs::write(&path, "0012e4\n").unwrap();
+    let name = path.to_str().unwrap();
+    let settings = load(&[("TECHMART_DEMO__OWN__KEY__FILE", name)]).unwrap();
+    assert_eq!(settings.own.key.as_deref(), Some("0012e4"));
+    // The service's own variable wins over the shared one, in a file or not.
+    let settings = load(&[
+        ("TECHMART_DEMO__OWN__KEY", "own"),
+        ("TECHMART__OWN__KEY__FILE", name),
+    ]);
+    assert_eq!(settings.unwrap().own.key.as_deref(), Some("own"));
+    let twice = error(&[
+        ("TECHMART_DEMO__OWN__KEY", "own"),
+        ("TECHMART_DEMO__OWN__KEY__FILE", name),
+    ]);
+    assert!(
+        twice.ends_with("TECHMART_DEMO__OWN__KEY says the same setting"),
+        "{twice}"
+    );
+    std::fs::remove_file(&path).unwrap();
+    let missing = error(&[("TECHMART_DEMO__OWN__KEY__FILE", name)]);
+    assert!(
+        missing.starts_with("TECHMART_DEMO__OWN__KEY__FILE: cannot read"),
+        "{missing}"
+    );
+    // What is another service's is not even looked at.
+    load(&[("TECHMART_OTHER__OWN__NAME__FILE", name)]).unwrap();
+}
+
+#[test]
 fn shared_variables_of_others_are_left_out() {
     load(&[
         ("TECHMART__ELSEWHERE__KEY", "1"),
@@ -155,4 +186,32 @@ fn every_default_has_a_meaning() {
         assert!(!row.meaning.is_empty(), "{}", row.path);
     }
     assert!(SettingRow::markdown("", &rows).contains("| `TECHMART__HTTP__DRAIN_MS` | `2000` |"));
+}
+
+#[test]
+fn the_plumbings_own_sections_are_no_business_of_a_service() {
+    let variables = [
+        ("TECHMART__CLOUDWATCH__ENABLED", "true"),
+        ("TECHMART_DEMO__CLOUDWATCH__NAMESPACE", "Demo"),
+        (
+            "TECHMART_DEMO__CLOUDWATCH__METRICS",
+            "techmart_{service}_*, techmart_http_*",
+        ),
+    ];
+    load(&variables).unwrap();
+    let owned = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let plumbing: Plumbing = load_from("demo", OWN, owned).unwrap();
+    assert!(plumbing.cloudwatch.enabled);
+    let options = plumbing.cloudwatch.options("demo");
+    assert_eq!(options.namespace, "Demo");
+    assert_eq!(options.metrics, ["techmart_demo_*", "techmart_http_*"]);
+    assert_eq!(options.constant, ("service".to_owned(), "demo".to_owned()));
+    assert_eq!(options.interval.as_secs(), 60);
+
+    let wrong = [(
+        "TECHMART_DEMO__CLOUDWATCH__INTERVAL".to_owned(),
+        "1".to_owned(),
+    )];
+    let error = load_from::<Plumbing>("demo", OWN, wrong).unwrap_err();
+    assert_eq!(error.place, "TECHMART_DEMO__CLOUDWATCH__INTERVAL");
 }

@@ -126,8 +126,8 @@ async fn a_batch_that_fails_is_handled_one_by_one() {
             Ok(())
         }
     };
-    assert_eq!(worker.deliver(true, &handle).await.unwrap(), 4);
-    assert_eq!(worker.deliver(true, &handle).await.unwrap(), 2);
+    assert_eq!(worker.deliver(true, &handle, None).await.unwrap(), 4);
+    assert_eq!(worker.deliver(true, &handle, None).await.unwrap(), 2);
     assert_eq!(*sizes.lock().unwrap(), [4, 1, 1, 1, 1, 2]);
     assert_eq!(open(&db, schema).await, 1);
     test_servers::drop_schema(&db, schema).await;

@@ -7,31 +7,19 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method};
-use opentelemetry::propagation::Extractor;
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::{Status, TraceContextExt};
 use rand::RngExt;
 use tracing::{Instrument, Span, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::REQUEST_ID;
 use crate::extract::RequestMeta;
+use crate::telemetry;
 
 /// The longest request id that is taken over.
 const REQUEST_ID_MAX: usize = 64;
 /// The route label of paths that no route has, so that their number cannot blow the metrics up.
 const NO_ROUTE: &str = "none";
-
-struct Headers<'a>(&'a HeaderMap);
-
-impl Extractor for Headers<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.to_str().ok()
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(http::HeaderName::as_str).collect()
-    }
-}
 
 pub(super) async fn observe(
     State(service): State<&'static str>,
@@ -47,13 +35,13 @@ pub(super) async fn observe(
         .map_or_else(|| NO_ROUTE.to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!(
         "request",
-        otel.name = format!("{method} {route}"),
+        otel.name = span_name(method, &route),
         otel.kind = "server",
-        http.method = method,
+        http.request.method = method,
         http.route = route,
+        http.response.status_code = field::Empty,
         request_id = id,
         trace_id = field::Empty,
-        http.status = field::Empty,
     );
     continue_trace(&span, request.headers());
     let peer = request
@@ -69,7 +57,11 @@ pub(super) async fn observe(
 
     let status = response.status().as_u16();
     let elapsed = start.elapsed();
-    span.record("http.status", status);
+    span.record("http.response.status_code", status);
+    if response.status().is_server_error() {
+        span.set_attribute("error.type", status.to_string());
+        span.set_status(Status::error(""));
+    }
     span.in_scope(|| {
         let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(target: "access", duration_ms, "answered");
@@ -101,14 +93,20 @@ fn request_id(headers: &HeaderMap) -> String {
 }
 
 fn continue_trace(span: &Span, headers: &HeaderMap) {
-    let parent = opentelemetry::global::get_text_map_propagator(|propagator| {
-        propagator.extract(&Headers(headers))
-    });
     // Fails where no tracer is set up; then there is no trace to continue.
-    if span.set_parent(parent).is_ok() {
+    if span.set_parent(telemetry::continued(headers)).is_ok() {
         let context = span.context();
         let trace = context.span().span_context().trace_id();
         span.record("trace_id", field::display(trace));
+    }
+}
+
+/// Few names: a path that no route has is not part of one.
+fn span_name(method: &str, route: &str) -> String {
+    if route == NO_ROUTE {
+        method.to_owned()
+    } else {
+        format!("{method} {route}")
     }
 }
 

@@ -1,36 +1,56 @@
-//! Hints that something has happened, so that pollers need not wait for their next poll.
+//! Hints that something has happened, so that pollers need not wait for their next poll. A hint says in which span it was
+//! given, so that the trace of the work leads back to it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_redis::redis::Client;
 use futures::StreamExt;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Cache;
 use crate::jobs::{Jobs, backoff};
+use crate::telemetry;
 
 /// Wakes every [`Wakeups`] made from it.
 #[derive(Debug, Clone)]
-pub struct Waker(Arc<watch::Sender<u64>>);
+pub struct Waker(Arc<watch::Sender<Hint>>);
+
+/// The last hint: its number, and the span in which it was given, if there was one.
+#[derive(Debug, Clone, Default)]
+struct Hint {
+    count: u64,
+    cause: Option<SpanContext>,
+}
 
 /// Waits for hints. Hints may be lost: poll as well.
 #[derive(Debug, Clone)]
 pub struct Wakeups {
-    seen: watch::Receiver<u64>,
+    seen: watch::Receiver<Hint>,
     waker: Waker,
+    cause: Option<SpanContext>,
 }
 
 impl Waker {
     /// A waker of its own, for hints within the process.
     pub fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(0)))
+        Self(Arc::new(watch::Sender::new(Hint::default())))
     }
 
     /// Wakes everyone who waits.
     pub fn wake(&self) {
-        self.0.send_modify(|count| *count = count.wrapping_add(1));
+        let context = Context::current().span().span_context().clone();
+        self.wake_for(context.is_valid().then_some(context));
+    }
+
+    fn wake_for(&self, cause: Option<SpanContext>) {
+        self.0.send_modify(|hint| {
+            hint.count = hint.count.wrapping_add(1);
+            hint.cause = cause;
+        });
     }
 
     /// A place to wait at.
@@ -38,6 +58,7 @@ impl Waker {
         Wakeups {
             seen: self.0.subscribe(),
             waker: self.clone(),
+            cause: None,
         }
     }
 }
@@ -62,7 +83,16 @@ impl Wakeups {
     /// Waits for a hint that has not been seen, at most `longest`.
     pub async fn wait(&mut self, longest: Duration) {
         // The sender lives in `self.waker`, so `changed` cannot fail; either way the poll comes next.
-        let _hint = tokio::time::timeout(longest, self.seen.changed()).await;
+        let hint = tokio::time::timeout(longest, self.seen.changed()).await;
+        self.cause = match hint {
+            Ok(Ok(())) => self.seen.borrow().cause.clone(),
+            _ => None,
+        };
+    }
+
+    /// The span that gave the hint by which the last wait ended; once.
+    pub(crate) fn take_cause(&mut self) -> Option<SpanContext> {
+        self.cause.take()
     }
 }
 
@@ -95,8 +125,9 @@ async fn listen(client: Client, channel: String, waker: Waker, stop: Cancellatio
             // What was published while nobody listened.
             waker.wake();
             let mut messages = hints.into_on_message();
-            while messages.next().await.is_some() {
-                waker.wake();
+            while let Some(message) = messages.next().await {
+                let given: Option<String> = message.get_payload().ok();
+                waker.wake_for(given.as_deref().and_then(telemetry::read_traceparent));
             }
             Ok::<(), deadpool_redis::redis::RedisError>(())
         };

@@ -37,6 +37,7 @@ struct Inner {
     schema_behind: Mutex<bool>,
     conditions: Mutex<Vec<Condition>>,
     probes: Mutex<Vec<Arc<Probe>>>,
+    parts: Mutex<BTreeMap<&'static str, Readiness>>,
 }
 
 type Condition = Box<dyn Fn() -> bool + Send + Sync>;
@@ -54,6 +55,9 @@ pub struct Probe {
 pub(super) struct Report {
     pub(super) state: State,
     pub(super) dependencies: BTreeMap<&'static str, &'static str>,
+    /// What the process is made of, by name, where it is more than one service.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) parts: BTreeMap<&'static str, Report>,
 }
 
 impl fmt::Debug for Readiness {
@@ -75,6 +79,7 @@ impl Default for Readiness {
             schema_behind: Mutex::new(false),
             conditions: Mutex::default(),
             probes: Mutex::default(),
+            parts: Mutex::default(),
         }))
     }
 }
@@ -120,6 +125,18 @@ impl Readiness {
         probes.push(Arc::new(probe));
     }
 
+    /// Makes a service that runs in this process a part of it: the process is ready when all its parts are, and
+    /// `/readyz` names each.
+    pub fn add_part(&self, name: &'static str, part: Self) {
+        let mut parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.insert(name, part);
+    }
+
+    fn parts(&self) -> BTreeMap<&'static str, Self> {
+        let parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.clone()
+    }
+
     /// The state now.
     pub fn state(&self) -> State {
         let state = *self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,6 +153,11 @@ impl Readiness {
         match state {
             State::Ready if behind => State::SchemaBehind,
             State::Ready if !conditions.iter().all(|is_met| is_met()) => State::Starting,
+            State::Ready => {
+                let parts = self.parts();
+                let mut states = parts.values().map(Self::state);
+                states.find(|state| *state != State::Ready).unwrap_or(state)
+            }
             state => state,
         }
     }
@@ -144,7 +166,23 @@ impl Readiness {
         *self.0.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
-    pub(super) async fn report(&self) -> Report {
+    pub(super) fn report(&self) -> BoxFuture<'_, Report> {
+        Box::pin(async {
+            let dependencies = self.ask_dependencies().await;
+            let parts = self.parts().into_iter();
+            let reports = parts.map(|(name, part)| async move { (name, part.report().await) });
+            Report {
+                state: self.state(),
+                dependencies,
+                parts: futures::future::join_all(reports)
+                    .await
+                    .into_iter()
+                    .collect(),
+            }
+        })
+    }
+
+    async fn ask_dependencies(&self) -> BTreeMap<&'static str, &'static str> {
         let probes = self
             .0
             .probes
@@ -160,13 +198,8 @@ impl Readiness {
             });
             (probe.name, if up { "up" } else { "down" })
         });
-        Report {
-            state: self.state(),
-            dependencies: futures::future::join_all(checks)
-                .await
-                .into_iter()
-                .collect(),
-        }
+        let answers = futures::future::join_all(checks).await;
+        answers.into_iter().collect()
     }
 }
 

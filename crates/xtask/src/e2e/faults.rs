@@ -9,6 +9,7 @@ use nix::unistd::Pid;
 use super::buyers::{STOCK, all_buy, judge};
 use super::ledger;
 use super::staff::put_on_sale;
+use crate::build::SINGLE;
 use crate::count::Count;
 use crate::env::services;
 use crate::stack::Stack;
@@ -23,7 +24,7 @@ const BACK: Duration = Duration::from_secs(30);
 pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
     let step = ui.step("Faults");
     let goods = put_on_sale(stack, "faults", u32::from(STOCK)).await?;
-    let mut victims: Vec<&str> = vec!["checkout", "cart", "orders", "redis", "catalog"];
+    let mut victims: Vec<&str> = vec![SINGLE, "checkout", "cart", "orders", "redis", "catalog"];
     victims.extend(
         services().filter(|name| !["checkout", "cart", "orders", "catalog"].contains(name)),
     );

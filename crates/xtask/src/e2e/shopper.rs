@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_millis(150);
 
 /// How a purchase ended.
 #[derive(Debug, Clone)]
-pub(super) enum End {
+pub(crate) enum End {
     /// Acknowledged: the order's number and what is needed to see it.
     Placed {
         order_id: String,
@@ -26,7 +26,7 @@ pub(super) enum End {
 
 /// One guest.
 #[derive(Debug)]
-pub(super) struct Shopper {
+pub(crate) struct Shopper {
     client: Client,
     origin: String,
     index: u8,
@@ -43,7 +43,7 @@ struct Answer {
 
 impl Shopper {
     /// Guest number `index` (from 1) calls from 127.0.1.`index`.
-    pub(super) fn new(origin: &str, index: u8, patient: bool) -> Result<Self> {
+    pub(crate) fn new(origin: &str, index: u8, patient: bool) -> Result<Self> {
         let address = IpAddr::V4(Ipv4Addr::new(127, 0, 1, index));
         let client = Client::builder()
             .local_address(address)
@@ -60,7 +60,7 @@ impl Shopper {
     }
 
     /// Buys one piece of a variant.
-    pub(super) async fn buy(&self, variant: &str) -> Result<End> {
+    pub(crate) async fn buy(&self, variant: &str) -> Result<End> {
         let begun = Instant::now();
         loop {
             // A cart that was cut off half-way is left behind: nothing of it was acknowledged.
@@ -81,7 +81,7 @@ impl Shopper {
     }
 
     /// Sees an order again with the guest's token.
-    pub(super) async fn see(&self, order_id: &str, token: &str) -> Result<Value> {
+    pub(crate) async fn see(&self, order_id: &str, token: &str) -> Result<Value> {
         let url = format!("{}/api/v1/orders/{order_id}", self.origin);
         let response = self
             .client

@@ -6,26 +6,36 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::stack::Stack;
+use crate::state::Login;
 
 /// A variant put on sale for a scenario.
 #[derive(Debug, Clone)]
-pub(super) struct OnSale {
-    pub(super) variant_id: String,
-    pub(super) sku: String,
+pub(crate) struct OnSale {
+    pub(crate) variant_id: String,
+    pub(crate) sku: String,
 }
 
 /// Puts a new product with that stock on sale, as a member of staff.
 pub(super) async fn put_on_sale(stack: &Stack, name: &str, on_hand: u32) -> Result<OnSale> {
-    let origin = stack.settings().origin()?;
-    let client = reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
-        .no_proxy()
-        .build()?;
     let staff = stack
         .state
         .staff
         .as_ref()
         .context("there is no staff account")?;
+    put_on_sale_at(&stack.settings().origin()?, staff, name, on_hand).await
+}
+
+/// The same in any shop that this account belongs to.
+pub(crate) async fn put_on_sale_at(
+    origin: &str,
+    staff: &Login,
+    name: &str,
+    on_hand: u32,
+) -> Result<OnSale> {
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(10))
+        .no_proxy()
+        .build()?;
     let login = json!({"email": staff.email, "password": staff.password});
     let session = call(
         client

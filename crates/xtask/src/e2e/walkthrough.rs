@@ -7,7 +7,9 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+use super::Logins;
 use crate::count::Count;
+use crate::instance::Instance;
 use crate::stack::Stack;
 use crate::supervisor::base_env;
 use crate::ui::Ui;
@@ -27,8 +29,19 @@ struct Block {
 
 /// Each block counts as one check.
 pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
+    let origin = stack.settings().origin()?;
+    run_at(&stack.instance, &origin, &super::logins(stack), ui).await
+}
+
+/// The same against any shop with these logins; what the blocks write lies in the instance's folder.
+pub(crate) async fn run_at(
+    instance: &Instance,
+    origin: &str,
+    logins: &Logins,
+    ui: Ui,
+) -> Result<Count> {
     let step = ui.step("Walkthrough");
-    let path = stack.instance.workspace().join(DOCUMENT);
+    let path = instance.workspace().join(DOCUMENT);
     let document =
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {DOCUMENT}"))?;
     let blocks = blocks(&document);
@@ -41,7 +54,7 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
         script.push_str(&block.line.to_string());
         script.push_str("'\n");
     }
-    let output = tokio::time::timeout(LIMIT, shell(stack, &script)).await;
+    let output = tokio::time::timeout(LIMIT, shell(instance, origin, logins, &script)).await;
     let output = output.context("the walkthrough took longer than two minutes")??;
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let done = stdout.lines().filter(|line| line.starts_with(MARK)).count();
@@ -58,21 +71,25 @@ pub(super) async fn run(stack: &Stack, ui: Ui) -> Result<Count> {
     Ok(Count::passed(done))
 }
 
-async fn shell(stack: &Stack, script: &str) -> Result<std::process::Output> {
-    let origin = stack.settings().origin()?;
+async fn shell(
+    instance: &Instance,
+    origin: &str,
+    logins: &Logins,
+    script: &str,
+) -> Result<std::process::Output> {
     let mut command = Command::new("bash");
     command
         .arg("-s")
         .env_clear()
         .envs(base_env())
-        .env("SHOP", &origin)
-        .env("BASE_URL", &origin)
-        .current_dir(stack.instance.path("data"))
+        .env("SHOP", origin)
+        .env("BASE_URL", origin)
+        .current_dir(instance.path("data"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    command.envs(super::logins(stack));
+    command.envs(logins.iter().cloned());
     let mut child = command.spawn().context("cannot run bash")?;
     let mut input = child.stdin.take().context("bash's input")?;
     input.write_all(script.as_bytes()).await?;

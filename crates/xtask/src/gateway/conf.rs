@@ -1,57 +1,41 @@
 //! Renders `nginx.conf`. The text is kept in one order: process, limits, maps, server, locations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use edge::headers::Headers;
+
 use super::line;
 use super::problems::{problems, render_problem};
+use super::upstreams::Upstreams;
 use crate::routes::{Route, Table};
 
 /// Answers 200 while the gateway runs; asks no service.
 pub(crate) const HEALTH_PATH: &str = "/gateway/healthz";
 
-/// Identity and forwarding headers that only the gateway may set; what a client sends is dropped.
-const STRIPPED: [&str; 19] = [
-    "Forwarded",
-    "X-Forwarded-Host",
-    "X-Forwarded-Port",
-    "X-Forwarded-Prefix",
-    "X-Forwarded-Server",
-    "X-Forwarded-User",
-    "X-Forwarded-Email",
-    "X-Forwarded-Groups",
-    "X-Original-Url",
-    "X-Rewrite-Url",
-    "X-Http-Method-Override",
-    "X-Real-Ip",
-    "X-Client-Ip",
-    "X-Remote-User",
-    "X-User-Id",
-    "X-User-Email",
-    "X-User-Name",
-    "X-User-Role",
-    "X-User-Roles",
-];
-
 /// Everything the configuration depends on.
 #[derive(Debug)]
 pub(crate) struct Gateway<'a> {
     pub(crate) table: &'a Table,
-    /// The loopback port to listen on.
-    pub(crate) port: u16,
-    /// `host:port` of each service.
-    pub(crate) upstreams: BTreeMap<String, String>,
+    /// What is dropped from requests, and what pages carry.
+    pub(crate) headers: &'a Headers,
+    /// The address and port to listen on, or the port alone.
+    pub(crate) listen: String,
+    /// Where requests go.
+    pub(crate) upstreams: Upstreams,
     /// Where the payment provider's script and frames come from.
     pub(crate) payment_origin: String,
     /// Sources of inline scripts for the content security policy.
     pub(crate) inline_hashes: Vec<String>,
     /// The built pages; `None` when there are none.
     pub(crate) pages: Option<PathBuf>,
-    /// A private folder for temporary files and the pid.
-    pub(crate) home: PathBuf,
+    /// The file with the process's number.
+    pub(crate) pid: PathBuf,
+    /// A folder for bodies that do not fit into memory.
+    pub(crate) temporary: PathBuf,
     /// Where the access log goes.
-    pub(crate) logs: PathBuf,
+    pub(crate) access_log: PathBuf,
     /// True when nginx starts as root: its workers then stay root like everything else.
     pub(crate) as_root: bool,
 }
@@ -68,7 +52,7 @@ impl Gateway<'_> {
         line!(out, "http {{");
         self.common(&mut out);
         self.limits(&mut out);
-        self.upstream_blocks(&mut out);
+        self.upstreams.render(&mut out);
         self.server(&mut out);
         line!(out, "}}");
         out
@@ -82,24 +66,24 @@ impl Gateway<'_> {
             out,
             "daemon off;\nworker_processes 2;\nworker_shutdown_timeout 10s;"
         );
-        line!(out, "pid \"{}/nginx.pid\";", self.home.display());
+        line!(out, "pid \"{}\";", self.pid.display());
         line!(out, "error_log stderr warn;");
         line!(out, "events {{\n  worker_connections 2048;\n}}");
     }
 
     fn common(&self, out: &mut String) {
-        let tmp = self.home.join("tmp");
+        let tmp = &self.temporary;
         for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
             line!(out, "  {kind}_temp_path \"{}/{kind}\";", tmp.display());
         }
         out.push_str(include_str!("http.conf"));
-        for header in STRIPPED {
+        for header in &self.headers.stripped {
             line!(out, "  proxy_set_header {header} \"\";");
         }
         line!(
             out,
-            "  access_log \"{}/access.log\" access;",
-            self.logs.display()
+            "  access_log \"{}\" access;",
+            self.access_log.display()
         );
     }
 
@@ -154,24 +138,14 @@ impl Gateway<'_> {
         }
     }
 
-    fn upstream_blocks(&self, out: &mut String) {
-        line!(out, "");
-        for (name, address) in &self.upstreams {
-            // A connection is dropped here before the service would drop it (idle_timeout_ms).
-            line!(
-                out,
-                "  upstream {name} {{ server {address} max_fails=0; keepalive 32; keepalive_timeout 10s; }}"
-            );
-        }
-    }
-
     fn server(&self, out: &mut String) {
         line!(out, "\n  server {{");
         line!(
             out,
-            "    listen 127.0.0.1:{} default_server backlog=1024;",
-            self.port
+            "    listen {} default_server backlog=1024;",
+            self.listen
         );
+        self.upstreams.render_server(out);
         line!(out, "    set $tm_allow \"GET, HEAD\";");
         for problem in problems() {
             line!(
@@ -190,7 +164,7 @@ impl Gateway<'_> {
             "    location = {HEALTH_PATH} {{ access_log off; default_type text/plain; return 200 \"ok\\n\"; }}"
         );
         for routes in self.table.by_path().into_values() {
-            render_location(out, &routes);
+            render_location(out, &routes, &self.upstreams);
         }
         for prefix in ["/api", "/.well-known/", "/gateway/"] {
             line!(out, "    location {prefix} {{ return 404; }}");
@@ -229,39 +203,10 @@ impl Gateway<'_> {
         );
     }
 
-    /// Security headers of pages: scripts, frames and calls only from us and the payment provider.
+    /// Security headers of pages.
     fn page_headers(&self) -> String {
-        let pay = &self.payment_origin;
-        let hashes: String = self
-            .inline_hashes
-            .iter()
-            .fold(String::new(), |all, hash| all + " " + hash);
-        let policy = [
-            "default-src 'self'".to_owned(),
-            format!("script-src 'self' {pay}{hashes}"),
-            // React sets style attributes of server-rendered markup.
-            "style-src 'self'".to_owned(),
-            "img-src 'self' data:".to_owned(),
-            "font-src 'self'".to_owned(),
-            format!("connect-src 'self' {pay}"),
-            format!("frame-src {pay}"),
-            "object-src 'none'".to_owned(),
-            "base-uri 'self'".to_owned(),
-            "form-action 'self'".to_owned(),
-            "frame-ancestors 'none'".to_owned(),
-        ]
-        .join("; ");
-        let headers = [
-            ("Content-Security-Policy", policy.as_str()),
-            ("X-Content-Type-Options", "nosniff"),
-            ("X-Frame-Options", "DENY"),
-            ("Referrer-Policy", "strict-origin-when-cross-origin"),
-            (
-                "Permissions-Policy",
-                "camera=(), geolocation=(), microphone=()",
-            ),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
-        ];
+        let payment = std::slice::from_ref(&self.payment_origin);
+        let headers = self.headers.of_pages(payment, &self.inline_hashes);
         headers
             .iter()
             .fold(String::new(), |mut all, (name, value)| {
@@ -273,7 +218,7 @@ impl Gateway<'_> {
 
 /// One path: its methods, its limits, its service. Where methods differ in a limit the larger
 /// one holds; rate classes differ by method (see the map).
-fn render_location(out: &mut String, routes: &[&Route]) {
+fn render_location(out: &mut String, routes: &[&Route], upstreams: &Upstreams) {
     let Some(first) = routes.first() else { return };
     let mut methods: BTreeSet<&str> = routes
         .iter()
@@ -309,6 +254,6 @@ fn render_location(out: &mut String, routes: &[&Route]) {
     line!(out, "      proxy_next_upstream_timeout {timeout}ms;");
     line!(out, "      proxy_hide_header X-Request-Id;");
     line!(out, "      add_header X-Request-Id $tm_request_id always;");
-    line!(out, "      proxy_pass http://{};", first.service);
+    upstreams.render_pass(out, &first.service);
     line!(out, "    }}");
 }

@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::conf::Gateway;
+use super::upstreams::Upstreams;
 use crate::instance::make_dir;
 use crate::routes::Table;
 
@@ -87,19 +88,22 @@ impl Running {
         let closed = free_port();
         let port = free_port();
         let table = Table::parse(TABLE).unwrap();
+        let headers = edge::headers::Headers::shipped().unwrap();
         let gateway = Gateway {
             table: &table,
-            port,
-            upstreams: BTreeMap::from([
+            headers: &headers,
+            listen: format!("127.0.0.1:{port}"),
+            upstreams: Upstreams::Fixed(BTreeMap::from([
                 ("auth".to_owned(), upstream.clone()),
                 ("cart".to_owned(), upstream),
                 ("orders".to_owned(), format!("127.0.0.1:{closed}")),
-            ]),
+            ])),
             payment_origin: "http://127.0.0.1:9".to_owned(),
             inline_hashes: vec!["'sha256-x'".to_owned()],
             pages: Some(dist),
-            home: home.clone(),
-            logs: home.clone(),
+            pid: home.join("nginx.pid"),
+            temporary: home.join("tmp"),
+            access_log: home.join("access.log"),
             as_root: crate::platform::is_root(),
         };
         let file = home.join("nginx.conf");

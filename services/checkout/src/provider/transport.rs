@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
+use common::telemetry::ClientSpan;
 use http::StatusCode;
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -97,7 +98,10 @@ impl Provider {
             let Some(request) = self.request(ask).filter(|_| !left.is_zero()) else {
                 break;
             };
-            match exchange(request.timeout(left)).await {
+            let span = ClientSpan::http(ask.method.as_str(), self.base.host_str(), || {
+                template(ask.path)
+            });
+            match exchange(request.timeout(left), span).await {
                 Ok((status, body)) => match judge(status, &body) {
                     Again::No => return Answer::Got(status, body),
                     Again::TurnedAway => {}
@@ -164,9 +168,43 @@ pub(super) fn by_status(status: StatusCode, _: &[u8]) -> Again {
     }
 }
 
-async fn exchange(request: RequestBuilder) -> Result<(StatusCode, Bytes), reqwest::Error> {
-    let response = request.send().await.map_err(reqwest::Error::without_url)?;
-    let status = response.status();
-    let body = response.bytes().await;
-    Ok((status, body.map_err(reqwest::Error::without_url)?))
+/// The provider is told which trace its answer belongs to.
+async fn exchange(
+    request: RequestBuilder,
+    span: ClientSpan,
+) -> Result<(StatusCode, Bytes), reqwest::Error> {
+    let exchanged = async {
+        let response = request.headers(span.headers()).send().await?;
+        let status = response.status();
+        span.answered(status.as_u16());
+        Ok((status, response.bytes().await?))
+    };
+    exchanged.await.map_err(|error: reqwest::Error| {
+        span.failed("no_answer");
+        error.without_url()
+    })
+}
+
+/// The path of a request without the provider's ids: `/v1/payment_intents/{id}/cancel`.
+fn template(path: &str) -> String {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    if let Some(id) = parts.get_mut(1) {
+        *id = "{id}";
+    }
+    format!("/v1/{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_names_no_object() {
+        assert_eq!(template("refunds"), "/v1/refunds");
+        assert_eq!(template("payment_intents/pi_1"), "/v1/payment_intents/{id}");
+        assert_eq!(
+            template("payment_intents/pi_1/cancel"),
+            "/v1/payment_intents/{id}/cancel"
+        );
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use common::telemetry::ClientSpan;
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
@@ -153,8 +154,14 @@ impl Client {
             .header("webhook-timestamp", outgoing.timestamp.to_string())
             .header("webhook-signature", outgoing.signature)
             .body(outgoing.body);
-        let mut response = request.send().await.map_err(|error| describe(&error))?;
+        // Whose endpoint it is, is nobody's business; nor is our trace theirs.
+        let span = ClientSpan::http("POST", None, || "webhook".to_owned());
+        let mut response = request.send().await.map_err(|error| {
+            span.failed("no_answer");
+            describe(&error)
+        })?;
         let status = response.status();
+        span.answered(status.as_u16());
         let retry_after = response
             .headers()
             .get("retry-after")

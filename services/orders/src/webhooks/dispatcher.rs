@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use common::audit::{Actor, Audit, Entry};
 use common::jobs::{Jobs, backoff};
+use common::telemetry;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +13,7 @@ use kernel::EndpointId;
 use mail::{Content, NewMessage};
 use serde_json::json;
 use sqlx::PgConnection;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::client::{Outcome, Outgoing};
@@ -49,7 +51,8 @@ pub fn run(webhooks: Webhooks, jobs: &Jobs) {
                         failures = 0;
                         for claimed in claimed {
                             *busy.entry(claimed.endpoint_id).or_default() += 1;
-                            running.push(deliver(&webhooks, claimed));
+                            let work = telemetry::work("deliver webhook");
+                            running.push(deliver(&webhooks, claimed).instrument(work));
                         }
                     }
                     Err(error) => {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::fields;
 use crate::bench::cpu;
+use crate::build::SINGLE;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -114,9 +115,9 @@ pub(super) async fn run(stack: &Stack, document: &Value, owner: &str, ui: Ui) ->
         asked: 0,
         slowest: (Duration::ZERO, String::new()),
     };
-    let process = stack
-        .supervisor
-        .process("search")
+    let process = ["search", SINGLE]
+        .into_iter()
+        .find_map(|name| stack.supervisor.process(name))
         .context("search does not run")?;
     let bombs = [
         format!("{}!", "a".repeat(255)),

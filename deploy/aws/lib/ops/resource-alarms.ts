@@ -1,0 +1,174 @@
+// Alarms on what the services stand on. Each names its runbook.
+
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { DataStack } from '../stacks/data.ts';
+import type { PlatformStack } from '../stacks/platform.ts';
+
+/** An alarm on one metric. */
+export interface ResourceAlarm {
+  readonly name: string;
+  readonly severity: 'page' | 'ticket';
+  /** A file in `docs/runbooks`. */
+  readonly runbook: string;
+  readonly means: string;
+  readonly metric: cloudwatch.Metric;
+  readonly threshold: number;
+  /** Minutes in a row. */
+  readonly minutes: number;
+  readonly below?: true;
+  /** No value is as bad as a bad one. */
+  readonly missingIsBad?: true;
+}
+
+const GIB = 1024 ** 3;
+
+const of = (namespace: string, dimensionsMap: Record<string, string>) =>
+  (metricName: string, statistic = 'Average'): cloudwatch.Metric =>
+    new cloudwatch.Metric({ namespace, metricName, statistic, dimensionsMap, period: Duration.minutes(1) });
+
+/** The alarms of the database, its replicas, the cache and the search domain. */
+export function dataAlarms(data: DataStack): ResourceAlarm[] {
+  const { database, cache, search, config } = data;
+  const primary = of('AWS/RDS', { DBInstanceIdentifier: database.primary.ref });
+  const ticket = { severity: 'ticket' } as const;
+  const page = { severity: 'page' } as const;
+  const alarms: ResourceAlarm[] = [
+    {
+      ...page,
+      name: 'database-storage',
+      runbook: 'dependency-down.md',
+      means: 'PostgreSQL has less than a tenth of its disk left',
+      metric: primary('FreeStorageSpace', 'Minimum'),
+      threshold: config.database.storageGib * GIB * 0.1,
+      minutes: 5,
+      below: true,
+    },
+    {
+      ...ticket,
+      name: 'database-processor',
+      runbook: 'database-pool-exhausted.md',
+      means: 'PostgreSQL is busy',
+      metric: primary('CPUUtilization'),
+      threshold: 80,
+      minutes: 15,
+    },
+    {
+      ...page,
+      name: 'database-queue',
+      runbook: 'database-pool-exhausted.md',
+      means: 'PostgreSQL waits for its disk',
+      metric: primary('DiskQueueDepth'),
+      threshold: 64,
+      minutes: 10,
+    },
+    {
+      ...page,
+      name: 'database-transaction-ids',
+      runbook: 'dependency-down.md',
+      means: 'Vacuum does not keep up with transaction ids',
+      metric: primary('MaximumUsedTransactionIDs', 'Maximum'),
+      threshold: 1_000_000_000,
+      minutes: 5,
+    },
+    ...database.replicas.map((replica, index) => ({
+      ...ticket,
+      name: `replica-${index + 1}-lag`,
+      runbook: 'replica-unreachable.md',
+      means: 'A read replica is more than 30 s behind',
+      metric: of('AWS/RDS', { DBInstanceIdentifier: replica.ref })('ReplicaLag', 'Maximum'),
+      threshold: 30,
+      minutes: 10,
+      missingIsBad: true as const,
+    })),
+  ];
+  if (cache !== undefined) {
+    const node = of('AWS/ElastiCache', { ReplicationGroupId: cache.group.ref });
+    alarms.push(
+      {
+        ...ticket,
+        name: 'cache-memory',
+        runbook: 'cache-failing.md',
+        means: 'Redis is nearly full',
+        metric: node('DatabaseMemoryUsagePercentage', 'Maximum'),
+        threshold: 85,
+        minutes: 15,
+      },
+      {
+        ...ticket,
+        name: 'cache-processor',
+        runbook: 'cache-failing.md',
+        means: 'Redis is busy',
+        metric: node('EngineCPUUtilization', 'Maximum'),
+        threshold: 80,
+        minutes: 10,
+      },
+    );
+  }
+  if (search !== undefined) {
+    const domain = of('AWS/ES', { DomainName: search.domain.ref, ClientId: data.account });
+    alarms.push(
+      {
+        ...ticket,
+        name: 'opensearch-red',
+        runbook: 'search-engine-away.md',
+        means: 'OpenSearch has lost an index; the embedded one answers',
+        metric: domain('ClusterStatus.red', 'Maximum'),
+        threshold: 0,
+        minutes: 5,
+      },
+      {
+        ...ticket,
+        name: 'opensearch-storage',
+        runbook: 'search-engine-away.md',
+        means: 'OpenSearch has little disk left',
+        metric: domain('FreeStorageSpace', 'Minimum'),
+        threshold: 5 * 1024,
+        minutes: 15,
+        below: true,
+      },
+    );
+  }
+  return alarms;
+}
+
+/** The alarms of each deployed unit. */
+export function unitAlarms(platform: PlatformStack, units: readonly string[]): ResourceAlarm[] {
+  const LoadBalancer = platform.loadBalancer.loadBalancerFullName;
+  return units.flatMap((unit) => {
+    const TargetGroup = platform.targetGroups[unit]?.targetGroupFullName ?? '';
+    const target = of('AWS/ApplicationELB', { LoadBalancer, TargetGroup });
+    const tasks = of('AWS/ECS', { ClusterName: platform.cluster.clusterName, ServiceName: unit });
+    return [
+      {
+        name: `${unit}-down`,
+        severity: 'page',
+        runbook: 'service-down.md',
+        means: `No task of ${unit} is healthy`,
+        metric: target('HealthyHostCount', 'Minimum'),
+        threshold: 1,
+        minutes: 2,
+        below: true,
+        missingIsBad: true,
+      },
+      {
+        name: `${unit}-unhealthy`,
+        severity: 'ticket',
+        runbook: 'instance-down.md',
+        means: `A task of ${unit} is not healthy`,
+        metric: target('UnHealthyHostCount', 'Maximum'),
+        threshold: 0,
+        minutes: 10,
+      },
+      {
+        name: `${unit}-memory`,
+        severity: 'ticket',
+        runbook: 'instance-down.md',
+        means: `Tasks of ${unit} are short of memory`,
+        metric: tasks('MemoryUtilization', 'Maximum'),
+        threshold: 90,
+        minutes: 10,
+      },
+    ] satisfies ResourceAlarm[];
+  });
+}

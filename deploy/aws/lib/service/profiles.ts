@@ -1,0 +1,33 @@
+// What one service needs that the others do not.
+
+/** What a service uses beside its database and Redis. */
+export interface Profile {
+  /** How long it may take until it is ready, in seconds: search reads its index first. */
+  readonly startS: number;
+  /** Signs and reads guests' order tokens. */
+  readonly orderTokens?: true;
+  /** Sends mail. */
+  readonly mail?: true;
+  /** Signs access tokens and checks passwords. */
+  readonly accounts?: true;
+  /** Takes payments. */
+  readonly payments?: true;
+  /** Asks OpenSearch, where there is one. */
+  readonly search?: true;
+}
+
+const PROFILES: Readonly<Record<string, Profile>> = {
+  auth: { startS: 60, accounts: true, mail: true },
+  catalog: { startS: 60 },
+  cart: { startS: 60 },
+  checkout: { startS: 60, orderTokens: true, payments: true },
+  orders: { startS: 60, orderTokens: true, mail: true },
+  search: { startS: 300, search: true },
+};
+
+/** The profile of one of the six services. */
+export function profileOf(service: string): Profile {
+  const profile = PROFILES[service];
+  if (profile === undefined) throw new Error(`no profile for the service ${service}`);
+  return profile;
+}

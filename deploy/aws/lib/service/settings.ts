@@ -1,0 +1,119 @@
+// The environment of a task: the settings of `crates/common/src/config` and of each service, by their names.
+
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { CONTAINER_PORT, DATABASE, METRICS_NAMESPACE, OPS_PORT, SERVICE_IDLE_MS, STOPPING } from '../../config/defaults.ts';
+import type { Environment } from '../../config/types.ts';
+import { handOver } from '../data/handover.ts';
+import type { DataStack } from '../stacks/data.ts';
+import { COLLECTOR_ENDPOINT } from './sidecar.ts';
+import { profileOf } from './profiles.ts';
+
+/** Variables in the open, and those that ECS fills from secrets. */
+export interface Settings {
+  readonly plain: Readonly<Record<string, string>>;
+  readonly secret: Readonly<Record<string, ecs.Secret>>;
+}
+
+export interface SettingsProps {
+  /** Where what is read from other stacks is noted. */
+  readonly scope: Construct;
+  readonly environment: Environment;
+  readonly data: DataStack;
+  readonly databaseCa: IStringParameter;
+  /** The deployed unit. */
+  readonly unit: string;
+  /** The services that it mounts. */
+  readonly mounts: readonly string[];
+  /** All services, in order: read replicas are dealt out by it. */
+  readonly all: readonly string[];
+}
+
+/** How every connection to PostgreSQL is made: encrypted, with the server's certificate and name checked. */
+export const databaseTls = (ca: IStringParameter): Settings => ({
+  plain: { PGSSLMODE: 'verify-full' },
+  secret: { PGSSLROOTCERT: ecs.Secret.fromSsmParameter(ca) },
+});
+
+/** An address without a password: the password comes in `PGPASSWORD`, so that rotating it changes no address. */
+export const databaseUrl = (host: string, role: string): string =>
+  `postgres://${role}@${host}:${DATABASE.port}/${DATABASE.name}`;
+
+/** The one process is its own gateway: it believes the last proxy, CloudFront (the load balancer adds nothing). */
+const DOOR: Settings = { plain: { TECHMART_ALL__GATE__PROXIES: '1' }, secret: {} };
+
+/** The settings of one deployed unit. */
+export function settingsOf(props: SettingsProps): Settings {
+  const parts = [
+    common(props),
+    cache(props),
+    databaseTls(props.databaseCa),
+    ...(props.mounts.length > 1 ? [DOOR] : []),
+    ...props.mounts.map((name) => own(name, props)),
+  ];
+  return {
+    plain: Object.assign({}, ...parts.map((part) => part.plain)),
+    secret: Object.assign({}, ...parts.map((part) => part.secret)),
+  };
+}
+
+function common({ scope, environment, data, unit }: SettingsProps): Settings {
+  const password = data.secrets.roles[unit];
+  if (password === undefined) throw new Error(`no database password for ${unit}`);
+  return {
+    plain: {
+      TECHMART__HTTP__ADDRESS: `0.0.0.0:${CONTAINER_PORT}`,
+      TECHMART__HTTP__OPS_ADDRESS: `0.0.0.0:${OPS_PORT}`,
+      TECHMART__HTTP__IDLE_TIMEOUT_MS: String(SERVICE_IDLE_MS),
+      TECHMART__HTTP__DRAIN_MS: String(STOPPING.acceptMs),
+      TECHMART__HTTP__DRAIN_HARD_MS: String(STOPPING.finishMs),
+      TECHMART__SHOP__ORIGIN: `https://${environment.domain}`,
+      TECHMART__SHOP__CURRENCY: environment.currency,
+      TECHMART__CLOUDWATCH__ENABLED: 'true',
+      TECHMART__CLOUDWATCH__NAMESPACE: METRICS_NAMESPACE,
+      OTEL_EXPORTER_OTLP_ENDPOINT: COLLECTOR_ENDPOINT,
+      OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${environment.name}`,
+    },
+    secret: { PGPASSWORD: handOver(scope, password) },
+  };
+}
+
+function cache({ scope, data }: SettingsProps): Settings {
+  if (data.cache === undefined) return { plain: {}, secret: {} };
+  return { plain: {}, secret: { TECHMART__REDIS__URL: handOver(scope, data.cache.urlSecret) } };
+}
+
+/** What a service has under its own prefix, or shares with few. */
+function own(service: string, { scope, data, all }: SettingsProps): Settings {
+  const key = (name: string): string => `TECHMART_${service.toUpperCase()}__${name}`;
+  const from = (secret: ISecret, field?: string): ecs.Secret => handOver(scope, secret, field);
+  const { database, secrets, search } = data;
+  const role = `techmart_${service}`;
+  const plain: Record<string, string> = { [key('DB__URL')]: databaseUrl(database.primary.attrEndpointAddress, role) };
+  const secret: Record<string, ecs.Secret> = {};
+  const reader = database.readerOf(all.indexOf(service));
+  if (reader !== undefined) plain[key('DB__READ_URL')] = databaseUrl(reader.attrEndpointAddress, role);
+
+  const profile = profileOf(service);
+  if (profile.accounts) {
+    secret[key('JWT__SIGNING_KEY')] = from(secrets.jwtSigningKey, 'pem');
+    secret[key('PASSWORD__PEPPER')] = from(secrets.passwordPepper);
+  }
+  if (profile.mail) secret['TECHMART__MAIL__SMTP_URL'] = from(secrets.smtpUrl, 'url');
+  if (profile.orderTokens) secret['TECHMART__ORDER_TOKEN__KEY'] = from(secrets.orderTokenKey);
+  if (profile.payments) {
+    secret[key('PAYMENT__SECRET_KEY')] = from(secrets.payment, 'secret_key');
+    secret[key('PAYMENT__PUBLISHABLE_KEY')] = from(secrets.payment, 'publishable_key');
+    secret[key('PAYMENT__WEBHOOK_SECRET')] = from(secrets.payment, 'webhook_secret');
+  }
+  if (profile.search && search !== undefined) {
+    plain[key('SEARCH__ENGINE')] = 'opensearch';
+    plain[key('OPENSEARCH__URL')] = `https://${search.domain.attrDomainEndpoint}`;
+    plain[key('OPENSEARCH__REPLICAS')] = '1';
+    secret[key('OPENSEARCH__USERNAME')] = from(search.secret, 'username');
+    secret[key('OPENSEARCH__PASSWORD')] = from(search.secret, 'password');
+  }
+  return { plain, secret };
+}

@@ -1,0 +1,26 @@
+// What the templates hold, so that a change of the code shows what it changes in AWS. `npm run snapshot` takes it anew.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Template } from 'aws-cdk-lib/assertions';
+import { build, stacksOf } from './support.ts';
+
+const FOLDER = join(import.meta.dirname, 'snapshots');
+const TAKE_ANEW = process.env['UPDATE_SNAPSHOTS'] === '1';
+/** Small and staging are the same code with other sizes; what is made from routes and objectives has tests of its own. */
+const SHOWN = /^techmart-(production-(network|data|platform|migrations|service-\w+|edge|access)|registry|pipeline)$/;
+const GENERATED = new Set(['AWS::ElasticLoadBalancingV2::ListenerRule']);
+
+mkdirSync(FOLDER, { recursive: true });
+for (const stack of stacksOf(build()).filter(({ stackName }) => SHOWN.test(stackName))) {
+  test(`${stack.stackName} is what it was`, () => {
+    const template = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string }> };
+    const Resources = Object.fromEntries(Object.entries(template.Resources).filter(([, { Type }]) => !GENERATED.has(Type)));
+    const text = `${JSON.stringify({ ...template, Resources }, undefined, 1)}\n`;
+    const file = join(FOLDER, `${stack.stackName}.json`);
+    if (TAKE_ANEW || !existsSync(file)) writeFileSync(file, text);
+    assert.ok(readFileSync(file, 'utf8') === text, `${stack.stackName} differs: look with \`npm run snapshot && git diff\``);
+  });
+}

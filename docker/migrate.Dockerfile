@@ -1,0 +1,42 @@
+# techmart-migrate: roles, migrations and the check of the invariants, run as one-off tasks.
+# The stage `build` (leaves /app) can be given from outside with --build-context.
+ARG RUST_IMAGE=rust:1.95.0-slim-bookworm
+ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
+
+# --- the same in every Dockerfile of a Rust program: BuildKit then compiles once for all of them
+FROM ${RUST_IMAGE} AS tools
+WORKDIR /src
+ENV SQLX_OFFLINE=true CARGO_INCREMENTAL=0
+RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
+    cargo install --locked cargo-chef@0.1.78 cargo-auditable@0.7.7
+
+FROM tools AS recipe
+COPY . .
+RUN cargo chef prepare --recipe-path recipe.json
+
+FROM tools AS compile
+COPY --from=recipe /src/recipe.json .
+RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
+    cargo chef cook --release --workspace --recipe-path recipe.json
+COPY . .
+RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
+    cargo auditable build --release --locked --workspace --exclude xtask --exclude testkit --bins
+# --- until here
+
+FROM compile AS build
+RUN cp target/release/techmart-migrate /app
+
+FROM ${RUNTIME_IMAGE}
+COPY --from=build --chmod=0555 /app /app
+USER 65532:65532
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/app"]
+CMD ["up"]
+ARG VERSION=dev
+ARG REVISION=unknown
+ARG SOURCE=https://example.com/techmart
+LABEL org.opencontainers.image.title="techmart-migrate" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}"

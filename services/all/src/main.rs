@@ -1,0 +1,7 @@
+//! `techmart`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    all::command::main(common::cli::arguments("techmart"))
+}
