@@ -22,7 +22,7 @@ USER 101
 EXPOSE 8080
 # Finishes requests under way.
 STOPSIGNAL SIGQUIT
-HEALTHCHECK --interval=5s --timeout=4s --start-period=20s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=4s --start-period=20s --start-interval=1s --retries=3 \
     CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/gateway/healthz"]
 CMD ["nginx", "-e", "/dev/stderr", "-c", "/tmp/nginx.conf"]
 ARG VERSION=dev

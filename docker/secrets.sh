@@ -29,6 +29,8 @@ original() {
 hand_out() {
   mkdir -p "/secrets/$1"
   chmod 0755 "/secrets/$1"
+  # What an interrupted run gave away already cannot be written again.
+  rm -f "/secrets/$1/$2.new"
   cat >"/secrets/$1/$2.new"
   chmod "$3" "/secrets/$1/$2.new"
   [ "$4" = root ] || chown "$4:$4" "/secrets/$1/$2.new"

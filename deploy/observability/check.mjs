@@ -78,7 +78,7 @@ const alertNames = new Set(alerts.map((alert) => alert.name));
 console.log(
   `${alertNames.size} alerts, ${recorded.size} recorded series, ${dashboards.size} dashboards with ${shown.length} expressions, ${catalogue.size} metrics`,
 );
-console.log(`${done.passed} checks passed, ${done.failed} failed, ${done.skipped} skipped`);
+console.log(`observability: ${done.passed} passed, ${done.failed} failed, ${done.skipped} skipped`);
 process.exitCode = done.failed > 0 || (strict && done.skipped > 0) ? 1 : 0;
 
 function check(title, run) {

@@ -2,9 +2,9 @@
 # from the code that is running, and nothing when the file only adds.
 #
 # Not looked at: bodies of functions, texts, comments, and what is done to a table that the same file creates.
-# Two comments decide by hand, each with a reason:
-#   -- expand: REASON      the statements below take nothing away that running code uses
-#   -- contract: REASON    running code must not need what this changes, though it does not look so
+# Two comments at the beginning of a line decide by hand, each with a reason (docs/MIGRATIONS.md):
+#   -- expand: REASON      the file takes nothing away that running code uses, though it looks so
+#   -- contract: REASON    running code must not need what the file changes, though it does not look so; wins over the other
 
 # What a DROP may name without harm: it loosens, or a new CREATE follows.
 function loosens(word) {

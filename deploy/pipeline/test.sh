@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests of the scripts in this folder, with stand-ins for aws, cosign, docker, grype and npx (test/stub).
-# Exit 1 when one fails. Needs jq.
+# Exit 1 when one fails. Needs jq and zip.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d)

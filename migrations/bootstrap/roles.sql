@@ -17,7 +17,8 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = login) then
       execute format('create role %I login', login);
     end if;
-    if not pg_catalog.pg_has_role(current_user, owner, 'member') then
+    -- Who creates a role without being superuser may administer it, not act as it.
+    if not pg_catalog.pg_has_role(current_user, owner, 'set') then
       execute format('grant %I to current_user', owner);
     end if;
   end loop;

@@ -6,6 +6,7 @@
 use std::ffi::OsString;
 use std::future::Future;
 use std::io::Write;
+use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,11 +14,12 @@ use anyhow::Context as _;
 use axum::Router;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use kernel::{SharedClock, SystemClock};
+use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 use crate::access::{self, AccessFeed, Verifier};
-use crate::config::{self, HttpSettings, Plumbing, ServiceSettings, SettingRow};
+use crate::config::{self, ConfigError, HttpSettings, Plumbing, SettingRow};
 use crate::db::{self, Db};
 use crate::jobs::Jobs;
 use crate::redis::Cache;
@@ -77,6 +79,7 @@ impl Context {
         }
         db::expect_schema(db, schema_version, &self.readiness, &self.jobs);
         vitals::watch_pools(self.service, db, cache, &self.jobs);
+        vitals::watch_dependencies(&self.readiness, &self.jobs);
     }
 
     /// Puts the middleware stack around `router`, serves it until the process is told to stop, and
@@ -86,6 +89,27 @@ impl Context {
         server::serve(router, http, self.readiness.clone(), self.stop.clone()).await?;
         self.jobs.shutdown(JOBS_DEADLINE).await;
         Ok(())
+    }
+}
+
+/// The settings of a service that nobody has read yet: some commands work before they are complete.
+#[derive(Debug)]
+pub struct Unread<S> {
+    service: Service,
+    settings: PhantomData<fn() -> S>,
+}
+
+impl<S: DeserializeOwned> Unread<S> {
+    fn of(service: Service) -> Self {
+        Self {
+            service,
+            settings: PhantomData,
+        }
+    }
+
+    /// Reads them from the service's defaults and the process's environment. An error names the variable.
+    pub fn read(&self) -> Result<S, ConfigError> {
+        config::load(self.service.name, self.service.defaults)
     }
 }
 
@@ -113,14 +137,15 @@ enum Command<C: Subcommand> {
     Own(C),
 }
 
-/// Runs a service's command line. `serve` runs the service; `own` runs one of its own commands.
+/// Runs a service's command line. `serve` runs the service; `own` runs one of its own commands, which reads the settings
+/// if it needs them.
 pub fn main<S, C, Serve, Serving, Own, Owning>(service: Service, serve: Serve, own: Own) -> ExitCode
 where
-    S: ServiceSettings,
+    S: DeserializeOwned,
     C: Subcommand,
     Serve: FnOnce(S, Context) -> Serving,
     Serving: Future<Output = anyhow::Result<()>>,
-    Own: FnOnce(C, S, Context) -> Owning,
+    Own: FnOnce(C, Unread<S>, Context) -> Owning,
     Owning: Future<Output = anyhow::Result<()>>,
 {
     let program = format!("techmart-{}", service.name);
@@ -141,11 +166,11 @@ pub fn main_as<S, C, Serve, Serving, Own, Owning>(
     own: Own,
 ) -> ExitCode
 where
-    S: ServiceSettings,
+    S: DeserializeOwned,
     C: Subcommand,
     Serve: FnOnce(S, Context) -> Serving,
     Serving: Future<Output = anyhow::Result<()>>,
-    Own: FnOnce(C, S, Context) -> Owning,
+    Own: FnOnce(C, Unread<S>, Context) -> Owning,
     Owning: Future<Output = anyhow::Result<()>>,
 {
     let program = arguments
@@ -169,11 +194,11 @@ fn run<S, C, Serve, Serving, Own, Owning>(
     own: Own,
 ) -> anyhow::Result<()>
 where
-    S: ServiceSettings,
+    S: DeserializeOwned,
     C: Subcommand,
     Serve: FnOnce(S, Context) -> Serving,
     Serving: Future<Output = anyhow::Result<()>>,
-    Own: FnOnce(C, S, Context) -> Owning,
+    Own: FnOnce(C, Unread<S>, Context) -> Owning,
     Owning: Future<Output = anyhow::Result<()>>,
 {
     let name: &'static str = service.name;
@@ -190,18 +215,17 @@ where
         Command::Settings => return print(&settings_table(service)),
         _ => {}
     }
-    let settings: S = config::load(name, service.defaults)?;
     let plumbing: Plumbing = config::load(name, service.defaults)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         if matches!(command, Command::Healthcheck) {
-            return healthcheck::run(settings.http().ops_address).await;
+            return healthcheck::run(plumbing.http.ops_address).await;
         }
         #[cfg(debug_assertions)]
         crate::failpoint::arm()?;
-        let telemetry = telemetry::init(name, settings.log(), &plumbing.cloudwatch)?;
+        let telemetry = telemetry::init(name, &plumbing.log, &plumbing.cloudwatch)?;
         let jobs = Jobs::new();
         let context = Context {
             service: name,
@@ -210,9 +234,13 @@ where
             jobs: jobs.clone(),
             readiness: Readiness::new(),
         };
+        let settings = Unread::of(service);
         let result = match command {
             Command::Own(command) => own(command, settings, context).await,
-            _ => serve(settings, context).await,
+            _ => match settings.read() {
+                Ok(settings) => serve(settings, context).await,
+                Err(error) => Err(error.into()),
+            },
         };
         jobs.shutdown(JOBS_DEADLINE).await;
         telemetry.shutdown().await;

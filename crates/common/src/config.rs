@@ -32,12 +32,16 @@ pub const DEFAULTS: &str = include_str!("config/defaults.toml");
 const SHARED_PREFIX: &str = "TECHMART__";
 const FILE_SUFFIX: &str = "__FILE";
 
-/// Sections that the plumbing reads for itself ([`Plumbing`]): a service knows nothing of them.
-const PLUMBING: [&str; 1] = ["cloudwatch"];
+/// Sections that the plumbing alone reads ([`Plumbing`]): a service knows nothing of them.
+const PLUMBING: [&str; 2] = ["log", "cloudwatch"];
 
-/// What a service's plumbing needs beyond what the service itself looks at.
+/// What every command needs, also one that works before the service's other settings are complete.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub struct Plumbing {
+    /// Where the running service is asked for its health.
+    pub http: HttpSettings,
+    /// Log lines.
+    pub log: LogSettings,
     /// Metrics for CloudWatch.
     pub cloudwatch: CloudWatchSettings,
 }
@@ -85,7 +89,7 @@ pub fn load<S: DeserializeOwned>(service: &str, defaults: &str) -> Result<S, Con
     load_from(service, defaults, variables)
 }
 
-/// As [`load`], with the variables given.
+/// As [`load`], with the variables given; of a name that comes twice the later value counts.
 pub fn load_from<S: DeserializeOwned>(
     service: &str,
     defaults: &str,
@@ -135,7 +139,7 @@ fn by_path(
         } else {
             text
         };
-        let other = set.get(&path);
+        let other = set.get(&path).filter(|other| other.name != name);
         if let Some(other) = other.filter(|other| other.shared == shared) {
             return Err(ConfigError {
                 place: name,

@@ -1,5 +1,6 @@
-//! An error with its causes, in one line for the log.
+//! An error with its causes, or a panic, in one line for the log.
 
+use std::any::Any;
 use std::error::Error;
 
 /// The texts of `error` and its causes, without those that repeat their cause's text at the end.
@@ -15,6 +16,15 @@ pub(crate) fn error_chain(error: &(dyn Error + 'static)) -> String {
         cause = error.source();
     }
     chain
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&'static str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@
 //! 9. body limit (413) and body deadline (408);
 //! 10. the router, with problems for 404 and 405.
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +27,7 @@ use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 
 use crate::config::HttpSettings;
-use crate::error_chain::error_chain;
+use crate::error_chain::{error_chain, panic_text};
 use crate::extract::RequestMeta;
 use crate::problem::{self, ErrorSource, Problem};
 use crate::server::with_deadline;
@@ -103,14 +102,6 @@ async fn catch_panic(request: Request, next: Next) -> Response {
             Problem::internal(format!("panic: {}", panic_text(panic.as_ref()))).into_response()
         }
     }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&'static str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }
 
 async fn finish(meta: RequestMeta, request: Request, next: Next) -> Response {

@@ -25,7 +25,7 @@
 //! use axum::response::{IntoResponse, Response};
 //! use common::access::Verifier;
 //! use common::cli::{self, Context, NoCommand};
-//! use common::config::{DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings};
+//! use common::config::{DbSettings, HttpSettings, RedisSettings, SiteSettings};
 //! use common::db::{self, Db, DbError};
 //! use common::extract::{CurrentUser, IfMatch, Json, PageQuery, Path, Query};
 //! use common::redis::Cache;
@@ -42,16 +42,12 @@
 //! #[derive(Debug, Clone, Deserialize)]
 //! #[serde(deny_unknown_fields)]
 //! struct Settings {
-//!     http: HttpSettings, log: LogSettings, db: DbSettings, redis: RedisSettings, shop: SiteSettings,
+//!     http: HttpSettings, db: DbSettings, redis: RedisSettings, shop: SiteSettings,
 //!     notes: NotesSettings,
 //! }
 //! #[derive(Debug, Clone, Deserialize)]
 //! #[serde(deny_unknown_fields)]
 //! struct NotesSettings { text_length_max: usize }
-//! impl ServiceSettings for Settings {
-//!     fn http(&self) -> &HttpSettings { &self.http }
-//!     fn log(&self) -> &LogSettings { &self.log }
-//! }
 //! const DEFAULTS: &str = r#"
 //! [http]
 //! address = "127.0.0.1:8089"

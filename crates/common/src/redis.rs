@@ -2,9 +2,11 @@
 //!
 //! Keys are `tm:<service>:<key>` and always expire. An operation has a deadline (50 ms unless
 //! configured); after a few failures the breaker answers "miss" for a second without trying.
-//! Without an address every operation is a miss.
+//! Without an address every operation is a miss. `rediss://` is TLS by rustls: the server's certificate and name are
+//! checked against the public authorities, or against those of `redis.ca_file`.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,9 +21,12 @@ use crate::server::Probe;
 use crate::telemetry::vitals::PoolSize;
 use crate::telemetry::{self, ClientSpan};
 
+mod address;
 mod breaker;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;
 mod wakeups;
 
 use breaker::Breaker;
@@ -78,7 +83,8 @@ impl Cache {
             .url
             .as_ref()
             .map(|url| url.expose_secret().to_owned());
-        Self::new(
+        Self::trusting(
+            &settings.ca_file,
             url.as_deref().filter(|url| !url.is_empty()),
             service,
             Duration::from_millis(settings.timeout_ms),
@@ -93,6 +99,16 @@ impl Cache {
         timeout: Duration,
         pool_size_max: usize,
     ) -> anyhow::Result<Self> {
+        Self::trusting(Path::new(""), url, service, timeout, pool_size_max)
+    }
+
+    fn trusting(
+        ca_file: &Path,
+        url: Option<&str>,
+        service: &str,
+        timeout: Duration,
+        pool_size_max: usize,
+    ) -> anyhow::Result<Self> {
         let prefix = format!("tm:{service}:").into();
         let Some(url) = url else {
             return Ok(Self {
@@ -100,11 +116,9 @@ impl Cache {
                 inner: None,
             });
         };
-        let variable = format!("TECHMART_{}__REDIS__URL", service.to_uppercase());
-        // The address may hold a password: it is not shown.
-        let unreadable = |_| anyhow::anyhow!("{variable}: not a redis:// address");
-        let client = Client::open(url).map_err(unreadable)?;
-        let manager = deadpool_redis::Manager::new(url).map_err(unreadable)?;
+        let section = format!("TECHMART_{}__REDIS__", service.to_uppercase());
+        let client = address::client(url, ca_file, &section)?;
+        let manager = deadpool_redis::Manager::new(client.get_connection_info().clone())?;
         let pool = Pool::builder(manager)
             .max_size(pool_size_max)
             .runtime(Runtime::Tokio1)

@@ -2,8 +2,8 @@
 //! for operations, and a stop in two stages.
 //!
 //! On the signal to stop, readiness turns red while connections are still accepted (`drain_ms`), so
-//! that a load balancer looks away first; then the listener closes, idle connections end and
-//! requests under way may finish (`drain_hard_ms`); what is left is cut off.
+//! that a load balancer looks away first; then the listener closes once the connections that came before are accepted,
+//! idle connections end and requests under way may finish (`drain_hard_ms`); what is left is cut off.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -20,6 +20,7 @@ use crate::jobs::Jobs;
 mod accept;
 mod body;
 mod io;
+mod last_call;
 mod limits;
 mod ops;
 mod readiness;

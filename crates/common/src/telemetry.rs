@@ -4,8 +4,8 @@
 //! trace is begun. Spans are recorded and sent where OpenTelemetry's standard variables name an
 //! OTLP endpoint; otherwise they only carry the trace id to the log lines.
 //!
-//! Map: `json` log lines; `environment` what OTEL_… asks for; `traces` who records spans and where
-//! they go, `context` how they cross processes; [`ClientSpan`], `statements` and `runs` the spans of calls, SQL and background work;
+//! Map: `json` log lines; `environment` what OTEL_… asks for; `traces` who records spans, `sending` how they
+//! go, `context` how they cross processes; [`ClientSpan`], `statements` and `runs` the spans of calls, SQL and background work;
 //! `metering`, `otlp_metrics` and the crate `cloudwatch` where metrics go; `vitals` the process's own.
 
 use std::time::Duration;
@@ -27,6 +27,7 @@ mod json;
 mod metering;
 mod otlp_metrics;
 pub(crate) mod runs;
+mod sending;
 mod statements;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use schema::check::State;
-use schema::{MIGRATOR, check};
+use schema::{MIGRATOR, SCHEMAS, check, roles};
+use sqlx::AssertSqlSafe;
 use testkit::TestDb;
 
 #[test]
@@ -46,4 +47,32 @@ async fn applies_from_empty_and_twice() {
         states.iter().all(|(_, _, state)| *state == State::Applied),
         "{states:?}"
     );
+}
+
+#[tokio::test]
+async fn whoever_creates_the_roles_may_act_as_the_owners() {
+    let db = TestDb::new().await;
+    let pool = db.admin_pool().await;
+    let mut tx = pool.begin().await.expect("a transaction");
+    // As on a managed server: nobody is superuser there, and what a role creates it may administer and nothing more.
+    let created = SCHEMAS.map(|schema| format!("techmart_{schema}_owner, techmart_{schema}"));
+    let created = created.join(", ");
+    let managed = sqlx::raw_sql(AssertSqlSafe(format!(
+        "create role techmart_test_operator createrole;
+         grant {created} to techmart_test_operator with admin true, inherit false, set false;
+         set local role techmart_test_operator"
+    )));
+    managed.execute(&mut *tx).await.expect("a role");
+    for _ in 0..2 {
+        roles::create(&mut tx).await.expect("safe to repeat");
+    }
+    for schema in SCHEMAS {
+        let may: bool = sqlx::query_scalar("select pg_has_role(current_user, $1, 'set')")
+            .bind(format!("techmart_{schema}_owner"))
+            .fetch_one(&mut *tx)
+            .await
+            .expect("an answer");
+        assert!(may, "{schema}");
+    }
+    tx.rollback().await.expect("nothing is left");
 }

@@ -7,6 +7,7 @@ mod routing;
 use anyhow::{Context, Result, bail};
 
 use crate::cargo::cargo;
+use crate::env::services;
 use crate::instance::Instance;
 use crate::metadata;
 use crate::ui::Ui;
@@ -124,6 +125,9 @@ fn names(instance: &Instance) -> Result<String> {
 
 fn routes(instance: &Instance) -> Result<String> {
     let table = crate::routes::Table::load(instance.workspace())?;
-    let document = crate::openapi::committed(instance.workspace())?;
-    routing::compare(&table, &document)
+    let documents = services().map(|service| {
+        let document = crate::openapi::committed(instance.workspace(), service)?;
+        Ok((service.to_owned(), document))
+    });
+    routing::compare(&table, &documents.collect::<Result<Vec<_>>>()?)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
+use crate::drill::Drill;
 use crate::test::Stage;
 use crate::{containers, crash, e2e, exact, freshness, race, relevance, torture, traces, up};
 
@@ -89,6 +90,9 @@ pub(crate) enum Command {
     Race(race::Options),
     /// A service dies at every place between the steps of a purchase, a refund and a shipment.
     Crash(crash::Options),
+    /// What operators do on a bad day, under load, on an instance of its own: restore, promote a standby, rotate secrets.
+    #[command(subcommand)]
+    Drill(Drill),
     /// The provider's reports come ten times, shuffled, late, never, forged and replayed.
     Torture(torture::Options),
     /// What a purchase leaves in traces, metrics and logs, and that no secret is among it, on an instance of its own.

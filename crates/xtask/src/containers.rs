@@ -9,6 +9,7 @@ mod images;
 mod kills;
 mod load;
 mod project;
+mod restart;
 mod rolling;
 mod shop;
 #[cfg(test)]
@@ -51,6 +52,9 @@ pub(crate) struct Options {
     /// Only this half.
     #[arg(long)]
     only: Option<Half>,
+    /// Start only this one.
+    #[arg(long)]
+    shop: Option<Kind>,
     /// Leave everything running at the end.
     #[arg(long)]
     keep: bool,
@@ -76,7 +80,10 @@ pub(crate) async fn run(
     if options.only == Some(Half::Images) {
         return Ok(());
     }
-    for kind in [Kind::Apart, Kind::Single] {
+    for kind in Kind::ALL {
+        if options.shop.is_some_and(|wanted| wanted != kind) {
+            continue;
+        }
         ui.line(format!("  {}", kind.title()));
         let project = Project::new(instance, &engine, kind)?;
         // What an interrupted run left behind.
@@ -91,8 +98,9 @@ pub(crate) async fn run(
             outcome?;
             continue;
         }
-        if outcome.is_err() {
-            ui.line(project.logs().await.unwrap_or_default());
+        if let Err(error) = &outcome {
+            let logs = project.logs(&format!("{error:#}")).await;
+            ui.line(logs.unwrap_or_default());
         }
         *count += take_down(&project, ui).await?;
         outcome?;
@@ -140,9 +148,13 @@ async fn prove(
     // One process alone is noticed when it is gone.
     if project.kind == Kind::Apart {
         *count += kills::run(project, shop, ui).await?;
-        *count += rolling::run(project, shop, options.rounds, ui).await?;
     }
+    // Before the restarts: a program that has just begun needs little.
     *count += budget::run(project, ui).await?;
+    *count += match project.kind {
+        Kind::Apart => rolling::run(project, shop, options.rounds, ui).await?,
+        Kind::Single => restart::run(project, shop, ui).await?,
+    };
     Ok(())
 }
 

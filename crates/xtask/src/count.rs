@@ -70,6 +70,25 @@ impl Count {
         })
     }
 
+    /// Reads the summary of Node's test runner: lines like `# pass 3` (TAP) or `ℹ pass 3`. `None` when there is none, or when
+    /// it ran nothing.
+    pub(crate) fn of_node(output: &str) -> Option<Self> {
+        let pattern =
+            Regex::new(r"(?m)^(?:#|ℹ) (tests|pass|fail|cancelled|skipped|todo) (\d+)$").ok()?;
+        let mut count = Self::default();
+        let mut tests = 0;
+        for found in pattern.captures_iter(output) {
+            let number: u64 = found[2].parse().ok()?;
+            match &found[1] {
+                "tests" => tests += number,
+                "pass" => count.passed += number,
+                "fail" | "cancelled" => count.failed += number,
+                _ => count.skipped += number,
+            }
+        }
+        (tests > 0).then_some(count)
+    }
+
     /// Reads Vitest's JSON report.
     pub(crate) fn of_vitest(report: &str) -> Result<Self> {
         #[derive(Deserialize)]
@@ -136,6 +155,16 @@ mod tests {
             })
         );
         assert_eq!(Count::of_cargo("test a ... ok"), None);
+        let node = "# tests 8\n# suites 0\n# pass 4\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 1\n# duration_ms 5\n";
+        let of_node = Some(Count {
+            passed: 4,
+            failed: 2,
+            skipped: 2,
+        });
+        assert_eq!(Count::of_node(node), of_node);
+        assert_eq!(Count::of_node(&node.replace('#', "ℹ")), of_node);
+        assert_eq!(Count::of_node("# tests 0\n# pass 0\n"), None);
+        assert_eq!(Count::of_node("killed"), None);
         let report =
             r#"{"numPassedTests":5,"numFailedTests":1,"numPendingTests":2,"numTodoTests":1,"x":0}"#;
         assert_eq!(

@@ -6,6 +6,7 @@ mod faults;
 mod hostile;
 mod ledger;
 pub(crate) mod shopper;
+mod smoke;
 pub(crate) mod staff;
 pub(crate) mod walkthrough;
 
@@ -25,6 +26,8 @@ use crate::{platform, status, up};
 pub(crate) enum Scenario {
     /// Every command of docs/walkthrough.md, as written
     Walkthrough,
+    /// What the pipeline asks of a shop that it has deployed
+    Smoke,
     /// Every documented operation asked wrongly: a problem with a code, never a 5xx
     Hostile,
     /// 100 buyers from 100 addresses at once, 10 in stock
@@ -35,8 +38,9 @@ pub(crate) enum Scenario {
     Browser,
 }
 
-const SCENARIOS: [Scenario; 5] = [
+const SCENARIOS: [Scenario; 6] = [
     Scenario::Walkthrough,
+    Scenario::Smoke,
     Scenario::Hostile,
     Scenario::Buyers,
     Scenario::Faults,
@@ -65,8 +69,8 @@ pub(crate) async fn run(
 ) -> Result<()> {
     let only = options.scenario;
     let options = up::Options {
-        // Only a browser looks at the pages.
-        no_pages: only.is_some_and(|only| only != Scenario::Browser),
+        // The others do not look at the pages.
+        no_pages: only.is_some_and(|only| !matches!(only, Scenario::Browser | Scenario::Smoke)),
         no_build: options.no_build,
         single: options.single,
         ..up::Options::default()
@@ -113,6 +117,7 @@ async fn scenarios(stack: &Stack, only: Option<Scenario>, count: &mut Count, ui:
     {
         let result = match scenario {
             Scenario::Walkthrough => walkthrough::run(stack, ui).await,
+            Scenario::Smoke => smoke::run(stack, ui).await,
             Scenario::Hostile => hostile::run(stack, ui).await,
             Scenario::Buyers => buyers::run(stack, ui).await,
             Scenario::Faults => faults::run(stack, ui).await,

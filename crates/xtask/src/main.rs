@@ -18,6 +18,7 @@ mod count;
 mod crash;
 mod daemon;
 mod db;
+mod drill;
 mod e2e;
 mod env;
 mod exact;
@@ -119,6 +120,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Race(options) => race_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Crash(options) => crash_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Bench(bench) => bench_alone(cli.instance.as_deref(), &bench, ui).await,
+        Command::Drill(drill) => drill_alone(cli.instance.as_deref(), &drill, ui).await,
         Command::Torture(options) => torture_alone(cli.instance.as_deref(), &options, ui).await,
         Command::Traces(options) => traces_alone(cli.instance.as_deref(), options, ui).await,
         Command::Relevance(options) => relevance_alone(cli.instance.as_deref(), &options, ui).await,
@@ -170,6 +172,15 @@ async fn bench_alone(name: Option<&str>, bench: &bench::Bench, ui: Ui) -> Result
     let instance = test::beside(name, "bench")?;
     let mut count = count::Count::default();
     let outcome = bench::run(&instance, bench, &mut count, ui).await;
+    ui.line(count.to_string());
+    outcome
+}
+
+/// `cargo xtask drill`, with its own closing line.
+async fn drill_alone(name: Option<&str>, drill: &drill::Drill, ui: Ui) -> Result<()> {
+    let instance = test::beside(name, "drill")?;
+    let mut count = count::Count::default();
+    let outcome = drill::run(&instance, drill, &mut count, ui).await;
     ui.line(count.to_string());
     outcome
 }

@@ -22,12 +22,7 @@ pub(crate) async fn ensure(instance: &Instance, ui: Ui) -> Result<()> {
         return Ok(());
     }
     let folder = file.parent().unwrap_or(&file).display().to_string();
-    // The program reads all its settings before any command; this one asks no database.
-    let env = vec![(
-        "TECHMART_SEARCH__DB__URL".to_owned(),
-        "postgres://127.0.0.1".to_owned(),
-    )];
-    match tool::capture(instance, "search", &["model", "fetch", &folder], env).await {
+    match tool::capture(instance, "search", &["model", "fetch", &folder], Vec::new()).await {
         Ok(_) => step.done(file.display().to_string()),
         Err(error) => step.warn(format!(
             "vectors are off, search works by words only ({error:#})"

@@ -67,9 +67,9 @@ pub(crate) fn run(instance: &Instance, check: bool, ui: Ui) -> Result<()> {
     Ok(())
 }
 
-/// The committed merged document.
-pub(crate) fn committed(workspace: &Path) -> Result<Value> {
-    let path = workspace.join("openapi/techmart.json");
+/// The committed document of a service.
+pub(crate) fn committed(workspace: &Path, service: &str) -> Result<Value> {
+    let path = workspace.join(format!("openapi/{service}.json"));
     let text = fs::read(&path)
         .with_context(|| format!("cannot read {} (run `cargo xtask openapi`)", path.display()))?;
     serde_json::from_slice(&text).with_context(|| format!("{}", path.display()))

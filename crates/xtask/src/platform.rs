@@ -108,6 +108,29 @@ pub(crate) fn ensure_program(names: &[&str], packages: &[&str]) -> Option<PathBu
     })
 }
 
+/// Python 3 that can make environments with pip, installed where that needs no question.
+pub(crate) fn python() -> Result<PathBuf> {
+    let packages = ["python3", "python3-venv"];
+    let python = ensure_program(&["python3"], &packages).context("there is no python3")?;
+    if !has_pip(&python) {
+        // Debian's Python comes without what environments are made of.
+        if can_install() {
+            install(&packages)?;
+        }
+        if !has_pip(&python) {
+            bail!("python3 cannot make environments (Debian, Ubuntu: `apt install python3-venv`)");
+        }
+    }
+    Ok(python)
+}
+
+fn has_pip(python: &Path) -> bool {
+    let mut ask = Command::new(python);
+    ask.args(["-c", "import ensurepip, venv"]);
+    ask.stdin(Stdio::null()).stderr(Stdio::null());
+    ask.status().is_ok_and(|status| status.success())
+}
+
 /// Start time of a process in clock ticks since boot; `None` where there is no `/proc` or no such
 /// process, or when it is dead and only waits to be reaped.
 pub(crate) fn start_ticks(pid: i32) -> Option<u64> {

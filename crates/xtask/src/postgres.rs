@@ -35,6 +35,8 @@ pub(crate) struct Postgres {
     port: u16,
     password: String,
     durable: bool,
+    /// More settings for its command line.
+    more: Vec<String>,
     /// True when the data folder was made just now.
     pub(crate) fresh: bool,
 }
@@ -58,6 +60,7 @@ impl Postgres {
             port,
             password,
             durable: true,
+            more: Vec::new(),
             fresh: false,
         };
         if !server.data.join("PG_VERSION").exists() {
@@ -73,6 +76,50 @@ impl Postgres {
     pub(crate) fn forgetful(mut self) -> Self {
         self.durable = false;
         self
+    }
+
+    /// Another server of the same program, roles and passwords, over a copy of the data.
+    pub(crate) fn beside(&self, data: PathBuf, port: u16) -> Self {
+        Self {
+            data,
+            port,
+            more: Vec::new(),
+            fresh: false,
+            ..self.clone()
+        }
+    }
+
+    /// With more settings, each as `name=value`.
+    pub(crate) fn with(mut self, settings: &[String]) -> Self {
+        self.more.extend_from_slice(settings);
+        self
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How a standby logs in here.
+    pub(crate) fn conninfo(&self, standby: &str) -> String {
+        format!(
+            "host=127.0.0.1 port={} user={ADMIN} password={} sslmode=disable application_name={standby}",
+            self.port, self.password
+        )
+    }
+
+    /// Hands a file or folder to the user as whom the server runs.
+    pub(crate) fn own(&self, path: &Path) -> Result<()> {
+        if let Some(user) = self.user {
+            std::os::unix::fs::chown(path, Some(user.uid), Some(user.gid))
+                .with_context(|| format!("cannot give {} away", path.display()))?;
+        }
+        Ok(())
     }
 
     /// Connection as administrator to one database.
@@ -110,6 +157,7 @@ impl Postgres {
                 .map(str::to_owned),
             );
         }
+        settings.extend_from_slice(&self.more);
         let mut args: Vec<OsString> = vec!["-D".into(), self.data.clone().into()];
         for setting in settings {
             args.extend(["-c".into(), setting.into()]);
@@ -133,12 +181,8 @@ impl Postgres {
         make_dir(&self.data, 0o700)?;
         let password_file = self.data.with_extension("password");
         write_file(&password_file, self.password.as_bytes(), 0o600)?;
-        if let Some(user) = self.user {
-            for path in [&self.data, &password_file] {
-                std::os::unix::fs::chown(path, Some(user.uid), Some(user.gid))
-                    .with_context(|| format!("cannot give {} away", path.display()))?;
-            }
-        }
+        self.own(&self.data)?;
+        self.own(&password_file)?;
         let mut command = Command::new(self.bin.join("initdb"));
         command
             .arg("--pgdata")

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: exactly what CI runs, in stages, with counts.
 
+mod deploy;
 mod rust;
 mod web;
 
@@ -13,7 +14,8 @@ use crate::race::{Shop, Target};
 use crate::stack::Stack;
 use crate::ui::Ui;
 use crate::{
-    catalogue, check, crash, daemon, e2e, exact, freshness, openapi, race, relevance, torture, up,
+    catalogue, check, crash, daemon, e2e, exact, freshness, openapi, race, relevance, torture,
+    traces, up,
 };
 
 /// The stages in the order in which they run.
@@ -29,17 +31,20 @@ pub(crate) enum Stage {
     Web,
     /// The shop as a whole: walkthrough, buyers, faults, browser
     E2e,
-    /// Search, races, webhooks and crashes in their short forms
+    /// Search, traces, races, webhooks and crashes in their short forms
     Proofs,
+    /// Pipelines, alerts and AWS as code
+    Deploy,
 }
 
-const STAGES: [Stage; 6] = [
+const STAGES: [Stage; 7] = [
     Stage::Check,
     Stage::Rust,
     Stage::Openapi,
     Stage::Web,
     Stage::E2e,
     Stage::Proofs,
+    Stage::Deploy,
 ];
 
 impl Stage {
@@ -51,6 +56,7 @@ impl Stage {
             Self::Web => "web",
             Self::E2e => "e2e",
             Self::Proofs => "proofs",
+            Self::Deploy => "deploy",
         }
     }
 }
@@ -117,13 +123,27 @@ async fn run_stage(name: Option<&str>, stage: Stage, count: &mut Count, ui: Ui) 
         Stage::Web => {
             daemon::unless_interrupted(web::run(&Instance::open(name)?, count, ui)).await?;
         }
-        Stage::E2e => e2e::run(&beside(name, "e2e")?, e2e::Options::default(), count, ui).await?,
+        Stage::E2e => whole_shop(name, count, ui).await?,
         Stage::Proofs => proofs(&beside(name, "proofs")?, count, ui).await?,
+        Stage::Deploy => deploy::run(&beside(name, "deploy")?, count, ui).await?,
     }
     if count.failed > 0 {
         bail!("{} failed", count.failed);
     }
     Ok(())
+}
+
+/// All scenarios on the six services, and the walkthrough on the one process.
+async fn whole_shop(name: Option<&str>, count: &mut Count, ui: Ui) -> Result<()> {
+    let apart = e2e::run(&beside(name, "e2e")?, e2e::Options::default(), count, ui).await;
+    ui.line("  One process");
+    let single = e2e::Options {
+        scenario: Some(e2e::Scenario::Walkthrough),
+        single: true,
+        ..e2e::Options::default()
+    };
+    let single = e2e::run(&beside(name, "e2e-single")?, single, count, ui).await;
+    apart.and(single)
 }
 
 /// The short forms of the suites that prove search, stock and money, one after another on one stack.
@@ -145,6 +165,7 @@ async fn proofs(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
         let outcomes = [
             ranking(stack, count, ui).await,
             freshness::on_stack(stack, &freshness::Options::short(), count, ui).await,
+            traces::on_stack(stack, traces::Options::default(), count, ui).await,
             race::on_stack(stack, &races, count, ui).await,
             torture::on_target(Target::of_stack(stack)?, true, count, ui).await,
             crash::on_stack(stack, &crashes, count, ui).await,

@@ -46,16 +46,18 @@ pub(crate) fn build(instance: &Instance, ui: Ui) -> Result<()> {
     Ok(())
 }
 
-/// `npm ci` when `package-lock.json` differs from what is installed. Hold the lock.
-pub(crate) fn install(node: &Node, web: &Path, say: impl FnOnce(&str)) -> Result<()> {
-    let lockfile = fs::read(web.join("package-lock.json")).context("web/package-lock.json")?;
-    let stamp = web.join("node_modules/.techmart-lock");
+/// `npm ci` in a folder when `package-lock.json` differs from what is installed. For the pages hold the lock.
+pub(crate) fn install(node: &Node, dir: &Path, say: impl FnOnce(&str)) -> Result<()> {
+    let lockfile = dir.join("package-lock.json");
+    let lockfile =
+        fs::read(&lockfile).with_context(|| format!("cannot read {}", lockfile.display()))?;
+    let stamp = dir.join("node_modules/.techmart-lock");
     let wanted = hex::encode(Sha256::digest(&lockfile));
     if stamped(&stamp, &wanted) {
         return Ok(());
     }
     say("npm ci");
-    run(node.npm(web).args(["ci", "--loglevel=error"]), "npm ci")?;
+    run(node.npm(dir).args(["ci", "--loglevel=error"]), "npm ci")?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
@@ -79,7 +81,7 @@ fn run(command: &mut Command, what: &str) -> Result<()> {
     if !output.status.success() {
         crate::supervisor::note(&String::from_utf8_lossy(&output.stdout));
         crate::supervisor::note(&String::from_utf8_lossy(&output.stderr));
-        bail!("{what} failed in web/ (see above)");
+        bail!("{what} failed (see above)");
     }
     Ok(())
 }

@@ -1,13 +1,15 @@
 // The environments. Account numbers and the repository come from the context (`-c productionAccount=…`) or the
 // environment (`TECHMART_AWS_PRODUCTION_ACCOUNT`); what is written here are placeholders.
 
-import type { Delivery, Environment, Peak } from './types.ts';
+import type { BackupCopy, Delivery, Environment, Peak } from './types.ts';
 
 /** Looks a value up by its context key. */
 export type Lookup = (key: string) => string | undefined;
 
 const PLACEHOLDER_ACCOUNT = '111122223333';
 const REGION = 'us-east-1';
+/** Where production's backups are kept once more. */
+const RECOVERY_REGION = 'us-west-2';
 /** `com.amazonaws.global.cloudfront.origin-facing` in us-east-1. */
 const CLOUDFRONT_PREFIX_LIST = 'pl-3b927c52';
 
@@ -28,6 +30,20 @@ const certificates = (lookup: Lookup, name: string, region: string): Environment
   return { edge: arn('EdgeCertificate', 'us-east-1'), regional: arn('RegionalCertificate', region) };
 };
 
+/** The key is made by the stack `recovery`, and known only then. */
+const backupCopy = (lookup: Lookup, name: string): BackupCopy => {
+  const keyArn = lookup(`${name}RecoveryKey`);
+  return { region: RECOVERY_REGION, days: 14, ...(keyArn === undefined ? {} : { keyArn }) };
+};
+
+/** Who the shop is to its customers: the sender of mail, which the mail server must know, and the seller on invoices. */
+const identity = (domain: string): Environment['settings'] => ({
+  TECHMART__MAIL__FROM: `TechMart <shop@${domain}>`,
+  TECHMART__MAIL__SHOP_NAME: 'TechMart',
+  TECHMART_ORDERS__SELLER__NAME: 'TechMart',
+  TECHMART_ORDERS__SELLER__ADDRESS: '1 Example Street,New York NY 10001,United States',
+});
+
 /** The smallest that still has two of everything that must not stop. */
 const staging = (lookup: Lookup): Environment => ({
   name: 'staging',
@@ -40,7 +56,7 @@ const staging = (lookup: Lookup): Environment => ({
   integrators: [{ name: 'smoke-test', requestsPerSecond: 5, burst: 10, requestsPerMonth: 100_000 }],
   certificates: certificates(lookup, 'staging', REGION),
   network: { cidr: '10.20.0.0/16', natGateways: 1, cloudFrontPrefixList: CLOUDFRONT_PREFIX_LIST, endpoints: false },
-  database: { instanceClass: 'db.t4g.medium', storageGib: 20, storageMaxGib: 100, readReplicas: 1, backupDays: 7 },
+  database: { instanceClass: 'db.t4g.medium', storageGib: 20, storageMaxGib: 100, readReplicas: 1, connectionsMax: 300, backupDays: 7 },
   cache: { nodeType: 'cache.t4g.micro', replicas: 1 },
   services: {
     default: { cpu: 256, memoryMib: 512, tasksMin: 2, tasksMax: 4, requestsPerTask: 6_000 },
@@ -48,6 +64,8 @@ const staging = (lookup: Lookup): Environment => ({
   },
   peaks: [],
   currency: 'USD',
+  settings: identity('staging.shop.example.com'),
+  traceShare: 1,
   logDays: 14,
   budget: { monthlyUsd: 700, email: 'operations@example.com' },
   alarms: { page: 'operations@example.com', ticket: 'operations@example.com' },
@@ -64,11 +82,19 @@ const production = (lookup: Lookup): Environment => ({
   integrators: [{ name: 'warehouse', requestsPerSecond: 50, burst: 100, requestsPerMonth: 5_000_000 }],
   certificates: certificates(lookup, 'production', REGION),
   network: { cidr: '10.10.0.0/16', natGateways: 3, cloudFrontPrefixList: CLOUDFRONT_PREFIX_LIST, endpoints: true },
-  database: { instanceClass: 'db.r7g.large', storageGib: 100, storageMaxGib: 1000, readReplicas: 2, backupDays: 35 },
+  database: {
+    instanceClass: 'db.r7g.large',
+    storageGib: 100,
+    storageMaxGib: 1000,
+    readReplicas: 2,
+    connectionsMax: 1_200,
+    backupDays: 35,
+    backupCopy: backupCopy(lookup, 'production'),
+  },
   cache: { nodeType: 'cache.r7g.large', replicas: 2 },
   openSearch: { instanceType: 'm7g.large.search', nodes: 3, volumeGib: 50 },
   services: {
-    default: { cpu: 512, memoryMib: 1024, tasksMin: 3, tasksMax: 30, requestsPerTask: 15_000 },
+    default: { cpu: 512, memoryMib: 1024, tasksMin: 3, tasksMax: 16, requestsPerTask: 15_000 },
     // A password's hash takes 46 MiB and a core for a moment.
     auth: { cpu: 1024, memoryMib: 2048, requestsPerTask: 3_000 },
     // The index, the sentence model and its vectors are in memory.
@@ -76,6 +102,8 @@ const production = (lookup: Lookup): Environment => ({
   },
   peaks: PEAKS,
   currency: 'USD',
+  settings: identity('shop.example.com'),
+  traceShare: 0.05,
   logDays: 90,
   budget: { monthlyUsd: 4_000, email: 'operations@example.com' },
   alarms: { page: 'pager@example.com', ticket: 'operations@example.com' },
@@ -92,10 +120,12 @@ const small = (lookup: Lookup): Environment => ({
   integrators: [],
   certificates: certificates(lookup, 'small', REGION),
   network: { cidr: '10.30.0.0/16', natGateways: 1, cloudFrontPrefixList: CLOUDFRONT_PREFIX_LIST, endpoints: false },
-  database: { instanceClass: 'db.t4g.small', storageGib: 20, storageMaxGib: 100, readReplicas: 0, backupDays: 14 },
-  services: { default: { cpu: 256, memoryMib: 1024, tasksMin: 2, tasksMax: 6, requestsPerTask: 6_000 } },
+  database: { instanceClass: 'db.t4g.small', storageGib: 20, storageMaxGib: 100, readReplicas: 0, connectionsMax: 220, backupDays: 14 },
+  services: { default: { cpu: 256, memoryMib: 1024, tasksMin: 2, tasksMax: 3, requestsPerTask: 6_000 } },
   peaks: [],
   currency: 'USD',
+  settings: identity('small.shop.example.com'),
+  traceShare: 0.1,
   logDays: 30,
   budget: { monthlyUsd: 250, email: 'operations@example.com' },
   alarms: { page: 'operations@example.com', ticket: 'operations@example.com' },

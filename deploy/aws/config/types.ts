@@ -12,6 +12,7 @@ export interface ServiceSize {
   readonly cpu: number;
   readonly memoryMib: number;
   readonly tasksMin: number;
+  /** The ceiling, at peaks too. */
   readonly tasksMax: number;
   /** Requests per minute that one task shall get. */
   readonly requestsPerTask: number;
@@ -24,7 +25,7 @@ export interface Peak {
   readonly end: string;
   /** IANA name. */
   readonly timeZone: string;
-  /** Both bounds of every service are multiplied by it. */
+  /** The least number of tasks of every service is multiplied by it, up to the service's most. */
   readonly factor: number;
 }
 
@@ -34,6 +35,15 @@ export interface Integrator {
   readonly requestsPerSecond: number;
   readonly burst: number;
   readonly requestsPerMonth: number;
+}
+
+/** A second region that can take over when the first is lost. */
+export interface BackupCopy {
+  readonly region: string;
+  /** How far back the copy reaches. */
+  readonly days: number;
+  /** The key there, an output of the stack `recovery`. Nothing is copied before it is given. */
+  readonly keyArn?: string;
 }
 
 /** One environment. */
@@ -63,7 +73,12 @@ export interface Environment {
     readonly storageGib: number;
     readonly storageMaxGib: number;
     readonly readReplicas: number;
+    /** Connections that an instance takes. The pools of all tasks together, two deployments of them, must fit. */
+    readonly connectionsMax: number;
+    /** How far back the database can be restored to any second. */
     readonly backupDays: number;
+    /** Keeps the backups in a second region, too; none, they stay in this one. */
+    readonly backupCopy?: BackupCopy;
   };
   /** None: the services run without Redis. */
   readonly cache?: { readonly nodeType: string; readonly replicas: number };
@@ -79,6 +94,13 @@ export interface Environment {
   readonly peaks: readonly Peak[];
   /** The shop's currency, ISO 4217. */
   readonly currency: string;
+  /**
+   * More settings of the services by the names of their variables: who sends mail, who sells. A shared one
+   * (`TECHMART__…`) goes to every task, one of a service (`TECHMART_ORDERS__…`) to its own. Nothing secret.
+   */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The share of requests that leave a trace, 0 to 1. */
+  readonly traceShare: number;
   readonly logDays: number;
   readonly budget: { readonly monthlyUsd: number; readonly email: string };
   /** Who is told of alarms: `page` now, `ticket` in working hours. */

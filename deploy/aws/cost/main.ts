@@ -2,7 +2,7 @@
 
 import { environments } from '../config/environments.ts';
 import { loadRoutingTable, servicesOf } from '../lib/routing/table.ts';
-import { computePerMillionOrders, edgePerMillionOrders, monthly, REQUESTS, sum, tasksOnly, type Line } from './model.ts';
+import { computePerMillionOrders, edgePerMillionOrders, monthly, REQUESTS, sum, tasksOnly, tracesPerMillionOrders, type Line } from './model.ts';
 
 const usd = (value: number): string => value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const rows = (lines: readonly Line[]): string[] => lines.map((line) => `| ${line.what} | ${usd(line.usd)} |`);
@@ -20,6 +20,10 @@ out.push(...rows([compute, ...straight]), `| **together** | **${usd(sum([compute
 out.push(...heading('The same through a REST API (`rest-api`)'));
 out.push(...rows([compute, ...rest]), `| **together** | **${usd(sum([compute, ...rest]))}** |`);
 out.push(`| what the REST API adds | ${usd(sum(rest) - sum(straight))} |`);
+
+const shares = [...new Set([...environments(() => undefined).map(({ traceShare }) => traceShare), 1])].sort((a, b) => a - b);
+out.push(...heading('Traces of a million orders'));
+out.push(...rows(shares.map(tracesPerMillionOrders)));
 
 const six = tasksOnly(6, 2);
 const one = tasksOnly(1, 2);

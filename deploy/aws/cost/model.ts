@@ -1,6 +1,7 @@
 // What the shop costs: what stands ready each month, and what each million orders adds.
 
 import type { Environment, ServiceSize } from '../config/types.ts';
+import { ENDPOINTS } from '../lib/stacks/network.ts';
 import { managedRules } from '../lib/edge/waf-rules.ts';
 import type { RoutingTable } from '../lib/routing/table.ts';
 import { ZONES } from '../config/defaults.ts';
@@ -18,8 +19,8 @@ export const MIX = {
   files: 80,
   apiKb: 3,
   fileKb: 15,
-  /** Processor time of all services for one order, in ms. */
-  serviceCpuMs: 19.2,
+  /** Processor time of all services for one order, in ms: `cargo xtask drill capacity`, added up in docs/operations/scaling.md. */
+  serviceCpuMs: 152,
 } as const;
 
 /** How busy tasks may be on average. */
@@ -69,6 +70,12 @@ export function computePerMillionOrders(): Line {
   return { what: 'Fargate', usd: vcpuHours * (PRICES.fargate.vcpu + GIB_PER_VCPU * PRICES.fargate.gib) };
 }
 
+/** X-Ray, where a share of the requests leaves a trace. */
+export const tracesPerMillionOrders = (share: number): Line => ({
+  what: `X-Ray: ${share * 100} % of the requests`,
+  usd: REQUESTS * share * PRICES.tracesMillion,
+});
+
 /** What stands ready in an environment, each month, without peaks and without traffic. */
 export function monthly(environment: Environment, units: readonly string[], table: RoutingTable): Line[] {
   const { network, database, cache, openSearch, services } = environment;
@@ -87,7 +94,7 @@ export function monthly(environment: Environment, units: readonly string[], tabl
     { what: `Fargate: ${units.length} × ${services.default.tasksMin} tasks`, usd: tasks },
     { what: 'load balancer', usd: HOURS * (PRICES.loadBalancer.hour + PRICES.loadBalancer.unitHour) },
     { what: 'NAT', usd: network.natGateways * HOURS * PRICES.nat.hour },
-    { what: 'endpoints', usd: network.endpoints ? 5 * ZONES * HOURS * PRICES.endpointHour : 0 },
+    { what: 'endpoints', usd: network.endpoints ? Object.keys(ENDPOINTS).length * ZONES * HOURS * PRICES.endpointHour : 0 },
     {
       what: `PostgreSQL, its standby, ${database.readReplicas} replicas`,
       usd: (2 + database.readReplicas) * (price(PRICES.database, database.instanceClass) + database.storageGib * PRICES.databaseGb),

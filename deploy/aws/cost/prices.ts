@@ -28,6 +28,8 @@ export const PRICES = {
   waf: { million: 0.6, acl: 5, rule: 1 },
   /** REST API: requests each million (first 333 million a month). */
   restApiMillion: 3.5,
+  /** X-Ray, each million traces recorded. */
+  tracesMillion: 5,
   /** Firehose and S3 for the access logs of a REST API, each million requests of 500 bytes (5 KB billed). */
   apiLogMillion: 0.15,
 } as const;

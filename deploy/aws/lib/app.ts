@@ -16,6 +16,7 @@ import { NetworkStack } from './stacks/network.ts';
 import { OpsStack } from './stacks/ops.ts';
 import { PipelineStack } from './stacks/pipeline.ts';
 import { PlatformStack } from './stacks/platform.ts';
+import { RecoveryStack } from './stacks/recovery.ts';
 import { RegistryStack } from './stacks/registry.ts';
 import { ServiceStack } from './stacks/service.ts';
 
@@ -27,11 +28,14 @@ export interface Shop {
   readonly environment: Environment;
   /** What is deployed: six services, or the one process. */
   readonly units: readonly string[];
+  /** The second region, where backups are copied to one. */
+  readonly recovery: RecoveryStack | undefined;
   readonly network: NetworkStack;
   readonly data: DataStack;
   readonly platform: PlatformStack;
   readonly migrations: MigrationsStack;
   readonly services: readonly ServiceStack[];
+  readonly firewall: EdgeFirewallStack;
   readonly edge: EdgeStack;
   /** The REST APIs: for integrators where the environment has some, for shoppers where the switch says so. */
   readonly apis: readonly EdgeApiStack[];
@@ -46,6 +50,8 @@ export function buildShop(app: App, environment: Environment, delivery: Delivery
   const units = [...new Set(all.map(unitOf))];
   const routes = table.routes.map((route) => ({ ...route, service: unitOf(route.service) }));
 
+  const { backupCopy } = environment.database;
+  const recovery = backupCopy === undefined ? undefined : new RecoveryStack(app, { environment, region: backupCopy.region });
   const network = new NetworkStack(app, { environment, services: units });
   const data = new DataStack(app, { environment, network, roles: units });
   const platform = new PlatformStack(app, { environment, network, data, units, routes });
@@ -62,7 +68,7 @@ export function buildShop(app: App, environment: Environment, delivery: Delivery
   const ops = new OpsStack(app, { environment, data, platform, units, slos: loadSlos() });
   const access = new AccessStack(app, { environment, delivery, edge, migrations });
   const apis = [integrators, shoppersApi].filter((api) => api !== undefined);
-  return { environment, units, network, data, platform, migrations, services, edge, apis, ops, access };
+  return { environment, units, recovery, network, data, platform, migrations, services, firewall, edge, apis, ops, access };
 }
 
 /** Every stack of the app. */

@@ -6,13 +6,19 @@ out fails, and so does a type in that file which this moto knows, unless a comme
 """
 
 import json
+import logging
 import pathlib
 import re
 import sys
+import warnings
 
 import boto3
 from moto.cloudformation.parsing import resource_class_from_type
 from moto.server import ThreadedMotoServer
+
+# moto tells each request, and each type that it does not know; that is judged here.
+logging.disable(logging.WARNING)
+warnings.simplefilter("ignore")
 
 HERE = pathlib.Path(__file__).parent
 ASSEMBLY = HERE.parent / "cdk.out"
@@ -27,7 +33,7 @@ ATTRIBUTES = {
 WITHOUT = {"AWS::KMS::Key": "Tags", "AWS::RDS::DBInstance": "DBParameterGroupName"}
 NOT_WITH = {"AWS::EC2::SecurityGroupIngress": "SourcePrefixListId"}
 # In which order an environment is deployed; the README says the same.
-ORDER = ["network", "data", "platform", "migrations", "service-", "edge-firewall", "edge-integrators", "edge", "ops", "access"]
+ORDER = ["recovery", "network", "data", "platform", "migrations", "service-", "edge-firewall", "edge-integrators", "edge", "ops", "access"]
 
 
 def unsupported() -> dict[str, str]:

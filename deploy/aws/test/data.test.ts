@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build, propertiesOf, resources, shopOf, stacksOf } from './support.ts';
+import type { Shop } from '../lib/app.ts';
+import { everything, only, propertiesOf, RECOVERY_KEY, resources, shopOf, stacksOf, switched } from './support.ts';
 
-const everything = build();
-const { data, network } = shopOf(everything, 'production');
+const production = shopOf(everything, 'production');
+const { data, network } = production;
 
 test('PostgreSQL: two zones, replicas, backups, TLS, no public address', () => {
   const instances = propertiesOf(data, 'AWS::RDS::DBInstance');
@@ -13,7 +14,7 @@ test('PostgreSQL: two zones, replicas, backups, TLS, no public address', () => {
   assert.equal(instances.length, 3);
   assert.equal(primary?.['MultiAZ'], true);
   assert.equal(primary?.['StorageEncrypted'], true);
-  assert.equal(primary?.['BackupRetentionPeriod'], 35);
+  assert.equal(primary?.['CopyTagsToSnapshot'], true);
   assert.equal(primary?.['ManageMasterUserPassword'], true, 'RDS keeps and rotates the password');
   assert.equal(primary?.['MasterUserPassword'], undefined);
   for (const instance of instances) {
@@ -24,11 +25,58 @@ test('PostgreSQL: two zones, replicas, backups, TLS, no public address', () => {
   assert.equal(parameters?.['Parameters']['rds.force_ssl'], '1');
 });
 
+test('PostgreSQL can be restored to any second of days past, and deleting it leaves its backups', () => {
+  for (const shop of everything.shops) {
+    const [primary] = propertiesOf(shop.data, 'AWS::RDS::DBInstance').filter(({ SourceDBInstanceIdentifier }) => SourceDBInstanceIdentifier === undefined);
+    assert.equal(primary?.['BackupRetentionPeriod'], shop.environment.database.backupDays);
+    assert.ok(shop.environment.database.backupDays >= 7);
+    assert.equal(primary?.['DeleteAutomatedBackups'], false);
+    assert.equal(primary?.['DeletionProtection'], true);
+    assert.notEqual(primary?.['PreferredBackupWindow'], undefined);
+  }
+  assert.equal(production.environment.database.backupDays, 35);
+});
+
+test('backups are copied to a second region once its key is known', () => {
+  const { recovery } = production;
+  assert.ok(recovery !== undefined && recovery.region !== production.environment.region);
+  assert.equal(only(recovery, 'AWS::KMS::Key')['EnableKeyRotation'], true);
+  const copied = (shop: Shop): unknown[] =>
+    propertiesOf(shop.data, 'AWS::RDS::DBInstance').map((instance) => instance['AutomaticBackupReplicationRegion']);
+  assert.deepEqual(copied(production), [undefined, undefined, undefined]);
+  const turned = shopOf(switched, 'production');
+  assert.deepEqual(copied(turned), ['us-west-2', undefined, undefined], 'the primary\'s, once');
+  const [primary] = propertiesOf(turned.data, 'AWS::RDS::DBInstance');
+  assert.equal(primary?.['AutomaticBackupReplicationKmsKeyId'], RECOVERY_KEY);
+  assert.equal(primary?.['AutomaticBackupReplicationRetentionPeriod'], 14);
+});
+
+test('PostgreSQL\'s logs are kept as long as all others', () => {
+  for (const shop of everything.shops) {
+    const kept = propertiesOf(shop.data, 'AWS::Logs::LogGroup').filter(({ LogGroupName }) => String(LogGroupName).startsWith('/aws/rds/'));
+    const written = propertiesOf(shop.data, 'AWS::RDS::DBInstance').flatMap((instance) =>
+      instance['EnableCloudwatchLogsExports'].map((name: string) => `/aws/rds/instance/${instance['DBInstanceIdentifier']}/${name}`),
+    );
+    assert.deepEqual(kept.map(({ LogGroupName }) => LogGroupName).sort(), written.sort());
+    assert.ok(kept.every(({ RetentionInDays }) => RetentionInDays === shop.environment.logDays));
+  }
+});
+
+test('what is secret is encrypted with our key, which changes every year', () => {
+  for (const { data } of everything.shops) {
+    assert.equal(only(data, 'AWS::KMS::Key')['EnableKeyRotation'], true);
+    for (const secret of propertiesOf(data, 'AWS::SecretsManager::Secret')) {
+      assert.notEqual(secret['KmsKeyId'], undefined, secret['Name']);
+      if (secret['SecretString'] !== undefined) assert.match(JSON.stringify(secret['SecretString']), /resolve:secretsmanager/, secret['Name']);
+    }
+  }
+});
+
 test('Redis: TLS, a password, other zones', () => {
   const [group] = propertiesOf(data, 'AWS::ElastiCache::ReplicationGroup');
   assert.equal(group?.['TransitEncryptionMode'], 'required');
   assert.equal(group?.['AtRestEncryptionEnabled'], true);
-  assert.equal(group?.['MultiAZEnabled'], true);
+  assert.deepEqual([group?.['MultiAZEnabled'], group?.['AutomaticFailoverEnabled'], group?.['NumCacheClusters']], [true, true, 3]);
   assert.match(JSON.stringify(group?.['AuthToken']), /resolve:secretsmanager/);
 });
 
@@ -61,6 +109,10 @@ test('what holds data stays when a stack lets go of it', () => {
   }
   for (const shop of everything.shops) {
     for (const stack of [shop.network, shop.data, shop.platform, shop.edge]) assert.equal(stack.terminationProtection, true);
+    // Those of Redis and OpenSearch are made anew with them.
+    const secrets = resources(shop.data, 'AWS::SecretsManager::Secret').filter(([, { Properties }]) => !/redis|opensearch/.test(Properties?.['Name']));
+    assert.equal(secrets.length, shop.units.length + 5);
+    for (const [id, secret] of secrets) assert.equal(secret.DeletionPolicy, 'Retain', `${shop.environment.name} ${id}`);
   }
 });
 
@@ -74,8 +126,8 @@ test('every bucket is closed, encrypted and wants TLS; logs grow old and go', ()
       assert.match(policies, /aws:SecureTransport/, name);
     }
   }
-  const logs = propertiesOf(network, 'AWS::S3::Bucket')[0];
-  assert.equal(logs?.['LifecycleConfiguration'].Rules[0].ExpirationInDays, 365);
+  const [rule] = only(network, 'AWS::S3::Bucket')['LifecycleConfiguration'].Rules;
+  assert.deepEqual([rule.Status, rule.ExpirationInDays, rule.Transitions[0].TransitionInDays], ['Enabled', 365, 30]);
 });
 
 test('CloudFront, the REST API and the load balancer write access logs into that bucket', () => {
@@ -95,13 +147,5 @@ test('tasks and data have no public address, and the load balancer is internal',
     for (const [id, { Properties }] of resources(shop.network, 'AWS::EC2::SecurityGroup')) {
       for (const rule of Properties?.['SecurityGroupIngress'] ?? []) assert.notEqual(rule.CidrIp, '0.0.0.0/0', id);
     }
-  }
-});
-
-test('three zones', () => {
-  for (const shop of everything.shops) {
-    const zones = propertiesOf(shop.network, 'AWS::EC2::Subnet').map((subnet) => JSON.stringify(subnet['AvailabilityZone']));
-    assert.equal(new Set(zones).size, 3);
-    assert.equal(zones.length, 9);
   }
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build, propertiesOf, resources, stacksOf, type Resource } from './support.ts';
+import { everything, propertiesOf, type Resource, resources, stacksOf } from './support.ts';
 
 /** Actions for which AWS knows no resource, or that are held to one by a condition. */
 const WITHOUT_RESOURCE = new Set([
@@ -51,7 +51,6 @@ interface Statement {
   readonly Condition?: Record<string, Record<string, unknown>>;
 }
 
-const everything = build();
 const list = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** The policies of a resource. */

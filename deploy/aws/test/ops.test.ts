@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadSlos } from '../lib/ops/slo.ts';
-import { pathOf } from '../lib/repository.ts';
-import { build, propertiesOf, shopOf } from './support.ts';
+import { pathOf, readText } from '../lib/repository.ts';
+import { everything, only, propertiesOf, shopOf } from './support.ts';
 
-const everything = build();
 const { ops, units } = shopOf(everything, 'production');
 const file = loadSlos();
 
@@ -58,6 +57,54 @@ test('the one process has objectives as a whole', () => {
   assert.ok(names.length > 0 && names.every((name) => name.includes('-slo-shop-')));
 });
 
-test('there is a budget', () => {
-  assert.equal(propertiesOf(ops, 'AWS::Budgets::Budget')[0]?.['Budget'].BudgetLimit.Amount, 4_000);
+test('there is a budget, and somebody hears of it before it is spent', () => {
+  for (const shop of everything.shops) {
+    const budget = only(shop.ops, 'AWS::Budgets::Budget');
+    assert.equal(budget['Budget'].BudgetLimit.Amount, shop.environment.budget.monthlyUsd);
+    const told = budget['NotificationsWithSubscribers'].map(({ Notification }: any) => `${Notification.NotificationType} ${Notification.Threshold}`);
+    assert.deepEqual(told, ['ACTUAL 80', 'ACTUAL 100', 'FORECASTED 100']);
+  }
+});
+
+test('what the services stand on has alarms that tell somebody', () => {
+  const alarms = propertiesOf(ops, 'AWS::CloudWatch::Alarm');
+  const wanted = [
+    ...['storage', 'processor', 'queue', 'transaction-ids', 'connections'].map((part) => `database-${part}`),
+    ...['replica-1-lag', 'replica-2-lag', 'cache-memory', 'cache-processor', 'opensearch-red', 'opensearch-storage'],
+    ...units.flatMap((unit) => ['down', 'unhealthy', 'memory'].map((part) => `${unit}-${part}`)),
+  ];
+  for (const name of wanted) {
+    const alarm = alarms.find((each) => each['AlarmName'] === `techmart-production-${name}`);
+    assert.equal(alarm?.['AlarmActions'].length, 1, name);
+    assert.equal(alarm?.['OKActions'].length, 1, name);
+  }
+});
+
+test('money that goes wrong calls a person without Prometheus, too', () => {
+  const alarms = propertiesOf(ops, 'AWS::CloudWatch::Alarm').filter((alarm) => alarm['Namespace'] === 'TechMart');
+  assert.ok(alarms.length >= 5);
+  const described = readText('docs/OBSERVABILITY.md');
+  for (const alarm of alarms) {
+    assert.ok(described.includes(`| \`${alarm['MetricName']}\` |`), alarm['MetricName']);
+    assert.equal(alarm['Dimensions'].length, 1);
+    assert.equal(alarm['Dimensions'][0].Name, 'service');
+  }
+});
+
+test('topics want TLS, let alarms in, and each has a reader', () => {
+  const topics = propertiesOf(ops, 'AWS::SNS::Topic').map(({ TopicName }) => TopicName);
+  assert.deepEqual(topics.sort(), ['techmart-production-page', 'techmart-production-ticket']);
+  assert.equal(propertiesOf(ops, 'AWS::SNS::Subscription').length, 2);
+  const policies = propertiesOf(ops, 'AWS::SNS::TopicPolicy').map(({ PolicyDocument }) => PolicyDocument.Statement as Record<string, any>[]);
+  assert.equal(policies.length, 2);
+  for (const statements of policies) {
+    assert.ok(statements.some(({ Effect, Condition }) => Effect === 'Deny' && Condition.Bool['aws:SecureTransport'] === 'false'));
+    const [allowed] = statements.filter(({ Effect }) => Effect === 'Allow');
+    assert.deepEqual([allowed?.['Action'], allowed?.['Principal']], ['sns:Publish', { Service: 'cloudwatch.amazonaws.com' }]);
+  }
+});
+
+test('there is a dashboard of every unit', () => {
+  const body = JSON.stringify(only(ops, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
+  for (const unit of units) assert.ok(body.includes(`${unit}: requests`), unit);
 });

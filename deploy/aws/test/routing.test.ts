@@ -6,11 +6,10 @@ import { pathRules, VALUES_PER_RULE } from '../lib/routing/alb-patterns.ts';
 import { loadPaths } from '../lib/routing/openapi.ts';
 import { REGEX_LENGTH_MAX, regexesByMethods } from '../lib/routing/regex.ts';
 import { isParameter, loadRoutingTable, segmentsOf, servicesOf } from '../lib/routing/table.ts';
-import { build, propertiesOf, resources, shopOf } from './support.ts';
+import { everything, propertiesOf, resources, shopOf, switched } from './support.ts';
 
 const table = loadRoutingTable();
 const services = servicesOf(table);
-const everything = build();
 const { edge, apis, platform } = shopOf(everything, 'production');
 
 /** A request path of a route. */
@@ -150,13 +149,13 @@ test('the rate rules of the firewall hold each route to its class', () => {
 });
 
 test('the switch sends shoppers through a REST API that only CloudFront can open', () => {
-  const switched = shopOf(build((environment) => ({ ...environment, shoppers: 'rest-api' })), 'production');
-  const api = switched.apis.find((stack) => stack.stackName.endsWith('edge-shoppers'));
+  const shop = shopOf(switched, 'production');
+  const api = shop.apis.find((stack) => stack.stackName.endsWith('edge-shoppers'));
   assert.ok(api !== undefined);
   assert.ok(propertiesOf(api, 'AWS::ApiGateway::Method').every((method) => method['ApiKeyRequired'] === true));
-  const { DistributionConfig } = propertiesOf(switched.edge, 'AWS::CloudFront::Distribution')[0] as Record<string, any>;
+  const { DistributionConfig } = propertiesOf(shop.edge, 'AWS::CloudFront::Distribution')[0] as Record<string, any>;
   const [header] = DistributionConfig.Origins.flatMap((origin: Record<string, any>) => origin['OriginCustomHeaders'] ?? []);
   assert.equal(header.HeaderName, 'x-api-key');
   assert.match(JSON.stringify(header.HeaderValue), /resolve:secretsmanager/);
-  assert.equal(resources(switched.edge, 'AWS::CloudFront::VpcOrigin').length, 0);
+  assert.equal(resources(shop.edge, 'AWS::CloudFront::VpcOrigin').length, 0);
 });

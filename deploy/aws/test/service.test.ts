@@ -2,19 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONTAINER_USER, HEALTH_CHECK, LOAD_BALANCER_IDLE_S, SERVICE_IDLE_MS, STOPPING } from '../config/defaults.ts';
+import { CONTAINER_USER, HEALTH_CHECK, LOAD_BALANCER_IDLE_S, OPS_PORT, STOPPING } from '../config/defaults.ts';
 import { readText } from '../lib/repository.ts';
-import { loadRoutingTable } from '../lib/routing/table.ts';
-import { build, propertiesOf, resources, shopOf } from './support.ts';
+import { loadRoutingTable, servicesOf } from '../lib/routing/table.ts';
+import { containersOf, everything, only, propertiesOf, resources, shopOf } from './support.ts';
 
-const everything = build();
+const loadServices = (): string[] => servicesOf(loadRoutingTable());
 const production = shopOf(everything, 'production');
 const small = shopOf(everything, 'small');
 const stacks = [...production.services, ...small.services];
 
-/** The container of the service and the sidecar of a stack. */
-const containersOf = (stack: (typeof stacks)[number]): Record<string, any>[] =>
-  propertiesOf(stack, 'AWS::ECS::TaskDefinition')[0]?.['ContainerDefinitions'] ?? [];
+/** A variable in the open of the program's container. */
+const variable = (stack: (typeof stacks)[number], name: string): string | undefined =>
+  containersOf(stack)[0]?.['Environment'].find(({ Name }: { Name: string }) => Name === name)?.Value;
 
 for (const stack of stacks) {
   test(`${stack.stackName}: the container is hardened`, () => {
@@ -31,6 +31,28 @@ for (const stack of stacks) {
     const [task] = propertiesOf(stack, 'AWS::ECS::TaskDefinition');
     assert.equal(task?.['RuntimePlatform'].CpuArchitecture, 'ARM64');
     assert.notDeepEqual(task?.['TaskRoleArn'], task?.['ExecutionRoleArn']);
+    assert.equal(task?.['NetworkMode'], 'awsvpc');
+    assert.deepEqual(task?.['RequiresCompatibilities'], ['FARGATE']);
+  });
+
+  test(`${stack.stackName}: the execution role reads the secrets of its task and no others`, () => {
+    const address = (from: unknown): string => JSON.stringify(from).replace(/:[a-z_]+::"/, '"');
+    const used = new Set((containersOf(stack)[0]?.['Secrets'] as { ValueFrom: unknown }[]).map(({ ValueFrom }) => address(ValueFrom)));
+    const statements = propertiesOf(stack, 'AWS::IAM::Policy').flatMap((policy) => policy['PolicyDocument'].Statement as Record<string, any>[]);
+    const readable = statements
+      .filter(({ Action }) => [Action].flat().some((action: string) => /secretsmanager:GetSecretValue|ssm:GetParameters/.test(action)))
+      .flatMap(({ Resource }) => [Resource].flat());
+    assert.equal(readable.length, used.size);
+    for (const resource of readable) {
+      const name = JSON.stringify(resource['Fn::ImportValue'] ?? resource['Fn::Join']?.[1].at(-1));
+      assert.ok([...used].some((secret) => secret.includes(name)), name);
+    }
+  });
+
+  test(`${stack.stackName}: the code may write metrics of ours and traces, nothing else`, () => {
+    const [policy] = propertiesOf(stack, 'AWS::IAM::Policy').filter(({ Roles }) => JSON.stringify(Roles).includes('TaskRole'));
+    const actions = policy?.['PolicyDocument'].Statement.flatMap(({ Action }: { Action: string | string[] }) => Action) as string[];
+    assert.deepEqual(actions.sort(), ['cloudwatch:PutMetricData', 'xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
   });
 
   test(`${stack.stackName}: no secret stands in the open`, () => {
@@ -44,9 +66,12 @@ for (const stack of stacks) {
     assert.equal(service?.['DesiredCount'], undefined, 'scaling owns the count');
     const { DeploymentCircuitBreaker, Alarms, MinimumHealthyPercent } = service?.['DeploymentConfiguration'];
     assert.deepEqual(DeploymentCircuitBreaker, { Enable: true, Rollback: true, ThresholdConfiguration: { Type: 'COUNT', Value: 3 } });
-    assert.equal(Alarms.Rollback, true);
+    assert.deepEqual([Alarms.Enable, Alarms.Rollback], [true, true]);
     assert.equal(MinimumHealthyPercent, 100);
     assert.equal(service?.['AvailabilityZoneRebalancing'], 'ENABLED');
+    assert.equal(service?.['NetworkConfiguration'].AwsvpcConfiguration.Subnets.length, 3, 'one in each zone');
+    assert.equal(service?.['HealthCheckGracePeriodSeconds'], containersOf(stack)[0]?.['HealthCheck'].StartPeriod);
+    assert.equal(service?.['LoadBalancers'].length, 1);
     assert.equal(service?.['EnableExecuteCommand'], false);
     const names = propertiesOf(stack, 'AWS::CloudWatch::Alarm').map((alarm) => alarm['AlarmName'] as string);
     assert.deepEqual(Alarms.AlarmNames, names);
@@ -68,43 +93,54 @@ test('the check of a container is the one of the Dockerfile', () => {
   for (const stack of stacks) assert.deepEqual(containersOf(stack)[0]?.['HealthCheck'].Command, [...HEALTH_CHECK]);
 });
 
+test('the load balancer asks whether a task is ready, where the image answers that', () => {
+  assert.match(readText('docker/service.Dockerfile'), new RegExp(`TECHMART__HTTP__OPS_ADDRESS=0\\.0\\.0\\.0:${OPS_PORT}`));
+  for (const target of propertiesOf(production.platform, 'AWS::ElasticLoadBalancingV2::TargetGroup')) {
+    assert.deepEqual([target['HealthCheckPath'], target['HealthCheckPort'], target['TargetType']], ['/readyz', String(OPS_PORT), 'ip']);
+  }
+});
+
 test('stopping fits: the load balancer lets go, requests end, then ECS kills', () => {
-  assert.ok(STOPPING.acceptMs + STOPPING.finishMs < STOPPING.killS * 1000);
-  assert.ok(STOPPING.finishMs > Math.max(...loadRoutingTable().routes.map((route) => route.timeout_ms)));
-  assert.ok(SERVICE_IDLE_MS > LOAD_BALANCER_IDLE_S * 1000);
+  const slowest = Math.max(...loadRoutingTable().routes.map((route) => route.timeout_ms));
+  for (const stack of stacks) {
+    const accept = Number(variable(stack, 'TECHMART__HTTP__DRAIN_MS'));
+    const finish = Number(variable(stack, 'TECHMART__HTTP__DRAIN_HARD_MS'));
+    const kill = containersOf(stack)[0]?.['StopTimeout'] * 1000;
+    assert.ok(accept + finish < kill && kill <= 120_000, 'Fargate waits two minutes at most');
+    assert.ok(finish > slowest);
+    assert.ok(Number(variable(stack, 'TECHMART__HTTP__IDLE_TIMEOUT_MS')) > LOAD_BALANCER_IDLE_S * 1000);
+  }
+  assert.ok(STOPPING.deregisterS * 1000 >= slowest);
   for (const target of propertiesOf(production.platform, 'AWS::ElasticLoadBalancingV2::TargetGroup')) {
     const delay = target['TargetGroupAttributes'].find(({ Key }: { Key: string }) => Key === 'deregistration_delay.timeout_seconds');
     assert.equal(delay.Value, String(STOPPING.deregisterS));
   }
 });
 
-test('peaks raise both bounds ahead of time', () => {
-  const [target] = propertiesOf(production.services[0]!, 'AWS::ApplicationAutoScaling::ScalableTarget');
-  const actions = target?.['ScheduledActions'] as { ScheduledActionName: string; ScalableTargetAction: { MinCapacity: number } }[];
-  assert.equal(actions.length, 2 * production.environment.peaks.length);
-  const start = actions.find(({ ScheduledActionName }) => ScheduledActionName === 'black-week-start');
-  assert.equal(start?.ScalableTargetAction.MinCapacity, 12);
+test('peaks raise the floor ahead of time, in every service, and leave the ceiling', () => {
+  for (const stack of production.services) {
+    const target = only(stack, 'AWS::ApplicationAutoScaling::ScalableTarget');
+    const actions = target['ScheduledActions'] as Record<string, any>[];
+    assert.equal(actions.length, 2 * production.environment.peaks.length);
+    const capacity = (name: string): unknown => actions.find(({ ScheduledActionName }) => ScheduledActionName === name)?.['ScalableTargetAction'];
+    assert.deepEqual(capacity('black-week-start'), { MinCapacity: 12, MaxCapacity: target['MaxCapacity'] });
+    assert.deepEqual(capacity('black-week-end'), { MinCapacity: target['MinCapacity'], MaxCapacity: target['MaxCapacity'] });
+    assert.ok(actions.every(({ Timezone }) => Timezone === 'America/New_York'));
+  }
 });
 
-test('every variable is a setting that the code knows', () => {
-  const sources = new Map<string, string>();
-  const settingsOf = (owner: string): string => {
-    const file = owner === '' ? 'crates/common/src/config/fragments.rs' : `services/${owner}/src/config.rs`;
-    const known = sources.get(file) ?? readText(file);
-    sources.set(file, known);
-    return known;
-  };
-  const shared = ['', 'checkout', 'orders'].map(settingsOf).join('\n') + readText('crates/mail/src/settings.rs');
-  for (const stack of stacks) {
-    const [app] = containersOf(stack);
-    const names = [...(app?.['Environment'] ?? []), ...(app?.['Secrets'] ?? [])].map(({ Name }: { Name: string }) => Name);
-    for (const name of names.filter((each) => each.startsWith('TECHMART_'))) {
-      const found = /^TECHMART(?:_([A-Z]+))?__([A-Z_]+?)__(\w+)$/.exec(name);
-      assert.ok(found !== null, name);
-      const [, owner = '', , key = ''] = found;
-      const source = owner === '' ? shared : settingsOf(owner.toLowerCase()) + settingsOf('');
-      assert.match(source, new RegExp(`pub ${key.toLowerCase()}:`), name);
-    }
+test('PostgreSQL has a connection for every pool of every task, twice while a deployment replaces them', () => {
+  for (const shop of everything.shops) {
+    const tasks = shop.services.map((stack) => {
+      const pools = shop.units.includes('techmart') ? loadServices() : [stack.stackName.split('-service-')[1] ?? ''];
+      const each = pools.map((service) => Number(variable(stack, `TECHMART_${service.toUpperCase()}__DB__POOL_SIZE_MAX`)));
+      const most = only(stack, 'AWS::ApplicationAutoScaling::ScalableTarget')['MaxCapacity'] as number;
+      const { MaximumPercent } = only(stack, 'AWS::ECS::Service')['DeploymentConfiguration'];
+      return (most * MaximumPercent * each.reduce((sum, one) => sum + one, 0)) / 100;
+    });
+    const wanted = tasks.reduce((sum, one) => sum + one, 0);
+    const room = Number(only(shop.data, 'AWS::RDS::DBParameterGroup')['Parameters'].max_connections);
+    assert.ok(wanted <= room * 0.9, `${shop.environment.name}: ${wanted} of ${room}; a tenth is for people, migrations and RDS`);
   }
 });
 

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Template } from 'aws-cdk-lib/assertions';
-import { build, stacksOf } from './support.ts';
+import { everything, stacksOf } from './support.ts';
 
 const FOLDER = join(import.meta.dirname, 'snapshots');
 const TAKE_ANEW = process.env['UPDATE_SNAPSHOTS'] === '1';
@@ -14,7 +14,7 @@ const SHOWN = /^techmart-(production-(network|data|platform|migrations|service-\
 const GENERATED = new Set(['AWS::ElasticLoadBalancingV2::ListenerRule']);
 
 mkdirSync(FOLDER, { recursive: true });
-for (const stack of stacksOf(build()).filter(({ stackName }) => SHOWN.test(stackName))) {
+for (const stack of stacksOf(everything).filter(({ stackName }) => SHOWN.test(stackName))) {
   test(`${stack.stackName} is what it was`, () => {
     const template = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string }> };
     const Resources = Object.fromEntries(Object.entries(template.Resources).filter(([, { Type }]) => !GENERATED.has(Type)));

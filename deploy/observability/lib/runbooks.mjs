@@ -25,6 +25,9 @@ export function judgeRunbooks(alerts, files) {
     if (!index.includes(`](${name})`)) wrong.push(`docs/runbooks/README.md does not list ${name}`);
     const sections = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1]);
     if (sections.join() !== SECTIONS.join()) wrong.push(`docs/runbooks/${name}: the sections must be ${SECTIONS.join(', ')}`);
+    if (!/^## Afterwards\n\nOver (when|with) /m.test(text)) {
+      wrong.push(`docs/runbooks/${name}: "Afterwards" must begin with how one sees that it is over: "Over when …"`);
+    }
   }
   return [...new Set(wrong)];
 }

@@ -30,6 +30,9 @@ classified contract 'delete from a.b where c;'
 classified contract 'revoke select on a.b from techmart_a;'
 classified contract '-- contract: the old code counts on one row
 insert into a.b values (1);'
+classified contract '-- expand: so it was thought
+-- contract: but it is not
+drop table a.b;'
 
 gated() { # WANT NAME STATUS
   printf '%s\n' "$3" >"$scratch/status"

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use common::cli::{self, NoCommand};
 
-use crate::config::Settings;
 use crate::serve::{self, SERVICE};
 
 const PROGRAM: &str = "techmart";
@@ -90,7 +89,7 @@ fn own(command: &str) -> ExitCode {
         SERVICE,
         vec![PROGRAM.into(), command.into()],
         serve::serve,
-        |command: NoCommand, _: Settings, _| async move { match command {} },
+        |command: NoCommand, _, _| async move { match command {} },
     )
 }
 

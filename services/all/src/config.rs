@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use common::config::{HttpSettings, LogSettings, RedisSettings, ServiceSettings};
+use common::config::{HttpSettings, RedisSettings, ServiceSettings};
 use serde::Deserialize;
 
 /// The defaults, TOML.
@@ -30,8 +30,6 @@ payment_origins = []
 pub struct Settings {
     /// The one public listener, that for operations, and their limits.
     pub http: HttpSettings,
-    /// Logs.
-    pub log: LogSettings,
     /// Counts requests per client together with other processes, where there is one.
     pub redis: RedisSettings,
     /// The door.
@@ -61,9 +59,5 @@ pub struct PageSettings {
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
-    }
-
-    fn log(&self) -> &LogSettings {
-        &self.log
     }
 }

@@ -1,13 +1,12 @@
 //! The operator's commands. Results go to standard output; a password is printed once and kept
 //! nowhere.
 
-use std::ffi::OsString;
 use std::io::Write as _;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use common::access::{Role, Signer};
-use common::cli::Context;
+use common::cli::{Context, Unread};
 use common::db::Db;
 use kernel::Email;
 
@@ -139,48 +138,34 @@ pub enum AccountCommand {
     },
 }
 
-/// Whether the process was called to make a key, which must work before there are settings.
-pub fn wants_key(arguments: &[OsString]) -> bool {
-    arguments.iter().skip(1).eq(["key", "generate"])
-}
-
-/// Prints a new signing key.
-///
-/// # Errors
-/// When there is no randomness, or nobody to print to.
-pub fn generate_key() -> anyhow::Result<()> {
-    print(Signer::generate_pem()?.trim_end())
-}
-
 /// Runs a command.
 ///
 /// # Errors
 /// When it cannot be done, with a sentence that says why.
-pub async fn run(command: Command, settings: Settings, context: Context) -> anyhow::Result<()> {
-    let db = Db::connect(context.service, &settings.db)?;
-    let passwords = Passwords::new(&settings.password)?;
-    let operator = Operator {
-        db,
-        clock: context.clock,
-        passwords,
-    };
+pub async fn run(
+    command: Command,
+    settings: Unread<Settings>,
+    context: Context,
+) -> anyhow::Result<()> {
+    let operator = || operator(&settings, &context);
     match command {
-        Command::Key(KeyCommand::Generate) => generate_key(),
+        // The first key is made before the settings that need it can be complete.
+        Command::Key(KeyCommand::Generate) => print(Signer::generate_pem()?.trim_end()),
         Command::Key(KeyCommand::Retire { kid }) => {
-            operator.retire_key(&kid).await?;
+            operator()?.retire_key(&kid).await?;
             print(&format!("Key {kid} is retired."))
         }
-        Command::Staff(command) => run_staff(command, &operator).await,
+        Command::Staff(command) => run_staff(command, &operator()?).await,
         Command::Account(AccountCommand::Disable { email }) => {
-            operator.set_disabled(&email, true).await?;
+            operator()?.set_disabled(&email, true).await?;
             print(&format!("{email} is closed and signed out everywhere."))
         }
         Command::Account(AccountCommand::Enable { email }) => {
-            operator.set_disabled(&email, false).await?;
+            operator()?.set_disabled(&email, false).await?;
             print(&format!("{email} is open."))
         }
         Command::Seed => {
-            for (email, password) in operator.seed().await? {
+            for (email, password) in operator()?.seed().await? {
                 match password {
                     Some(password) => print(&format!("{email} {password}"))?,
                     None => print(&format!("{email} (was there; its password is unchanged)"))?,
@@ -189,6 +174,15 @@ pub async fn run(command: Command, settings: Settings, context: Context) -> anyh
             Ok(())
         }
     }
+}
+
+fn operator(settings: &Unread<Settings>, context: &Context) -> anyhow::Result<Operator> {
+    let settings = settings.read()?;
+    Ok(Operator {
+        db: Db::connect(context.service, &settings.db)?,
+        clock: context.clock.clone(),
+        passwords: Passwords::new(&settings.password)?,
+    })
 }
 
 async fn run_staff(command: StaffCommand, operator: &Operator) -> anyhow::Result<()> {

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use common::config::{
-    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
-};
+use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
 use jiff::SignedDuration;
 use mail::MailSettings;
 use secrecy::SecretString;
@@ -23,8 +21,6 @@ pub struct Settings {
     pub db: DbSettings,
     /// The cache.
     pub redis: RedisSettings,
-    /// Log lines.
-    pub log: LogSettings,
     /// The site.
     pub shop: SiteSettings,
     /// Access tokens.
@@ -47,10 +43,6 @@ pub struct Settings {
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
-    }
-
-    fn log(&self) -> &LogSettings {
-        &self.log
     }
 }
 

@@ -9,7 +9,7 @@ use common::db::Db;
 use common::redis::Cache;
 use mail::{Mailer, Sender};
 
-use crate::command::{self, Command};
+use crate::command;
 use crate::config::{DEFAULTS, Settings};
 use crate::jobs::{password_resets, publish_key, purge};
 use crate::state::AppState;
@@ -25,14 +25,7 @@ pub const SERVICE: Service = Service {
 
 /// The command line; the first argument is the program's name as people know it.
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    // The first key is made before the settings that need it can be complete.
-    if command::wants_key(&arguments) {
-        return match command::generate_key() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        };
-    }
-    cli::main_as::<Settings, Command, _, _, _, _>(SERVICE, arguments, serve, command::run)
+    cli::main_as(SERVICE, arguments, serve, command::run)
 }
 
 /// Starts everything that runs by itself; answers the router, and the pools to close after the last job.

@@ -1,8 +1,6 @@
 //! Settings of the cart service.
 
-use common::config::{
-    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
-};
+use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
 use serde::Deserialize;
 
 /// The defaults, each with its meaning.
@@ -39,8 +37,6 @@ pub struct Settings {
     pub db: DbSettings,
     /// Redis.
     pub redis: RedisSettings,
-    /// Logs.
-    pub log: LogSettings,
     /// The shop.
     pub shop: SiteSettings,
     /// Carts.
@@ -78,9 +74,5 @@ pub struct LimitSettings {
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
-    }
-
-    fn log(&self) -> &LogSettings {
-        &self.log
     }
 }

@@ -1,8 +1,6 @@
 //! The settings of the service. Defaults and meaning stand in [`DEFAULTS`].
 
-use common::config::{
-    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
-};
+use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
 use serde::Deserialize;
 
 use crate::domain::slots::SlotRules;
@@ -82,8 +80,6 @@ failures_shown = 10
 pub struct Settings {
     /// Listeners and their limits.
     pub http: HttpSettings,
-    /// Logs.
-    pub log: LogSettings,
     /// PostgreSQL.
     pub db: DbSettings,
     /// Redis.
@@ -173,10 +169,6 @@ pub struct ImportSettings {
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
-    }
-
-    fn log(&self) -> &LogSettings {
-        &self.log
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use axum::Router;
 use common::access::{SqlFeed, Verifier};
-use common::cli::{self, Context, Service};
+use common::cli::{self, Context, Service, Unread};
 use common::db::Db;
 use common::redis::Cache;
 
@@ -27,8 +27,8 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     cli::main_as(SERVICE, arguments, serve, own)
 }
 
-async fn own(command: Command, settings: Settings, context: Context) -> anyhow::Result<()> {
-    operator::run(command, settings, &*context.clock).await
+async fn own(command: Command, settings: Unread<Settings>, context: Context) -> anyhow::Result<()> {
+    operator::run(command, settings.read()?, &*context.clock).await
 }
 
 /// Starts everything that runs by itself; answers the router, and the pools to close after the last job.

@@ -1,8 +1,6 @@
 //! Settings of the checkout service. Defaults and meaning: [`DEFAULTS`].
 
-use common::config::{
-    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
-};
+use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
 use contract_orders::OrderTokenKey;
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -87,8 +85,6 @@ expire_batch = 500
 pub struct Settings {
     /// Listeners and their limits.
     pub http: HttpSettings,
-    /// Logs.
-    pub log: LogSettings,
     /// PostgreSQL.
     pub db: DbSettings,
     /// Redis, where there is one.
@@ -202,10 +198,6 @@ pub struct JobSettings {
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
-    }
-
-    fn log(&self) -> &LogSettings {
-        &self.log
     }
 }
 

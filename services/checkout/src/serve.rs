@@ -29,7 +29,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
         SERVICE,
         arguments,
         serve,
-        |command: NoCommand, _: Settings, _| async move { match command {} },
+        |command: NoCommand, _, _| async move { match command {} },
     )
 }
 

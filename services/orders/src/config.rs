@@ -1,8 +1,6 @@
 //! Settings of the orders service.
 
-use common::config::{
-    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
-};
+use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
 use documents::Paper;
 use jiff::SignedDuration;
 use mail::MailSettings;
@@ -85,8 +83,6 @@ pub struct Settings {
     pub db: DbSettings,
     /// Redis.
     pub redis: RedisSettings,
-    /// Logs.
-    pub log: LogSettings,
     /// The shop.
     pub shop: SiteSettings,
     /// Guests' tokens.
@@ -203,9 +199,5 @@ pub struct OrderTokenSettings {
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
-    }
-
-    fn log(&self) -> &LogSettings {
-        &self.log
     }
 }

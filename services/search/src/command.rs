@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use common::cli::Context;
+use common::cli::{Context, Unread};
 use common::db::Db;
 use futures::FutureExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -50,10 +50,14 @@ pub enum ModelCommand {
 ///
 /// # Errors
 /// When it cannot be done, with a sentence that says why.
-pub async fn run(command: Command, settings: Settings, context: Context) -> anyhow::Result<()> {
+pub async fn run(
+    command: Command,
+    settings: Unread<Settings>,
+    context: Context,
+) -> anyhow::Result<()> {
     match command {
-        Command::Reindex => rebuild(settings, context.service).await,
-        Command::Opensearch(command) => shared(command, settings, context.service).await,
+        Command::Reindex => rebuild(settings.read()?, context.service).await,
+        Command::Opensearch(command) => shared(command, settings.read()?, context.service).await,
         Command::Model(ModelCommand::Fetch { folder }) => fetch(&folder),
     }
 }

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use common::config::{
-    DbSettings, HttpSettings, LogSettings, RedisSettings, ServiceSettings, SiteSettings,
-};
+use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
 use search_opensearch::NearestBy;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -102,8 +100,6 @@ pub struct Settings {
     pub db: DbSettings,
     /// Redis.
     pub redis: RedisSettings,
-    /// Logs.
-    pub log: LogSettings,
     /// The shop.
     pub shop: SiteSettings,
     /// Searching.
@@ -196,9 +192,5 @@ impl From<NearestSetting> for NearestBy {
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
-    }
-
-    fn log(&self) -> &LogSettings {
-        &self.log
     }
 }

@@ -107,7 +107,7 @@ pub async fn start(parts: Parts, settings: &Settings) -> anyhow::Result<AppState
     );
     let stale = Duration::from_millis(settings.search.cache_stale_ms);
     Ok(AppState {
-        answers: Answers::new(cache.clone(), clock.clone(), stale),
+        answers: Answers::new(cache.clone(), stale),
         db,
         cache,
         verifier,

@@ -1,6 +1,7 @@
 //! The sections of settings that every service shares. Defaults and meaning: `defaults.toml`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use kernel::Currency;
@@ -8,12 +9,10 @@ use secrecy::SecretString;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
-/// What the plumbing needs to know of a service's settings.
+/// What a process of several services needs to know of each one's settings.
 pub trait ServiceSettings: DeserializeOwned {
     /// The section `http`.
     fn http(&self) -> &HttpSettings;
-    /// The section `log`.
-    fn log(&self) -> &LogSettings;
 }
 
 /// Section `http`: the listeners and their limits.
@@ -87,9 +86,11 @@ pub struct DbSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedisSettings {
-    /// Address, `redis://…`.
+    /// Address: `redis://…`, or `rediss://…` for TLS.
     #[serde(default)]
     pub url: Option<SecretString>,
+    /// Authorities to trust for `rediss://`, PEM; empty: the public ones.
+    pub ca_file: PathBuf,
     /// An operation's deadline.
     #[serde(deserialize_with = "positive")]
     pub timeout_ms: u64,
@@ -108,7 +109,7 @@ pub enum LogFormat {
     Text,
 }
 
-/// Section `log`.
+/// Section `log`. The plumbing's own: no service has it among its settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {

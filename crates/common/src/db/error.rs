@@ -68,8 +68,9 @@ pub fn is_unavailable(error: &Error) -> bool {
         | Error::Tls(_)
         | Error::WorkerCrashed => true,
         Error::Database(database) => match database.code().as_deref() {
-            // Lock not available, statement timeout, too many connections, disk full.
-            Some("55P03" | "57014" | "53300" | "53100" | "25P03") => true,
+            // Lock not available, statement timeout, too many connections, disk full; the password was changed, and
+            // instances that have the new one are on their way.
+            Some("55P03" | "57014" | "53300" | "53100" | "25P03" | "28P01") => true,
             Some(code) => lost(code),
             None => false,
         },

@@ -115,3 +115,57 @@ async fn a_text_that_cannot_be_stored_is_the_callers_mistake() {
         .unwrap_err();
     assert_eq!(crate::Problem::from_db(error).status().as_u16(), 422);
 }
+
+#[tokio::test]
+async fn after_a_change_of_the_password_open_connections_work_and_new_ones_are_refused_for_now() {
+    let admin = PgPool::connect(&test_servers::database_url())
+        .await
+        .unwrap();
+    let role = test_servers::unique("rotated");
+    let change = async |how: String| {
+        let sql = sqlx::AssertSqlSafe(how.replace("{role}", &role));
+        sqlx::raw_sql(sql).execute(&admin).await.unwrap();
+    };
+    change("create role {role} login password 'before'".to_owned()).await;
+    let mut url: url::Url = test_servers::database_url().parse().unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("before")).unwrap();
+    let db = Db::connect("test", &settings(url.as_str(), "")).unwrap();
+    let mut open = db.write().await.unwrap();
+    change("alter role {role} password 'after'".to_owned()).await;
+    sqlx::query("select 1").execute(&mut *open).await.unwrap();
+    let refused = db.write().await.unwrap_err();
+    assert_eq!(sqlstate(refused.inner()).as_deref(), Some("28P01"));
+    assert_eq!(crate::Problem::from_db(refused).status().as_u16(), 503);
+    drop(open);
+    db.close().await;
+    change("drop role {role}".to_owned()).await;
+}
+
+/// The password apart from the address, as orchestrators hand it out. sqlx takes it from the process's environment, so a
+/// process of its own asks.
+#[tokio::test]
+async fn a_password_may_stand_beside_the_address() {
+    const ADDRESS: &str = "TECHMART_TEST_PLAIN_ADDRESS";
+    const ITSELF: &str = "db::tests::a_password_may_stand_beside_the_address";
+    #[expect(clippy::disallowed_methods, reason = "a test talks to itself")]
+    if let Ok(address) = std::env::var(ADDRESS) {
+        let db = Db::connect("test", &settings(&address, "")).unwrap();
+        sqlx::query("select 1")
+            .execute(&mut *db.write().await.unwrap())
+            .await
+            .unwrap();
+        return;
+    }
+    let mut url: url::Url = test_servers::database_url().parse().unwrap();
+    let password = url.password().unwrap_or_default().to_owned();
+    url.set_password(None).unwrap();
+    let asks = |password: &str| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        let command = command.args(["--exact", ITSELF]).env(ADDRESS, url.as_str());
+        command.env("PGPASSWORD", password).output().unwrap()
+    };
+    let (right, wrong) = (asks(&password), asks("wrong"));
+    assert!(right.status.success(), "{right:?}");
+    assert!(!wrong.status.success(), "{wrong:?}");
+}

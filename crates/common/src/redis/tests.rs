@@ -37,7 +37,7 @@ fn an_address_that_cannot_be_read_is_refused_without_showing_it() {
     .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "TECHMART_TEST__REDIS__URL: not a redis:// address"
+        "TECHMART_TEST__REDIS__URL: not a redis:// or rediss:// address"
     );
 }
 

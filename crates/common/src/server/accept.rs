@@ -1,7 +1,9 @@
 //! The accept loop: one task per connection, a cap on connections, and draining.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
@@ -16,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::io::{GuardedStream, Phase};
+use super::last_call;
 use super::limits::Limits;
 use crate::jobs::Jobs;
 
@@ -23,6 +26,10 @@ use crate::jobs::Jobs;
 const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// How long to wait after the system refused a connection (no file descriptors left).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// At the end: how long no connection may have come before the listener closes. Longer than a handshake takes.
+const LAST_LOOK: Duration = Duration::from_millis(50);
+/// At the end: how long a connection may take to begin its first request.
+const LAST_REQUEST: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Listener {
@@ -77,14 +84,7 @@ impl Listener {
         hard: CancellationToken,
     ) {
         let permits = Arc::new(Semaphore::new(self.limits.connections_max));
-        loop {
-            let accepted = tokio::select! {
-                () = graceful.cancelled() => return,
-                accepted = next(&self.socket, &permits) => accepted,
-            };
-            let Some((stream, peer, permit)) = accepted else {
-                continue;
-            };
+        let admit = |(stream, peer), permit: OwnedSemaphorePermit| {
             let serve = connection(stream, peer, router.clone(), self.limits, graceful.clone());
             let hard = hard.clone();
             connections.spawn(async move {
@@ -94,22 +94,41 @@ impl Listener {
                 }
                 drop(permit);
             });
+        };
+        // Who waits for the connections waits for those that are not accepted yet, too.
+        let _more = connections.token();
+        while let Some(permit) = graceful.run_until_cancelled(room(&permits)).await.flatten() {
+            let Some(accepted) = graceful.run_until_cancelled(accepted(&self.socket)).await else {
+                break;
+            };
+            admit(accepted, permit);
+        }
+        // Closing the listener resets what the system has taken for us already.
+        last_call::turn_newcomers_away(&self.socket);
+        while let Some(permit) = hard.run_until_cancelled(room(&permits)).await.flatten() {
+            let last = tokio::time::timeout(LAST_LOOK, accepted(&self.socket));
+            let Some(Ok(accepted)) = hard.run_until_cancelled(last).await else {
+                break;
+            };
+            admit(accepted, permit);
         }
     }
 }
 
-/// The next connection, once there is room for one.
-async fn next(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = Arc::clone(permits).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer, permit)),
-        Err(error) => {
-            tracing::warn!(error = %error, "cannot accept a connection");
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            None
+/// Room for one connection.
+async fn room(permits: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    Arc::clone(permits).acquire_owned().await.ok()
+}
+
+/// The next connection.
+async fn accepted(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                tracing::warn!(error = %error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
         }
     }
 }
@@ -127,6 +146,7 @@ async fn connection(
     }
     let phase = Phase::default();
     let io = TokioIo::new(GuardedStream::new(stream, limits, phase.clone()));
+    let seen = phase.clone();
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
         phase.request_begins();
         let (phase, router) = (phase.clone(), router.clone());
@@ -147,8 +167,20 @@ async fn connection(
     let result = tokio::select! {
         result = connection.as_mut() => result,
         () = graceful.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            // hyper closes a connection at once from which nothing has come: its request may be on its way.
+            let begun = poll_fn(|_| if seen.has_begun() { Poll::Ready(()) } else { Poll::Pending });
+            let ended = tokio::select! {
+                biased;
+                result = connection.as_mut() => Some(result),
+                () = begun => None,
+                () = tokio::time::sleep(LAST_REQUEST) => None,
+            };
+            if let Some(result) = ended {
+                result
+            } else {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
         }
     };
     if let Err(error) = result {

@@ -18,11 +18,12 @@ use tokio::time::{Instant, Sleep};
 
 use super::limits::Limits;
 
-const WAITING: u8 = 0;
-const HEAD: u8 = 1;
-const BUSY: u8 = 2;
+const FRESH: u8 = 0;
+const WAITING: u8 = 1;
+const HEAD: u8 = 2;
+const BUSY: u8 = 3;
 
-/// Where a connection stands: waiting for a request, reading its head, or working on it.
+/// Where a connection stands: nothing has come yet, reading a request's head, working on it, or waiting for the next.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Phase(Arc<AtomicU8>);
 
@@ -35,6 +36,11 @@ impl Phase {
     /// The body, which ends the work on the request when it is dropped.
     pub(super) fn until_sent(self, body: Body) -> Body {
         Body::new(SentBody { body, phase: self })
+    }
+
+    /// Whether something has come already.
+    pub(super) fn has_begun(&self) -> bool {
+        self.get() != FRESH
     }
 
     fn get(&self) -> u8 {
@@ -131,7 +137,8 @@ impl AsyncRead for GuardedStream {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if read.is_ready() && buffer.filled().len() > before && self.phase.get() == WAITING {
+        let has_come = read.is_ready() && buffer.filled().len() > before;
+        if has_come && matches!(self.phase.get(), FRESH | WAITING) {
             self.phase.head_begins();
             let deadline = Instant::now() + self.limits.header_timeout;
             self.head = Some(Box::pin(tokio::time::sleep_until(deadline)));

@@ -182,6 +182,11 @@ impl Readiness {
         })
     }
 
+    /// Asks the dependencies of this service alone, and tells their gauges.
+    pub(crate) async fn look_at_dependencies(&self) {
+        self.ask_dependencies().await;
+    }
+
     async fn ask_dependencies(&self) -> BTreeMap<&'static str, &'static str> {
         let probes = self
             .0
@@ -217,7 +222,8 @@ impl Probe {
         }
     }
 
-    async fn is_up(&self) -> bool {
+    /// Whether the dependency answers, or did less than a second ago.
+    pub(crate) async fn is_up(&self) -> bool {
         // Held during the check, so that callers at the same time share one.
         let mut last = self.last.lock().await;
         if let Some((at, up)) = *last

@@ -175,6 +175,59 @@ async fn a_stop_lets_requests_under_way_finish() {
 }
 
 #[tokio::test]
+async fn what_the_system_has_taken_for_us_is_answered_before_the_listener_closes() {
+    let mut running = start("drain_ms = 0\nconnections_max = 1").await;
+    let address = running.address;
+    let mut calls = JoinSet::new();
+    calls.spawn(async move { talk(address, &request("/slow")).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // The one place is taken: these wait in the system's queue, their requests sent.
+    for _ in 0..30 {
+        calls.spawn(async move { talk(address, &request("/")).await });
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    // One that says nothing holds nobody up.
+    let silent = TcpStream::connect(address).await.unwrap();
+    running.stop.cancel();
+    let stopped = Instant::now();
+    for (answer, _) in calls.join_all().await {
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer:?}");
+    }
+    running.server.join_next().await.unwrap().unwrap().unwrap();
+    assert!(stopped.elapsed() < Duration::from_secs(5));
+    drop(silent);
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_could_connect_is_answered_while_the_service_stops() {
+    const CLIENTS: usize = 32;
+    for _round in 0..3 {
+        let mut running = start("drain_ms = 20").await;
+        let address = running.address;
+        let mut clients = JoinSet::new();
+        for _ in 0..CLIENTS {
+            clients.spawn(async move {
+                let mut answers = 0;
+                while let Ok(mut stream) = TcpStream::connect(address).await {
+                    stream.write_all(request("/").as_bytes()).await.unwrap();
+                    let mut answer = Vec::new();
+                    stream.read_to_end(&mut answer).await.unwrap();
+                    assert!(answer.starts_with(b"HTTP/1.1 200"));
+                    answers += 1;
+                }
+                answers
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        running.stop.cancel();
+        running.server.join_next().await.unwrap().unwrap().unwrap();
+        let answers = clients.join_all().await;
+        assert!(answers.iter().sum::<usize>() >= CLIENTS, "{answers:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_does_not_finish_is_cut_off() {
     let mut running = start("drain_ms = 0\ndrain_hard_ms = 100").await;
     let address = running.address;

@@ -2,6 +2,9 @@
 
 use anyhow::bail;
 
+/// Spans that wait at most, where nothing is said.
+const QUEUE_SIZE: usize = 2_048;
+
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Environment {
@@ -13,6 +16,8 @@ pub(super) struct Environment {
     pub(super) service_name: Option<String>,
     /// The share of traces that are recorded; `None` where a sampler is named.
     pub(super) ratio: Option<f64>,
+    /// How many spans may wait to be sent.
+    pub(super) queue_size: usize,
 }
 
 impl Environment {
@@ -39,6 +44,7 @@ impl Environment {
             metrics: is_asked(&get, "METRICS")?,
             service_name: get("OTEL_SERVICE_NAME"),
             ratio: ratio(&get)?,
+            queue_size: queue_size(&get)?,
         })
     }
 }
@@ -74,6 +80,18 @@ fn ratio(get: &impl Fn(&str) -> Option<String>) -> anyhow::Result<Option<f64>> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(Some(share)),
         _ => bail!("{NAME}: `{text}` is no number from 0 to 1"),
+    }
+}
+
+/// How many spans may wait.
+fn queue_size(get: &impl Fn(&str) -> Option<String>) -> anyhow::Result<usize> {
+    const NAME: &str = "OTEL_BSP_MAX_QUEUE_SIZE";
+    let Some(text) = get(NAME) else {
+        return Ok(QUEUE_SIZE);
+    };
+    match text.parse() {
+        Ok(size) if size > 0 => Ok(size),
+        _ => bail!("{NAME}: `{text}` is no number above 0"),
     }
 }
 
@@ -142,6 +160,10 @@ mod tests {
             (
                 vec![("OTEL_TRACES_SAMPLER_ARG", "2")],
                 "OTEL_TRACES_SAMPLER_ARG",
+            ),
+            (
+                vec![("OTEL_BSP_MAX_QUEUE_SIZE", "0")],
+                "OTEL_BSP_MAX_QUEUE_SIZE",
             ),
             (
                 vec![ADDRESS, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],

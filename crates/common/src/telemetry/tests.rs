@@ -203,6 +203,39 @@ async fn secrets_are_nowhere() {
 }
 
 #[tokio::test]
+async fn the_line_of_a_job_that_failed_leads_to_its_trace() {
+    let recorded = recorded(async {
+        let jobs = Jobs::new();
+        let hour = Duration::from_hours(1);
+        jobs.every("fails", hour, || async { anyhow::bail!("no") });
+        jobs.every("panics", hour, || async { panic!("on purpose") });
+        // Begun within a request.
+        let request = tracing::info_span!("request", trace_id = TRACE);
+        request.in_scope(|| jobs.spawn("dies", async { panic!("on purpose") }));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(jobs.shutdown(Duration::from_secs(1)).await);
+    })
+    .await;
+    for (job, error) in [
+        ("fails", "no"),
+        ("panics", "panic: on purpose"),
+        ("dies", "on purpose"),
+    ] {
+        let line = recorded.lines.iter().find(|line| line["job"] == job);
+        let line = line.unwrap_or_else(|| panic!("no line of {job}"));
+        assert!(line["error"].as_str().unwrap().contains(error), "{line}");
+        let trace = line["trace_id"].as_str().unwrap();
+        assert_eq!(trace.len(), 32, "{line}");
+        if job != "dies" {
+            let spans = spans_of(trace);
+            let names: Vec<_> = spans.iter().map(|span| span.name.as_ref()).collect();
+            assert_eq!(names, [format!("job {job}")]);
+            assert!(matches!(spans[0].status, Status::Error { .. }));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_look_that_found_nothing_leaves_no_trace_and_one_that_did_something_does() {
     let statement = |rows: u64| {
         tracing::debug!(

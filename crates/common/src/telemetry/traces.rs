@@ -1,20 +1,16 @@
 //! Traces: who records spans, and where they go.
 //!
 //! Without an exporter nothing is recorded: spans only carry the trace id to the log lines. With one, ended spans wait in
-//! a bounded queue for a thread that sends them in batches; when the queue is full they are dropped.
-
-use std::time::Duration;
+//! a bounded queue for a thread that sends them in batches; when the queue is full they are dropped. What is sent and what is
+//! dropped is counted (`sending`).
 
 use anyhow::Context as _;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::resource::{EnvResourceDetector, TelemetryResourceDetector};
-use opentelemetry_sdk::trace::{
-    BatchSpanProcessor, Sampler, SdkTracer, SdkTracerProvider, SpanData, SpanProcessor,
-};
+use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider, SpanProcessor};
 use rand::RngExt as _;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
@@ -23,7 +19,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::environment::Environment;
 use super::runs::Runs;
-use super::statements;
+use super::{sending, statements};
 
 /// Spans of other crates are theirs: only those of this one have bounded names and no secrets.
 const OURS: &str = env!("CARGO_PKG_NAME");
@@ -41,8 +37,7 @@ pub(super) fn provider(
         .with_protocol(Protocol::HttpBinary)
         .build()
         .context("OTEL_EXPORTER_OTLP_…: traces")?;
-    let exporter = Counted(exporter);
-    let batches = BatchSpanProcessor::builder(exporter).build();
+    let batches = sending::in_batches(exporter, asked.queue_size);
     Ok(recording(asked.ratio, resource, batches))
 }
 
@@ -118,34 +113,6 @@ fn is_our_span(metadata: &Metadata<'_>) -> bool {
 
 fn tracer(provider: &SdkTracerProvider) -> SdkTracer {
     provider.tracer("techmart")
-}
-
-/// Counts spans that could not be sent.
-#[derive(Debug)]
-struct Counted<E>(E);
-
-impl<E: opentelemetry_sdk::trace::SpanExporter> opentelemetry_sdk::trace::SpanExporter
-    for Counted<E>
-{
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let size = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-        let sent = self.0.export(batch).await;
-        let outcome = if sent.is_ok() { "sent" } else { "dropped" };
-        metrics::counter!("techmart_otlp_spans_total", "outcome" => outcome).increment(size);
-        sent
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.0.set_resource(resource);
-    }
 }
 
 /// Whether spans are recorded where the caller is.

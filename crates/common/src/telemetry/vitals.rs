@@ -1,4 +1,5 @@
-//! What the process itself is doing: the runtime, the machine's view of it, and its pools. Looked at every few seconds.
+//! What the process itself is doing: the runtime, the machine's view of it, its pools, and what it depends on. Looked at
+//! every few seconds.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -9,6 +10,7 @@ use tokio::runtime::{Handle, RuntimeMetrics};
 use crate::db::Db;
 use crate::jobs::Jobs;
 use crate::redis::Cache;
+use crate::server::Readiness;
 
 /// Between two looks.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -46,6 +48,22 @@ pub(crate) fn watch_pools(service: &'static str, db: &Db, cache: &Cache, jobs: &
             gauge!("techmart_redis_pool_max", &labels).set(number(size.max));
         }
         async { Ok(()) }
+    });
+}
+
+/// Asks the dependencies of a service until `jobs` end, so that their gauges move where nobody asks `/readyz`.
+pub(crate) fn watch_dependencies(readiness: &Readiness, jobs: &Jobs) {
+    ask_every(INTERVAL, readiness, jobs);
+}
+
+fn ask_every(interval: Duration, readiness: &Readiness, jobs: &Jobs) {
+    let readiness = readiness.clone();
+    jobs.every_unseen("dependency vitals", interval, move || {
+        let readiness = readiness.clone();
+        async move {
+            readiness.look_at_dependencies().await;
+            Ok(())
+        }
     });
 }
 
@@ -129,7 +147,40 @@ fn number(size: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
+    use crate::server::Probe;
+    use crate::telemetry::metrics_handle;
+
+    #[tokio::test]
+    async fn a_dependency_is_looked_at_without_anyone_asking() {
+        let told = metrics_handle().unwrap();
+        let up = Arc::new(AtomicBool::new(true));
+        let (readiness, jobs, asked) = (Readiness::new(), Jobs::new(), Arc::clone(&up));
+        readiness.add_probe(Probe::new("clock", move || {
+            let up = asked.load(Ordering::Relaxed);
+            async move {
+                anyhow::ensure!(up, "gone");
+                Ok(())
+            }
+        }));
+        ask_every(Duration::from_millis(10), &readiness, &jobs);
+        for now in [true, false, true] {
+            up.store(now, Ordering::Relaxed);
+            let line = format!(
+                "techmart_dependency_up{{dependency=\"clock\"}} {}",
+                u8::from(now)
+            );
+            let late = Instant::now() + Duration::from_secs(20);
+            while !told.render().contains(&line) {
+                assert!(Instant::now() < late, "{line}");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+        assert!(jobs.shutdown(INTERVAL).await);
+    }
 
     #[test]
     fn numbers_are_read_from_the_status() {

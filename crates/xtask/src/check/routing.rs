@@ -1,6 +1,6 @@
 //! The routing table and the API documents say the same.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use serde_json::Value;
@@ -8,28 +8,42 @@ use serde_json::Value;
 use crate::openapi::operations;
 use crate::routes::{Table, shape};
 
-/// Fails on a route without an operation and on an operation without a route.
-pub(crate) fn compare(table: &Table, document: &Value) -> Result<String> {
-    let routed: BTreeSet<(String, String)> = table.operations().into_keys().collect();
-    let described: BTreeSet<(String, String)> = operations(document)
-        .into_iter()
-        .map(|o| (shape(&o.path), o.method))
+/// Fails on a route without an operation, on an operation without a route, and on a route to another service than the one
+/// that describes it. `documents` are the services' own, by name.
+pub(crate) fn compare(table: &Table, documents: &[(String, Value)]) -> Result<String> {
+    let routed = table.operations();
+    let described: BTreeMap<(String, String), String> = documents
+        .iter()
+        .flat_map(|(service, document)| {
+            let operations = operations(document).into_iter();
+            operations.map(move |o| ((shape(&o.path), o.method), service.clone()))
+        })
         .collect();
-    let list = |set: BTreeSet<&(String, String)>| {
-        set.into_iter()
-            .map(|(path, method)| format!("{method} {path}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let missing = list(described.difference(&routed).collect());
+    let missing = differences(&described, &routed);
     if !missing.is_empty() {
-        bail!("deploy/routes.toml does not route: {missing}");
+        bail!("deploy/routes.toml does not route: {}", missing.join(", "));
     }
-    let unknown = list(routed.difference(&described).collect());
+    let unknown = differences(&routed, &described);
     if !unknown.is_empty() {
-        bail!("deploy/routes.toml routes what no service describes: {unknown}");
+        bail!(
+            "deploy/routes.toml routes what no service describes: {}",
+            unknown.join(", ")
+        );
     }
     Ok(format!("{} operations routed", routed.len()))
+}
+
+/// What `one` has and `other` has not, or with another service.
+fn differences(
+    one: &BTreeMap<(String, String), String>,
+    other: &BTreeMap<(String, String), String>,
+) -> Vec<String> {
+    let missing = one
+        .iter()
+        .filter(|(operation, service)| other.get(*operation) != Some(*service));
+    missing
+        .map(|((path, method), service)| format!("{method} {path} ({service})"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -45,20 +59,21 @@ mod tests {
              [[route]]\npath = \"/api/v1/carts/{id}\"\nmethods = [\"GET\"]\nservice = \"cart\"\nrate_class = \"read\"\n",
         )
         .unwrap();
+        let of = |service: &str, document| vec![(service.to_owned(), document)];
         let same = json!({"paths": {"/api/v1/carts/{cart_id}": {"get": {}}}});
         let more = json!({"paths": {"/api/v1/carts/{id}": {"get": {}, "patch": {}}}});
-        assert_eq!(compare(&table, &same).unwrap(), "1 operations routed");
+        assert_eq!(
+            compare(&table, &of("cart", same.clone())).unwrap(),
+            "1 operations routed"
+        );
+        let refused =
+            |documents: Vec<(String, Value)>| compare(&table, &documents).unwrap_err().to_string();
         assert!(
-            compare(&table, &more)
-                .unwrap_err()
-                .to_string()
-                .contains("PATCH /api/v1/carts/{}")
+            refused(of("cart", more)).ends_with("does not route: PATCH /api/v1/carts/{} (cart)")
         );
         assert!(
-            compare(&table, &json!({}))
-                .unwrap_err()
-                .to_string()
-                .contains("no service")
+            refused(of("orders", same)).ends_with("does not route: GET /api/v1/carts/{} (orders)")
         );
+        assert!(refused(of("cart", json!({}))).contains("no service describes: GET"));
     }
 }

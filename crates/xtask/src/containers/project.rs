@@ -15,15 +15,18 @@ const READY: Duration = Duration::from_mins(2);
 const OPS_PORT: u16 = 9080;
 
 /// Which compose file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Kind {
-    /// Six services, two instances each.
+    /// Six services, two instances each
     Apart,
-    /// All of them in one process.
+    /// All of them in one process
     Single,
 }
 
 impl Kind {
+    /// Both.
+    pub(super) const ALL: [Self; 2] = [Self::Apart, Self::Single];
+
     /// What is run.
     pub(super) fn title(self) -> &'static str {
         match self {
@@ -178,9 +181,18 @@ impl<'a> Project<'a> {
         self.exec("gateway", &ask).await.map(drop)
     }
 
-    /// The last lines of everything, after a failure.
-    pub(super) async fn logs(&self) -> Result<String> {
-        self.compose(&["logs", "--no-color", "--tail", "15"]).await
+    /// What everybody wrote about the requests that a failure names; when it names none, the last lines of everything.
+    pub(super) async fn logs(&self, failure: &str) -> Result<String> {
+        let requests = request_ids(failure);
+        let tail = if requests.is_empty() { "15" } else { "all" };
+        let logs = self
+            .compose(&["logs", "--no-color", "--tail", tail])
+            .await?;
+        if requests.is_empty() {
+            return Ok(logs);
+        }
+        let about = |line: &&str| requests.iter().any(|id| line.contains(id));
+        Ok(logs.lines().filter(about).collect::<Vec<_>>().join("\n"))
     }
 
     /// How a person goes on with a project that was left running.
@@ -214,7 +226,26 @@ impl<'a> Project<'a> {
     }
 }
 
+/// What follows `"request_id":"` wherever that stands.
+fn request_ids(text: &str) -> Vec<&str> {
+    let rest = text.split("\"request_id\":\"").skip(1);
+    rest.filter_map(|rest| rest.split('"').next()).collect()
+}
+
 /// A listener on a port that was free; dropping it frees the port again.
 fn free_port() -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free loopback port")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request_ids;
+
+    #[test]
+    fn the_requests_that_failed_are_found() {
+        let failure = r#"POST /checkouts: 503 {"code":"unavailable","request_id":"a1","status":503}
+            GET /: {"request_id":"b2"}"#;
+        assert_eq!(request_ids(failure), ["a1", "b2"]);
+        assert!(request_ids("connection refused").is_empty());
+    }
 }

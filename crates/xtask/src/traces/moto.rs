@@ -69,7 +69,7 @@ async fn install() -> Result<PathBuf> {
     if mark.is_file() {
         return Ok(program);
     }
-    let python = platform::find_program(&["python3"]).context("there is no python3")?;
+    let python = platform::python()?;
     if let Some(above) = home.parent() {
         make_dir(above, 0o700)?;
     }

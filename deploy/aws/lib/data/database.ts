@@ -4,6 +4,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { DATABASE } from '../../config/defaults.ts';
@@ -16,7 +17,11 @@ export interface DatabaseProps {
   readonly size: Environment['database'];
   /** Instances are called `<name>-primary`, `<name>-replica-1`. */
   readonly name: string;
+  readonly logDays: logs.RetentionDays;
 }
+
+/** What RDS hands to CloudWatch. */
+const LOGS = ['postgresql', 'upgrade'] as const;
 
 /** Written as L1 so that RDS itself keeps and rotates the administrator's password. */
 export class Database extends Construct {
@@ -39,6 +44,7 @@ export class Database extends Construct {
       description: 'PostgreSQL of TechMart',
       parameters: {
         'rds.force_ssl': '1',
+        max_connections: String(size.connectionsMax),
         shared_preload_libraries: 'pg_stat_statements',
         log_min_duration_statement: '500',
         log_lock_waits: '1',
@@ -66,7 +72,7 @@ export class Database extends Construct {
       performanceInsightsRetentionPeriod: 7,
       monitoringInterval: 60,
       monitoringRoleArn: monitoring.roleArn,
-      enableCloudwatchLogsExports: ['postgresql', 'upgrade'],
+      enableCloudwatchLogsExports: [...LOGS],
     } satisfies rds.CfnDBInstanceProps;
     this.primary = new rds.CfnDBInstance(this, 'Primary', {
       ...both,
@@ -87,6 +93,7 @@ export class Database extends Construct {
       preferredBackupWindow: '07:00-08:00',
       preferredMaintenanceWindow: 'tue:08:30-tue:09:30',
       deleteAutomatedBackups: false,
+      ...copiedBackups(size),
     });
     // When the stack lets go of the primary, a snapshot stays. A replica holds nothing of its own.
     this.primary.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
@@ -100,11 +107,35 @@ export class Database extends Construct {
         }),
     );
     for (const replica of this.replicas) replica.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    for (const instance of [this.primary, ...this.replicas]) keepLogs(instance, props);
     this.adminSecretArn = this.primary.attrMasterUserSecretSecretArn;
   }
 
   /** Where the service at this place in the list reads: replicas are dealt out in turn. */
   readerOf(place: number): rds.CfnDBInstance | undefined {
     return this.replicas[place % this.replicas.length];
+  }
+}
+
+/** RDS itself carries snapshots and the log of changes to the other region, so that it can be restored there to any second. */
+const copiedBackups = ({ backupCopy }: Environment['database']): Partial<rds.CfnDBInstanceProps> =>
+  backupCopy?.keyArn === undefined
+    ? {}
+    : {
+        automaticBackupReplicationRegion: backupCopy.region,
+        automaticBackupReplicationKmsKeyId: backupCopy.keyArn,
+        automaticBackupReplicationRetentionPeriod: backupCopy.days,
+      };
+
+/** The log groups to which RDS writes. It would make them itself, to be kept for ever. */
+function keepLogs(instance: rds.CfnDBInstance, { key, logDays }: DatabaseProps): void {
+  for (const name of LOGS) {
+    const group = new logs.LogGroup(instance, `Logs-${name}`, {
+      logGroupName: `/aws/rds/instance/${instance.dbInstanceIdentifier}/${name}`,
+      retention: logDays,
+      encryptionKey: key,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    instance.addResourceDependency(group.node.defaultChild as logs.CfnLogGroup);
   }
 }

@@ -24,7 +24,7 @@ export class ShopSecrets extends Construct {
   readonly passwordPepper: secrets.Secret;
   /** Ed25519, PKCS#8 PEM; put there by hand (`techmart-auth key generate`). */
   readonly jwtSigningKey: secrets.Secret;
-  /** A JSON object with `secret_key`, `publishable_key`, `webhook_secret`; put there by hand. */
+  /** A JSON object with `secret_key`, `publishable_key`, `webhook_secret`, `webhook_secret_previous`; put there by hand. */
   readonly payment: secrets.Secret;
   /** Address of the mail server with its password; put there by hand. */
   readonly smtpUrl: secrets.Secret;
@@ -41,8 +41,10 @@ export class ShopSecrets extends Construct {
       });
     const plain: secrets.SecretStringGenerator = { passwordLength: 48, excludePunctuation: true };
     // Until somebody puts the real one there, the service says at its start what is wrong with it.
-    const byHand = (...keys: string[]): secrets.SecretStringGenerator => ({
-      secretStringTemplate: JSON.stringify(Object.fromEntries(keys.map((key) => [key, 'to be put here by hand']))),
+    const byHand = (keys: string[], empty: string[] = []): secrets.SecretStringGenerator => ({
+      secretStringTemplate: JSON.stringify(
+        Object.fromEntries([...keys.map((key) => [key, 'to be put here by hand']), ...empty.map((key) => [key, ''])]),
+      ),
       generateStringKey: 'unused',
       passwordLength: 16,
     });
@@ -58,9 +60,9 @@ export class ShopSecrets extends Construct {
       requireEachIncludedType: false,
     });
     this.passwordPepper = secret('password-pepper', 'Goes into every password hash; never changes', plain);
-    this.jwtSigningKey = secret('jwt-signing-key', 'Signs access tokens, PKCS#8 PEM in `pem`', byHand('pem'));
-    this.payment = secret('payment', 'Keys of the payment provider', byHand('secret_key', 'publishable_key', 'webhook_secret'));
-    this.smtpUrl = secret('smtp', 'Mail server, smtps://user:password@host:port in `url`', byHand('url'));
+    this.jwtSigningKey = secret('jwt-signing-key', 'Signs access tokens, PKCS#8 PEM in `pem`', byHand(['pem']));
+    this.payment = secret('payment', 'Keys of the payment provider', byHand(['secret_key', 'publishable_key', 'webhook_secret'], ['webhook_secret_previous']));
+    this.smtpUrl = secret('smtp', 'Mail server, smtps://user:password@host:port in `url`', byHand(['url']));
   }
 }
 

@@ -25,6 +25,12 @@ export const mayPush = (repositories: string[]): iam.PolicyStatement =>
 export const mayRecord = (parameter: string): iam.PolicyStatement => allow(['ssm:GetParameter', 'ssm:PutParameter'], [parameter]);
 export const mayReadRecord = (parameters: string[]): iam.PolicyStatement => allow(['ssm:GetParameter'], parameters);
 
+/** Putting a release down for the pipeline, and following what becomes of it (`promote.sh`). */
+export const mayPromote = (pipeline: string, release: string): iam.PolicyStatement[] => [
+  allow(['s3:PutObject'], [release]),
+  allow(['codepipeline:GetPipeline', 'codepipeline:ListPipelineExecutions', 'codepipeline:ListActionExecutions'], [pipeline]),
+];
+
 export interface DeployScope {
   readonly account: string;
   readonly region: string;

@@ -14,8 +14,11 @@ export const PAGES_FUNCTION = `function handler(event) {
 }
 `;
 
+/** With these a stranger would choose which requests leave a trace, and pay for none. */
+export const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const;
+
 /** The API: what a client says of itself and only the edge may say is dropped. */
-export const apiFunction = (): string => `var STRIPPED = ${JSON.stringify(strippedHeaders())};
+export const apiFunction = (): string => `var STRIPPED = ${JSON.stringify([...strippedHeaders(), ...TRACE_HEADERS])};
 function handler(event) {
   var request = event.request;
   STRIPPED.forEach(function (name) { delete request.headers[name]; });

@@ -14,8 +14,8 @@ export interface ResourceAlarm {
   readonly means: string;
   readonly metric: cloudwatch.Metric;
   readonly threshold: number;
-  /** Minutes in a row. */
-  readonly minutes: number;
+  /** Periods in a row; a period is a minute where the metric says no other. */
+  readonly periods: number;
   readonly below?: true;
   /** No value is as bad as a bad one. */
   readonly missingIsBad?: true;
@@ -41,7 +41,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
       means: 'PostgreSQL has less than a tenth of its disk left',
       metric: primary('FreeStorageSpace', 'Minimum'),
       threshold: config.database.storageGib * GIB * 0.1,
-      minutes: 5,
+      periods: 5,
       below: true,
     },
     {
@@ -51,7 +51,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
       means: 'PostgreSQL is busy',
       metric: primary('CPUUtilization'),
       threshold: 80,
-      minutes: 15,
+      periods: 15,
     },
     {
       ...page,
@@ -60,7 +60,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
       means: 'PostgreSQL waits for its disk',
       metric: primary('DiskQueueDepth'),
       threshold: 64,
-      minutes: 10,
+      periods: 10,
     },
     {
       ...page,
@@ -69,7 +69,16 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
       means: 'Vacuum does not keep up with transaction ids',
       metric: primary('MaximumUsedTransactionIDs', 'Maximum'),
       threshold: 1_000_000_000,
-      minutes: 5,
+      periods: 5,
+    },
+    {
+      ...ticket,
+      name: 'database-connections',
+      runbook: 'database-pool-exhausted.md',
+      means: 'PostgreSQL has less than a fifth of its connections left',
+      metric: primary('DatabaseConnections', 'Maximum'),
+      threshold: config.database.connectionsMax * 0.8,
+      periods: 5,
     },
     ...database.replicas.map((replica, index) => ({
       ...ticket,
@@ -78,7 +87,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
       means: 'A read replica is more than 30 s behind',
       metric: of('AWS/RDS', { DBInstanceIdentifier: replica.ref })('ReplicaLag', 'Maximum'),
       threshold: 30,
-      minutes: 10,
+      periods: 10,
       missingIsBad: true as const,
     })),
   ];
@@ -92,7 +101,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
         means: 'Redis is nearly full',
         metric: node('DatabaseMemoryUsagePercentage', 'Maximum'),
         threshold: 85,
-        minutes: 15,
+        periods: 15,
       },
       {
         ...ticket,
@@ -101,7 +110,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
         means: 'Redis is busy',
         metric: node('EngineCPUUtilization', 'Maximum'),
         threshold: 80,
-        minutes: 10,
+        periods: 10,
       },
     );
   }
@@ -115,7 +124,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
         means: 'OpenSearch has lost an index; the embedded one answers',
         metric: domain('ClusterStatus.red', 'Maximum'),
         threshold: 0,
-        minutes: 5,
+        periods: 5,
       },
       {
         ...ticket,
@@ -124,7 +133,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
         means: 'OpenSearch has little disk left',
         metric: domain('FreeStorageSpace', 'Minimum'),
         threshold: 5 * 1024,
-        minutes: 15,
+        periods: 15,
         below: true,
       },
     );
@@ -147,7 +156,7 @@ export function unitAlarms(platform: PlatformStack, units: readonly string[]): R
         means: `No task of ${unit} is healthy`,
         metric: target('HealthyHostCount', 'Minimum'),
         threshold: 1,
-        minutes: 2,
+        periods: 2,
         below: true,
         missingIsBad: true,
       },
@@ -158,7 +167,7 @@ export function unitAlarms(platform: PlatformStack, units: readonly string[]): R
         means: `A task of ${unit} is not healthy`,
         metric: target('UnHealthyHostCount', 'Maximum'),
         threshold: 0,
-        minutes: 10,
+        periods: 10,
       },
       {
         name: `${unit}-memory`,
@@ -167,7 +176,7 @@ export function unitAlarms(platform: PlatformStack, units: readonly string[]): R
         means: `Tasks of ${unit} are short of memory`,
         metric: tasks('MemoryUtilization', 'Maximum'),
         threshold: 90,
-        minutes: 10,
+        periods: 10,
       },
     ] satisfies ResourceAlarm[];
   });

@@ -30,8 +30,8 @@ export interface RoutingTable {
   readonly routes: readonly Route[];
 }
 
-/** What a route has that does not say otherwise; the same as in `crates/xtask/src/routes.rs`. */
-const DEFAULTS = { timeout_ms: 10_000, body_limit_kb: 16 };
+/** What a route has that does not say otherwise; the same as in `crates/edge/src/routes.rs`. */
+export const DEFAULTS = { timeout_ms: 10_000, body_limit_kb: 16 };
 
 interface TableFile {
   readonly rate_class: RateClass[];

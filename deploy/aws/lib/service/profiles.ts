@@ -4,6 +4,8 @@
 export interface Profile {
   /** How long it may take until it is ready, in seconds: search reads its index first. */
   readonly startS: number;
+  /** Connections of one task to the primary at most, and as many to its replica. */
+  readonly connections: number;
   /** Signs and reads guests' order tokens. */
   readonly orderTokens?: true;
   /** Sends mail. */
@@ -17,12 +19,12 @@ export interface Profile {
 }
 
 const PROFILES: Readonly<Record<string, Profile>> = {
-  auth: { startS: 60, accounts: true, mail: true },
-  catalog: { startS: 60 },
-  cart: { startS: 60 },
-  checkout: { startS: 60, orderTokens: true, payments: true },
-  orders: { startS: 60, orderTokens: true, mail: true },
-  search: { startS: 300, search: true },
+  auth: { startS: 60, connections: 4, accounts: true, mail: true },
+  catalog: { startS: 60, connections: 5 },
+  cart: { startS: 60, connections: 5 },
+  checkout: { startS: 60, connections: 8, orderTokens: true, payments: true },
+  orders: { startS: 60, connections: 5, orderTokens: true, mail: true },
+  search: { startS: 300, connections: 4, search: true },
 };
 
 /** The profile of one of the six services. */

@@ -26,8 +26,9 @@ export function addScaling(service: ecs.FargateService, props: ScalingProps): ec
     tasks.scaleOnSchedule(`${peak.name}-start`, {
       schedule: Schedule.expression(`cron(${peak.start})`),
       timeZone,
-      minCapacity: Math.ceil(size.tasksMin * peak.factor),
-      maxCapacity: Math.ceil(size.tasksMax * peak.factor),
+      // The ceiling stays: the database has connections for so many tasks and no more.
+      minCapacity: Math.min(Math.ceil(size.tasksMin * peak.factor), size.tasksMax),
+      maxCapacity: size.tasksMax,
     });
     tasks.scaleOnSchedule(`${peak.name}-end`, {
       schedule: Schedule.expression(`cron(${peak.end})`),

@@ -7,8 +7,9 @@ import type { Construct } from 'constructs';
 import { CONTAINER_PORT, DATABASE, METRICS_NAMESPACE, OPS_PORT, SERVICE_IDLE_MS, STOPPING } from '../../config/defaults.ts';
 import type { Environment } from '../../config/types.ts';
 import { handOver } from '../data/handover.ts';
+import { readToml } from '../repository.ts';
 import type { DataStack } from '../stacks/data.ts';
-import { COLLECTOR_ENDPOINT } from './sidecar.ts';
+import { TRACES_ENDPOINT } from './sidecar.ts';
 import { profileOf } from './profiles.ts';
 
 /** Variables in the open, and those that ECS fills from secrets. */
@@ -41,8 +42,17 @@ export const databaseTls = (ca: IStringParameter): Settings => ({
 export const databaseUrl = (host: string, role: string): string =>
   `postgres://${role}@${host}:${DATABASE.port}/${DATABASE.name}`;
 
-/** The one process is its own gateway: it believes the last proxy, CloudFront (the load balancer adds nothing). */
-const DOOR: Settings = { plain: { TECHMART_ALL__GATE__PROXIES: '1' }, secret: {} };
+/**
+ * The one process is its own gateway: it believes the last proxy, CloudFront (the load balancer adds nothing). Each of its
+ * services' metrics is sent, where the default sends those of the service that runs.
+ */
+const door = (mounts: readonly string[]): Settings => {
+  const { cloudwatch } = readToml<{ cloudwatch: { metrics: string[] } }>('crates/common/src/config/defaults.toml');
+  const metrics = cloudwatch.metrics.flatMap((name) =>
+    name.includes('{service}') ? mounts.map((service) => name.replace('{service}', service)) : [name],
+  );
+  return { plain: { TECHMART_ALL__GATE__PROXIES: '1', TECHMART__CLOUDWATCH__METRICS: metrics.join(',') }, secret: {} };
+};
 
 /** The settings of one deployed unit. */
 export function settingsOf(props: SettingsProps): Settings {
@@ -50,8 +60,9 @@ export function settingsOf(props: SettingsProps): Settings {
     common(props),
     cache(props),
     databaseTls(props.databaseCa),
-    ...(props.mounts.length > 1 ? [DOOR] : []),
+    ...(props.mounts.length > 1 ? [door(props.mounts)] : []),
     ...props.mounts.map((name) => own(name, props)),
+    { plain: chosen(props), secret: {} },
   ];
   return {
     plain: Object.assign({}, ...parts.map((part) => part.plain)),
@@ -73,11 +84,22 @@ function common({ scope, environment, data, unit }: SettingsProps): Settings {
       TECHMART__SHOP__CURRENCY: environment.currency,
       TECHMART__CLOUDWATCH__ENABLED: 'true',
       TECHMART__CLOUDWATCH__NAMESPACE: METRICS_NAMESPACE,
-      OTEL_EXPORTER_OTLP_ENDPOINT: COLLECTOR_ENDPOINT,
+      // Traces alone: metrics go to CloudWatch from the service, and the sidecar takes none.
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: TRACES_ENDPOINT,
+      OTEL_TRACES_SAMPLER_ARG: String(environment.traceShare),
       OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${environment.name}`,
     },
     secret: { PGPASSWORD: handOver(scope, password) },
   };
+}
+
+/** What the environment says beside: shared settings, those of mail where it is sent, and those of the mounted services. */
+function chosen({ environment, mounts }: SettingsProps): Record<string, string> {
+  const sendsMail = mounts.some((service) => profileOf(service).mail);
+  const own = mounts.map((service) => `TECHMART_${service.toUpperCase()}__`);
+  const concerns = (name: string): boolean =>
+    name.startsWith('TECHMART__MAIL__') ? sendsMail : ['TECHMART__', ...own].some((prefix) => name.startsWith(prefix));
+  return Object.fromEntries(Object.entries(environment.settings).filter(([name]) => concerns(name)));
 }
 
 function cache({ scope, data }: SettingsProps): Settings {
@@ -97,6 +119,7 @@ function own(service: string, { scope, data, all }: SettingsProps): Settings {
   if (reader !== undefined) plain[key('DB__READ_URL')] = databaseUrl(reader.attrEndpointAddress, role);
 
   const profile = profileOf(service);
+  plain[key('DB__POOL_SIZE_MAX')] = String(profile.connections);
   if (profile.accounts) {
     secret[key('JWT__SIGNING_KEY')] = from(secrets.jwtSigningKey, 'pem');
     secret[key('PASSWORD__PEPPER')] = from(secrets.passwordPepper);
@@ -107,6 +130,8 @@ function own(service: string, { scope, data, all }: SettingsProps): Settings {
     secret[key('PAYMENT__SECRET_KEY')] = from(secrets.payment, 'secret_key');
     secret[key('PAYMENT__PUBLISHABLE_KEY')] = from(secrets.payment, 'publishable_key');
     secret[key('PAYMENT__WEBHOOK_SECRET')] = from(secrets.payment, 'webhook_secret');
+    // Empty but while secrets are rotated: then reports signed with either are taken.
+    secret[key('PAYMENT__WEBHOOK_SECRET_PREVIOUS')] = from(secrets.payment, 'webhook_secret_previous');
   }
   if (profile.search && search !== undefined) {
     plain[key('SEARCH__ENGINE')] = 'opensearch';

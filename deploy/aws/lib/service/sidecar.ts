@@ -3,8 +3,8 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { readText } from '../repository.ts';
 
-/** Where the service sends OTLP. */
-export const COLLECTOR_ENDPOINT = 'http://localhost:4318';
+/** Where the service sends traces, OTLP over HTTP. */
+export const TRACES_ENDPOINT = 'http://127.0.0.1:4318/v1/traces';
 
 const CONFIGURATION = readText('deploy/aws/lib/service/collector.yaml');
 

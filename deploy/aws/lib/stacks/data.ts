@@ -42,6 +42,7 @@ export class DataStack extends ShopStack {
       key: this.key,
       size: config.database,
       name: this.named('db'),
+      logDays: config.logDays,
     });
     this.secrets = new ShopSecrets(this, 'Secrets', { key: this.key, prefix: secretPrefix, roles: props.roles });
     if (config.cache !== undefined) {

@@ -1,6 +1,7 @@
 // A REST API with its stage, throttles, keys and logs: for integrators, or for shoppers where the switch says so.
 
 import { createHash } from 'node:crypto';
+import { CfnOutput } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as secrets from 'aws-cdk-lib/aws-secretsmanager';
@@ -136,6 +137,7 @@ export class EdgeApiStack extends ShopStack {
       restApiId: this.rest.api.ref,
       stage: this.stage.ref,
     });
+    new CfnOutput(this, 'IntegratorsName', { description: `${integratorsDomain} is an alias of it`, value: domain.attrRegionalDomainName });
   }
 }
 

@@ -1,6 +1,6 @@
 // CloudFront: pages from S3, the API by the way that the switch names.
 
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -56,6 +56,7 @@ export class EdgeStack extends ShopStack {
       logFilePrefix: `${LOG_PREFIX.cloudFront}/`,
       logIncludesCookies: false,
     });
+    new CfnOutput(this, 'ShopName', { description: `${domain} is an alias of it`, value: this.distribution.distributionDomainName });
   }
 
   private pagesBucket({ network }: EdgeProps): s3.Bucket {
@@ -103,13 +104,22 @@ export class EdgeStack extends ShopStack {
       functionAssociations: [this.onRequest('ApiFunction', apiFunction())],
     };
     const { routes } = props.table;
+    // For as long as the service says, by path and query alone: a cookie changes no picture.
+    const media = new cloudfront.CachePolicy(this, 'Pictures', {
+      cachePolicyName: this.named('pictures'),
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(0),
+      maxTtl: Duration.days(365),
+      queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
+      enableAcceptEncodingGzip: true,
+      enableAcceptEncodingBrotli: true,
+    });
     const cached = cachedPatterns(routes).map((pattern) => [
       pattern,
       {
         ...shared,
         allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
-        // For as long as the service says, and under the whole query.
-        cachePolicy: cloudfront.CachePolicy.USE_ORIGIN_CACHE_CONTROL_HEADERS_QUERY_STRINGS,
+        cachePolicy: media,
       },
     ]);
     const fresh = apiPatterns(routes).map((pattern) => [

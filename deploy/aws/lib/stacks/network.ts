@@ -12,12 +12,14 @@ export interface NetworkProps extends ShopStackProps {
 }
 
 /** Services of AWS that tasks call while they start and run. */
-const ENDPOINTS = {
+export const ENDPOINTS = {
   EcrApi: ec2.InterfaceVpcEndpointAwsService.ECR,
   EcrImages: ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
   Logs: ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
   Metrics: ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
+  Traces: ec2.InterfaceVpcEndpointAwsService.XRAY,
   Secrets: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+  Parameters: ec2.InterfaceVpcEndpointAwsService.SSM,
 } as const;
 
 /** Tiers: `public` holds only NAT, `app` tasks and the load balancer, `data` has no way out. */

@@ -1,6 +1,6 @@
 // Promotion: a release goes to staging, is looked at, approved, and goes to production by the same digests.
 
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnCapabilities, RemovalPolicy } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -13,7 +13,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Delivery, Environment } from '../../config/types.ts';
-import { bootstrapRole } from '../delivery/permissions.ts';
+import { githubRole } from '../delivery/github.ts';
+import { bootstrapRole, mayPromote } from '../delivery/permissions.ts';
 import { DeliveryStack } from '../delivery/stack.ts';
 import { migratorRoleName, PIPELINE_ROLE } from './access.ts';
 import { migrationsMachine } from './migrations.ts';
@@ -39,6 +40,20 @@ export class PipelineStack extends DeliveryStack {
     props.environments.forEach((environment, index) => {
       if (index > 0) this.addApproval(environment, props.delivery);
       this.addEnvironment(environment, props.units);
+    });
+    this.addPromoter(props);
+  }
+
+  /** The last environment's workflow starts the pipeline. Apart from the role that deploys there, for its account may be another. */
+  private addPromoter({ delivery, registry, environments }: PipelineProps): void {
+    const last = environments.at(-1);
+    if (last === undefined) return;
+    githubRole(this, 'PromoteRole', {
+      roleName: 'techmart-github-promote',
+      account: delivery.account,
+      repository: delivery.repository,
+      environment: last.name,
+      statements: mayPromote(this.pipeline.pipelineArn, registry.releases.arnForObjects(RELEASE_KEY)),
     });
   }
 
@@ -142,6 +157,8 @@ export class PipelineStack extends DeliveryStack {
       adminPermissions: false,
       role: role('deploy'),
       deploymentRole: role('cfn-exec'),
+      // The roles of tasks are in these templates, without names of ours.
+      cfnCapabilities: [CfnCapabilities.ANONYMOUS_IAM],
       parameterOverrides: { ImageDigest: this.release.getParam('images.json', unit) },
     });
   }

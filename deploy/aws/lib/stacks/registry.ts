@@ -75,7 +75,6 @@ export class RegistryStack extends DeliveryStack {
         maySignIn(),
         mayPull(arns),
         mayPush(arns),
-        new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [this.releases.arnForObjects(RELEASE_KEY)] }),
       ],
     });
     githubRole(this, 'PreviewRole', {

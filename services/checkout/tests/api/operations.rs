@@ -8,7 +8,7 @@ use kernel::{OperationId, OrderId, RefundId};
 
 use crate::buyer::Buyer;
 use crate::relay::Fault;
-use crate::shop::Shop;
+use crate::shop::{MANUAL, SOON, Shop};
 
 /// A bought order of 20.00, and what it cost in all.
 pub(crate) async fn bought(shop: &Shop, method: &str) -> (OrderId, i64) {
@@ -137,7 +137,7 @@ async fn a_capture_whose_answer_is_lost_is_one_capture() {
         Fault::FailureAfter,
         Fault::TurnedAway,
     ] {
-        let shop = Shop::open_manual().await;
+        let shop = Shop::open_with(&[MANUAL, SOON]).await;
         let (order_id, total) = bought(&shop, "pm_card_visa").await;
         capture(&shop, order_id, None).await;
         shop.relay.set(fault);
@@ -155,7 +155,7 @@ async fn a_capture_whose_answer_is_lost_is_one_capture() {
 #[tokio::test]
 async fn a_refund_whose_answer_is_lost_is_one_refund() {
     for fault in [Fault::LostAnswer, Fault::LostRequest, Fault::FailureAfter] {
-        let shop = Shop::open().await;
+        let shop = Shop::impatient().await;
         let (order_id, total) = bought(&shop, "pm_card_visa").await;
         let refund_id = refund(&shop, order_id, 700).await.unwrap();
         shop.relay.set(fault);
@@ -184,7 +184,7 @@ async fn a_refund_whose_answer_is_lost_is_one_refund() {
 
 #[tokio::test]
 async fn a_refund_that_the_provider_forgot_the_key_of_is_found_again() {
-    let shop = Shop::open().await;
+    let shop = Shop::impatient().await;
     let (order_id, _) = bought(&shop, "pm_card_visa").await;
     let refund_id = refund(&shop, order_id, 700).await.unwrap();
     shop.relay.set(Fault::LostAnswer);

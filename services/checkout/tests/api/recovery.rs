@@ -59,7 +59,7 @@ async fn prepare_and_die(shop: &Shop, buyer: &Buyer, key: &str, method: &str) ->
 #[tokio::test]
 async fn a_lost_answer_is_unknown_until_the_provider_tells() {
     for fault in [Fault::LostAnswer, Fault::FailureAfter] {
-        let shop = Shop::open().await;
+        let shop = Shop::impatient().await;
         let mut buyer = ready(&shop).await;
         shop.relay.set(fault);
         let answer = buyer.pay(&shop, "k", "pm_card_visa").await.expect(202);
@@ -97,7 +97,7 @@ async fn a_lost_answer_is_unknown_until_the_provider_tells() {
 
 #[tokio::test]
 async fn the_same_key_resumes_and_then_replays() {
-    let shop = Shop::open().await;
+    let shop = Shop::impatient().await;
     let buyer = ready(&shop).await;
     let body = buyer.agreement("pm_card_visa");
     shop.relay.set(Fault::LostAnswer);
@@ -117,7 +117,7 @@ async fn the_same_key_resumes_and_then_replays() {
 
 #[tokio::test]
 async fn a_lost_request_is_sent_again_under_the_same_key() {
-    let shop = Shop::open().await;
+    let shop = Shop::impatient().await;
     let mut buyer = ready(&shop).await;
     for (fault, declined) in [(Fault::LostRequest, true), (Fault::Failure, false)] {
         shop.relay.set(fault);
@@ -239,7 +239,7 @@ async fn a_lost_hold_is_taken_again() {
 
 #[tokio::test]
 async fn late_money_goes_back() {
-    let shop = Shop::open().await;
+    let shop = Shop::impatient().await;
     let mut buyer = ready(&shop).await;
     let attempt = prepare_and_die(&shop, &buyer, "k", "pm_card_visa").await;
     release(&shop, &attempt).await;

@@ -111,7 +111,7 @@ async fn both_secrets_count_during_a_rotation() {
 
 #[tokio::test]
 async fn a_report_places_an_order_that_the_request_could_not_place() {
-    let shop = Shop::open().await;
+    let shop = Shop::impatient().await;
     let (mut buyer, intent) = paid_unheard(&shop).await;
     assert_eq!(buyer.refresh(&shop).await["state"], "completing");
     // Of the two reports the later comes first, and each comes ten times.
@@ -138,7 +138,7 @@ async fn a_report_places_an_order_that_the_request_could_not_place() {
 
 #[tokio::test]
 async fn reports_travel_from_the_provider_itself() {
-    let shop = Shop::open().await;
+    let shop = Shop::impatient().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{PATH}", listener.local_addr().unwrap());
     let (router, _) = checkout::app(shop.state.clone());
@@ -189,7 +189,7 @@ async fn a_report_about_nothing_known_waits_a_day_and_is_given_up() {
 
 #[tokio::test]
 async fn another_amount_than_asked_for_places_nothing() {
-    let shop = Shop::open().await;
+    let shop = Shop::impatient().await;
     let (mut buyer, intent) = paid_unheard(&shop).await;
     // As if the order had been about more than the provider took.
     sqlx::raw_sql("update checkout.payment_attempt set amount_minor = amount_minor + 1")

@@ -22,6 +22,10 @@ use crate::relay::Relay;
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_test";
 /// The one before.
 pub(crate) const WEBHOOK_SECRET_PREVIOUS: &str = "whsec_test_previous";
+/// Payments are held first, and captured when asked for.
+pub(crate) const MANUAL: (&str, &str) = ("TECHMART_CHECKOUT__PAYMENT__CAPTURE", "manual");
+/// A provider that does not answer is given up soon; otherwise so late that a busy machine is not taken for one.
+pub(crate) const SOON: (&str, &str) = ("TECHMART_CHECKOUT__PAYMENT__DEADLINE_MS", "2500");
 
 /// The service with its own database, clock and payment provider.
 pub(crate) struct Shop {
@@ -71,7 +75,12 @@ impl Shop {
 
     /// A shop where money is taken when the order is sent.
     pub(crate) async fn open_manual() -> Self {
-        Self::open_with(&[("TECHMART_CHECKOUT__PAYMENT__CAPTURE", "manual")]).await
+        Self::open_with(&[MANUAL]).await
+    }
+
+    /// A shop that soon gives up a provider whose answers are lost.
+    pub(crate) async fn impatient() -> Self {
+        Self::open_with(&[SOON]).await
     }
 
     pub(crate) async fn open_with(more: &[(&'static str, &str)]) -> Self {
@@ -100,7 +109,10 @@ impl Shop {
                 "TECHMART_CHECKOUT__PAYMENT__WEBHOOK_SECRET_PREVIOUS",
                 WEBHOOK_SECRET_PREVIOUS.to_owned(),
             ),
-            ("TECHMART_CHECKOUT__PAYMENT__DEADLINE_MS", "2500".to_owned()),
+            (
+                "TECHMART_CHECKOUT__PAYMENT__DEADLINE_MS",
+                "30000".to_owned(),
+            ),
         ];
         let more = more
             .iter()

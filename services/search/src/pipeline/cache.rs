@@ -1,13 +1,13 @@
 //! Answers that were given a moment ago, shared by all instances over Redis. Only speed depends on it.
 //!
-//! An answer carries the number of the last change that its index had taken in, and its age. It is given again while
-//! no further change is known here, or until it is older than the setting allows after one: so an answer is never
-//! staler than that, however hot the query.
+//! An answer carries the number of the last change that its index had taken in, and when it was asked for. It is given
+//! again while no further change is known here, or until that is longer ago than the setting allows after one: so an
+//! answer is never staler than that, however hot the query and however long the search took.
 
 use std::time::Duration;
 
 use common::redis::Cache;
-use kernel::SharedClock;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -22,7 +22,6 @@ const SHAPE: u8 = 1;
 #[derive(Debug, Clone)]
 pub struct Answers {
     cache: Cache,
-    clock: SharedClock,
     stale: Duration,
 }
 
@@ -33,6 +32,8 @@ pub struct Known {
     pub change: i64,
     /// The last change that staff made to synonyms and rules.
     pub revision: i64,
+    /// When this was known, or a moment before.
+    pub at: Timestamp,
 }
 
 impl Known {
@@ -56,12 +57,8 @@ struct Kept {
 
 impl Answers {
     /// Answers in this cache, at most so old after a change; zero: none are kept.
-    pub fn new(cache: Cache, clock: SharedClock, stale: Duration) -> Self {
-        Self {
-            cache,
-            clock,
-            stale,
-        }
+    pub fn new(cache: Cache, stale: Duration) -> Self {
+        Self { cache, stale }
     }
 
     /// The answer to a request, if one is there that is new enough.
@@ -70,13 +67,13 @@ impl Answers {
             return None;
         }
         let kept: Kept = self.cache.get_json(&key(request)).await?;
-        let age = self.now_ms().saturating_sub(kept.at_ms);
+        let age = known.at.as_millisecond().saturating_sub(kept.at_ms);
         let is_young = age < i64::try_from(self.stale.as_millis()).unwrap_or(i64::MAX);
         let is_current = kept.change >= known.change;
         (kept.revision == known.revision && (is_current || is_young)).then_some(kept.body)
     }
 
-    /// Keeps an answer.
+    /// Keeps an answer that was made with what was known when it was asked for.
     pub async fn put(&self, request: &SearchRequest, known: Known, body: &str) {
         if self.stale.is_zero() {
             return;
@@ -84,14 +81,10 @@ impl Answers {
         let kept = Kept {
             change: known.change,
             revision: known.revision,
-            at_ms: self.now_ms(),
+            at_ms: known.at.as_millisecond(),
             body: body.to_owned(),
         };
         self.cache.set_json(&key(request), &kept, LIFE).await;
-    }
-
-    fn now_ms(&self) -> i64 {
-        self.clock.now().as_millisecond()
     }
 }
 

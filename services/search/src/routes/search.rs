@@ -123,7 +123,9 @@ impl SearchQuery {
 
 /// What this instance knows by now.
 async fn known(state: &AppState) -> Result<Known, Error> {
+    let at = state.clock.now();
     Ok(Known {
+        at,
         change: state.engines().embedded().cursor().await?,
         revision: state.merchandising.current().revision,
     })

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use common::redis::Cache;
-use kernel::{PageSize, ProductId};
+use jiff::SignedDuration;
+use kernel::{Clock as _, PageSize, ProductId};
 use search::domain::query::SearchRequest;
 use search::pipeline::cache::Known;
 use search_core::{Filters, Sort};
@@ -13,10 +14,13 @@ use serde_json::{Value, json};
 use crate::shop::{Instance, New, PATIENCE, Shop, titles};
 use crate::staff_desk::{RULES, SYNONYMS};
 
-/// A cache that no other test uses.
+/// After this time a change is in force; an answer that may be of before it is too old.
+const STALE: SignedDuration = SignedDuration::from_millis(1_001);
+
+/// A cache with the patience of tests: here Redis is there, however busy the machine is.
 fn redis(name: &str) -> Cache {
     let url = testkit::redis_url();
-    Cache::new(Some(&url), name, Duration::from_secs(2), 8).expect("an address")
+    Cache::new(Some(&url), name, PATIENCE, 8).expect("an address")
 }
 
 fn name() -> String {
@@ -33,8 +37,9 @@ fn request(text: &str) -> SearchRequest {
     }
 }
 
-async fn known(instance: &Instance) -> Known {
+async fn known(shop: &Shop, instance: &Instance) -> Known {
     Known {
+        at: shop.clock.now(),
         change: instance.cursor().await,
         revision: instance.state.merchandising.current().revision,
     }
@@ -64,29 +69,28 @@ fn lamp() -> New {
 async fn an_answer_of_other_rules_or_too_old_is_not_given() {
     let shop = Shop::with(&[lamp()]).await;
     let instance = shop.instance_on(redis(&name())).await;
-    instance.search("q=warm").await;
-    let (answers, now) = (&instance.state.answers, known(&instance).await);
+    let (answers, now) = (&instance.state.answers, known(&shop, &instance).await);
     let planted = r#"{"planted":true}"#;
     let earlier = Known {
         revision: now.revision - 1,
         ..now
     };
-    for (text, of, given) in [
-        ("rules", earlier, false),
-        ("current", now, true),
-        ("young", now.unsure(), true),
+    for (text, of, age, given) in [
+        ("rules", earlier, SignedDuration::ZERO, false),
+        ("current", now, SignedDuration::ZERO, true),
+        // Without a change an answer stays good; one that may be of an older index does not.
+        ("current", now, STALE, true),
+        ("young", now.unsure(), SignedDuration::ZERO, true),
+        ("old", now.unsure(), STALE, false),
     ] {
-        answers.put(&request(text), of, planted).await;
+        let at = shop.clock.now();
+        answers
+            .put(&request(text), Known { at, ..of }, planted)
+            .await;
+        shop.clock.advance(age);
         let page = instance.search(&format!("q={text}")).await;
-        assert_eq!(page["planted"] == true, given, "{text}");
+        assert_eq!(page["planted"] == true, given, "{text} after {age}");
     }
-    answers.put(&request("current"), now, planted).await;
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
-    // Without a change an answer stays good; one that may be of an older index does not.
-    assert_eq!(instance.search("q=current").await["planted"], true);
-    answers.put(&request("old"), now.unsure(), planted).await;
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
-    assert_eq!(instance.search("q=old").await["planted"], Value::Null);
     // Another page, filter or order is another question.
     for query in [
         "q=current&limit=7",
@@ -99,6 +103,15 @@ async fn an_answer_of_other_rules_or_too_old_is_not_given() {
             "{query}"
         );
     }
+    let at = now.at;
+    assert_eq!(
+        Known {
+            at,
+            ..known(&shop, &instance).await
+        },
+        now,
+        "nothing changed meanwhile"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -107,10 +120,8 @@ async fn the_second_answer_comes_from_the_cache_of_all_instances() {
     let name = name();
     let first = shop.instance_on(redis(&name)).await;
     let second = shop.instance_on(redis(&name)).await;
-    second.state.merchandising.refresh().await.expect("read");
-    first.state.merchandising.refresh().await.expect("read");
     let answers = &second.state.answers;
-    let now = known(&second).await;
+    let now = known(&shop, &second).await;
     assert_eq!(answers.get(&request("lamp"), now).await, None);
     let given = first.search("q=lamp").await;
     let kept = answers.get(&request("lamp"), now).await.expect("an answer");
@@ -145,8 +156,7 @@ async fn no_answer_outlives_a_change_however_hot_the_query() {
             for instance in &instances {
                 until_at_least(instance, before + 1).await;
             }
-            // An answer from before may be given for one second; two are promised.
-            tokio::time::sleep(Duration::from_millis(1_100)).await;
+            shop.clock.advance(STALE);
             for _ in 0..20 {
                 for instance in &instances {
                     assert_eq!(instance.titles("q=lamp").await, [round]);
@@ -162,9 +172,14 @@ async fn no_answer_outlives_a_change_however_hot_the_query() {
         change
     );
     assert!(asked.load(Ordering::Relaxed) > 100, "the query was hot");
+    let before = last_change(&shop).await;
     shop.set(id, "status", "archived").await;
     for instance in &instances {
-        instance.until_found("q=lamp", &[]).await;
+        until_at_least(instance, before + 1).await;
+    }
+    shop.clock.advance(STALE);
+    for instance in &instances {
+        assert_eq!(instance.search("q=lamp").await["total"], 0);
     }
 }
 

@@ -7,6 +7,7 @@ mod staff_desk;
 mod answers;
 mod arranged;
 mod away;
+mod commands;
 mod counting;
 mod facets;
 mod following;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use common::db::Db;
 use common::jobs::Jobs;
 use common::redis::Cache;
-use kernel::{ProductId, SharedClock, SystemClock, VariantId};
+use kernel::{ProductId, TestClock, VariantId};
 use search::config::{DEFAULTS, Settings};
 use search::ops::reindex::reindex;
 use search::start::{Parts, start};
@@ -70,6 +70,8 @@ pub(crate) struct Shop {
     pub(crate) tokens: Tokens,
     pub(crate) admin: PgPool,
     pub(crate) db: Db,
+    /// The time of all instances and tokens.
+    pub(crate) clock: TestClock,
 }
 
 /// One running instance.
@@ -81,6 +83,7 @@ pub(crate) struct Instance {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
+        let clock = testkit::clock();
         let test_db = TestDb::new().await;
         let admin = test_db.admin_pool().await;
         let db =
@@ -110,9 +113,10 @@ impl Shop {
         }
         Self {
             test_db,
-            tokens: Tokens::new(Arc::new(testkit::clock())),
+            tokens: Tokens::new(Arc::new(clock.clone())),
             admin,
             db,
+            clock,
         }
     }
 
@@ -254,7 +258,7 @@ impl Shop {
         instance
     }
 
-    /// An instance that has caught up, on this cache and with the time of the day.
+    /// An instance that has caught up, on this cache.
     pub(crate) async fn instance_on(&self, cache: Cache) -> Instance {
         let instance = self.start(&[], cache, Jobs::new()).await;
         instance.until_complete().await;
@@ -283,17 +287,11 @@ impl Shop {
     }
 
     fn parts(&self, cache: Cache, jobs: Jobs) -> Parts {
-        // What is cached ages.
-        let clock: SharedClock = if cache.is_configured() {
-            SystemClock::shared()
-        } else {
-            Arc::new(testkit::clock())
-        };
         Parts {
             db: self.db.clone(),
             cache,
             verifier: self.tokens.verifier(),
-            clock,
+            clock: Arc::new(self.clock.clone()),
             jobs,
         }
     }
@@ -335,7 +333,10 @@ impl Shop {
 }
 
 impl Instance {
+    /// Until the index is complete and what staff decided is in force.
     async fn until_complete(&self) {
+        let merchandising = &self.state.merchandising;
+        merchandising.refresh().await.expect("the revision");
         let late = Instant::now() + PATIENCE;
         while !self.state.readiness.is_complete() {
             assert!(Instant::now() < late, "the index never catches up");
