@@ -3,8 +3,9 @@
 //! Each drill measures what it promises (how much is lost, how long nobody can buy) and ends with the invariants of
 //! `techmart-migrate verify` and the payment provider's books. docs/OPERATIONS.md says the same steps for production.
 //!
-//! Map: [`restore`], [`promote`] and [`rotate`] are the drills, [`capacity`] measures what one core carries; [`shoppers`] and [`customer`] are the load; [`copy`] and
-//! [`servers`] move databases, [`roll`] services; [`evidence`] judges.
+//! Map: [`restore`], [`promote`] and [`rotate`] are the drills, [`capacity`] measures what one core carries;
+//! [`shoppers`] and [`customer`] are the load; [`copy`] and [`servers`] move databases, [`roll`] services;
+//! [`evidence`] judges.
 
 mod capacity;
 mod copy;

@@ -53,18 +53,18 @@ const fn service(name: &'static str, program: &'static str, limit_mb: u64) -> Im
 }
 
 pub(super) const IMAGES: [Image; 10] = [
-    service("auth", "techmart-auth", 18),
-    service("catalog", "techmart-catalog", 19),
+    service("auth", "techmart-auth", 16),
+    service("catalog", "techmart-catalog", 18),
     service("cart", "techmart-cart", 15),
-    service("checkout", "techmart-checkout", 17),
-    service("orders", "techmart-orders", 22),
+    service("checkout", "techmart-checkout", 16),
+    service("orders", "techmart-orders", 20),
     Image {
         target: Some("search"),
-        ..service("search", "techmart-search", 47) // with the sentence model
+        ..service("search", "techmart-search", 46) // with the sentence model
     },
     Image {
         target: Some("single"),
-        ..service(build::SINGLE, build::SINGLE, 78) // six services, the model and the pages
+        ..service(build::SINGLE, build::SINGLE, 66) // six services, the model and the pages
     },
     Image {
         dockerfile: "migrate",

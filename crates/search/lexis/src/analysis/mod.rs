@@ -27,7 +27,7 @@ pub use stem::stem;
 
 /// Changes whenever a text may give other terms than before: an index of another version holds terms that queries no
 /// longer ask for.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a part of a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,7 +1,8 @@
 //! Numbers, measures and sizes.
 
 use super::Shape;
-use super::scan::{PARTS_MAX, Scanner, cut, is_wordy};
+use super::fold::is_unspaced;
+use super::scan::{PARTS_MAX, Scanner, cut, goes_on};
 use super::units::{Unit, unit};
 
 /// A number as written, and where it ends.
@@ -28,8 +29,8 @@ impl Scanner<'_> {
             self.push(at..end, Shape::Measure, term.clone(), parts, vec![term]);
             return end;
         }
-        let goes_on = self.char(end).is_some_and(is_wordy) || self.joined_at(end).is_some();
-        if goes_on && (number.plain || self.char(end).is_some_and(is_wordy)) {
+        let touched = self.char(end).is_some_and(goes_on);
+        if touched || (number.plain && self.joined_at(end).is_some()) {
             return self.compound(at);
         }
         let value = cut(&number.value).to_owned();
@@ -71,7 +72,7 @@ impl Scanner<'_> {
         }
         // `2x4a`: a code.
         let unit = self.unit_after(end);
-        if numbers.len() < 2 || (unit.is_none() && self.char(end).is_some_and(is_wordy)) {
+        if numbers.len() < 2 || (unit.is_none() && self.char(end).is_some_and(goes_on)) {
             return None;
         }
         let term = cut(&numbers.join("x")).to_owned();
@@ -94,18 +95,18 @@ impl Scanner<'_> {
         match (self.char(at), self.char(at + 1)) {
             (Some('"'), _) => return sign("in", at + 1),
             (Some('\''), Some('\'')) => return sign("in", at + 2),
-            (Some('\''), next) if !next.is_some_and(is_wordy) => return sign("ft", at + 1),
+            (Some('\''), next) if !next.is_some_and(goes_on) => return sign("ft", at + 1),
             _ => {}
         }
         let spaced = matches!(self.char(at), Some(' ' | '-' | '\u{a0}'));
         let begin = at + usize::from(spaced);
-        let end = self.while_at(begin, char::is_alphabetic);
+        let end = self.while_at(begin, |c| c.is_alphabetic() && !is_unspaced(c));
         let end_with_rate = if self.folded(end..end + 2) == "/s" {
             end + 2
         } else {
             end
         };
-        let whole = |end| !self.char(end).is_some_and(is_wordy);
+        let whole = |end| !self.char(end).is_some_and(goes_on);
         let (unit, end) = [end_with_rate, end]
             .into_iter()
             .filter(|end| whole(*end) && end - begin <= 16)
@@ -133,7 +134,7 @@ impl Scanner<'_> {
             _ => {
                 !(name.len() == 1
                     && self.char(end) == Some('-')
-                    && self.char(end + 1).is_some_and(is_wordy))
+                    && self.char(end + 1).is_some_and(goes_on))
             }
         }
     }

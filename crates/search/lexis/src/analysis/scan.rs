@@ -1,9 +1,8 @@
 //! From folded characters to tokens.
 use std::ops::Range;
 
-use super::fold::{Folded, is_unspaced};
+use super::fold::{Folded, folded, is_unspaced};
 use super::stem::stem;
-use super::units::unit;
 use super::{Shape, Token};
 
 /// Longer terms are cut: they are noise.
@@ -120,9 +119,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn joined_at(&self, at: usize) -> Option<usize> {
         let sign = self.char(at)?;
         let next = self.char(at + 1)?;
-        let joins = matches!(sign, '-' | '/' | '.' | '_' | '&' | '\'' | ',')
-            && is_wordy(next)
-            && !is_unspaced(next);
+        let joins = matches!(sign, '-' | '/' | '.' | '_' | '&' | '\'' | ',') && goes_on(next);
         let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         let comma = sign != ','
             || (digits(Some(next)) && digits(at.checked_sub(1).and_then(|i| self.char(i))));
@@ -131,7 +128,7 @@ impl<'a> Scanner<'a> {
 
     /// A word, or several that signs join.
     pub(super) fn compound(&mut self, at: usize) -> usize {
-        let run = |from| self.while_at(from, |c| is_wordy(c) && !is_unspaced(c));
+        let run = |from| self.while_at(from, goes_on);
         let first = at..run(at);
         let mut parts = vec![first];
         let mut signs = Vec::new();
@@ -194,13 +191,13 @@ impl<'a> Scanner<'a> {
         } else {
             Shape::Word
         };
-        self.push(
-            range,
-            shape,
-            term_of(text),
-            Vec::new(),
-            vec![text.to_owned()],
-        );
+        // What begins with a digit is no measure and no size here, and has no plural.
+        let term = if text.starts_with(|c: char| c.is_ascii_digit()) {
+            text.to_owned()
+        } else {
+            stem(text)
+        };
+        self.push(range, shape, term, Vec::new(), vec![text.to_owned()]);
     }
 
     /// `S20+` is `S20 plus`; `port(s)` is `port`.
@@ -224,20 +221,14 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The term of a run of letters and digits: what it gives when it stands alone.
+/// The term of a run of letters and digits that signs join to others: what it gives when it stands alone.
 fn term_of(text: &str) -> String {
     if !text.starts_with(|c: char| c.is_ascii_digit()) {
         return stem(text);
     }
-    let letters = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    match text.split_at_checked(letters) {
-        Some((number, name)) => {
-            unit(name).map_or_else(|| text.to_owned(), |unit| format!("{number}{}", unit.name))
-        }
-        None => text.to_owned(),
-    }
+    let alone = Scanner::new(text, &folded(text)).run();
+    let first = alone.into_iter().next();
+    first.map_or_else(|| text.to_owned(), |token| token.term)
 }
 
 /// Letters and digits in one.
@@ -248,6 +239,11 @@ fn is_mixed(text: &str) -> bool {
 /// Letters, digits and the marks that belong to letters.
 pub(super) fn is_wordy(c: char) -> bool {
     c.is_alphanumeric() || (!c.is_ascii() && unicode_normalization::char::is_combining_mark(c))
+}
+
+/// Whether a word goes on with this character: one of a script without spaces begins a word of its own.
+pub(super) fn goes_on(c: char) -> bool {
+    is_wordy(c) && !is_unspaced(c)
 }
 
 /// At most [`TERM_BYTES_MAX`] bytes of a text.

@@ -111,6 +111,9 @@ fn texts_become_terms() {
         ("سماعات", "سماعات"),
         ("레이저 프린터", "레이 이저 프린 린터"),
         ("壳", "壳"),
+        ("4x6in壳", "4x6 6in 4 6 壳"),
+        ("16gb壳", "16gb 16 壳"),
+        ("a-16gb", "a16gb a 16gb"),
     ] {
         assert_eq!(terms(text), wanted, "{text}");
     }

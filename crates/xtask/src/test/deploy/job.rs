@@ -70,10 +70,10 @@ impl Job {
         let output = String::from_utf8_lossy(&output);
         let count = judge(self.totals.of(&output), self.totals, status.success());
         let seconds = begun.elapsed().as_secs();
-        let mark = if count.failed == 0 {
-            ui.green("✓")
-        } else {
-            ui.red("✗")
+        let mark = match (count.failed, count.skipped) {
+            (0, 0) => ui.green("✓"),
+            (0, _) => ui.yellow("!"),
+            _ => ui.red("✗"),
         };
         ui.line(format!("  {mark} {title}  {count}  {seconds} s"));
         for line in worth_showing(&output, count) {
