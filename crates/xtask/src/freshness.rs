@@ -74,6 +74,8 @@ struct Run<'a> {
     second: &'a Second,
     shelf: Shelf,
     engine: SearchEngine,
+    /// Whether the goal for the lag is judged: not in the short form, which other work may share the machine with.
+    timed: bool,
     random: StdRng,
     ui: Ui,
 }
@@ -117,6 +119,7 @@ pub(crate) async fn on_stack(
         second: &second,
         shelf: Shelf::of(&shop).await?,
         engine: options.search,
+        timed: !options.short,
         random: StdRng::seed_from_u64(seed),
         ui,
     };
