@@ -62,12 +62,20 @@ async fn differences(run: &Run<'_>, wanted: &Shown) -> Result<Vec<String>> {
     });
     let second = shown(async |path| run.second.get(&path).await.map(Some));
     for (name, shown) in [
-        ("gateway", gateway.await?),
-        ("second instance", second.await?),
+        ("gateway", gateway.await),
+        ("second instance", second.await),
     ] {
-        let Some(shown) = shown else {
-            wrong.push(format!("{name}: the other engine answers"));
-            continue;
+        let shown = match shown {
+            Ok(Some(shown)) => shown,
+            Ok(None) => {
+                wrong.push(format!("{name}: the other engine answers"));
+                continue;
+            }
+            // An instance that was killed a moment ago refuses until it has caught up.
+            Err(error) => {
+                wrong.push(format!("{name}: {error:#}"));
+                continue;
+            }
         };
         for (slug, looks) in wanted {
             if shown.get(slug) != Some(looks) {
