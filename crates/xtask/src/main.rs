@@ -25,6 +25,7 @@ mod exact;
 mod freshness;
 mod gateway;
 mod instance;
+mod invariants;
 mod logs;
 mod metadata;
 mod model;

@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::PgConnection;
-use tokio::process::Command;
 
 use super::shop::{Goods, Shop};
 use super::target::Target;
-use crate::build;
-use crate::instance::write_file;
-use crate::supervisor::base_env;
+use crate::invariants::{self, Witness};
 
 /// How long what is under way may take to end. The payment provider is asked after 15 s and 45 s.
 const QUIET: Duration = Duration::from_secs(75);
@@ -130,53 +127,14 @@ pub(crate) async fn ledger(target: &Target) -> Result<Value> {
     target.payments.get("/_ledger").await
 }
 
-/// `techmart-migrate verify` at rest, with the provider's books and everything that was acknowledged:
-/// the broken invariants with their violations.
+/// The invariants at rest, with the provider's books and everything that was acknowledged.
 async fn invariants(target: &Target, books: &Value, history: &Value) -> Result<Vec<String>> {
-    let empty = Vec::new();
-    let entries = books["intents"].as_array().unwrap_or(&empty);
-    let entries = entries.iter().map(|intent| {
-        json!({
-            "provider_ref": intent["id"],
-            "captured_minor": intent["captured"],
-            "refunded_minor": intent["refunded"],
-            "currency": intent["currency"],
-        })
-    });
-    let (ledger, told) = (
-        target.instance.path("data/ledger.json"),
-        target.instance.path("data/history.json"),
-    );
-    write_file(
-        &ledger,
-        entries.collect::<Value>().to_string().as_bytes(),
-        0o600,
-    )?;
-    write_file(&told, history.to_string().as_bytes(), 0o600)?;
-    let output = Command::new(build::program(&target.instance, "migrate")?)
-        .args(["verify", "--quiet", "--ledger"])
-        .arg(ledger)
-        .arg("--history")
-        .arg(told)
-        .env_clear()
-        .envs(base_env())
-        .envs(target.migrate.clone())
-        .output()
-        .await
-        .context("cannot run techmart-migrate verify")?;
-    if output.status.success() {
-        return Ok(Vec::new());
-    }
-    let said = String::from_utf8_lossy(&output.stdout);
-    let mut broken: Vec<String> = said
-        .lines()
-        .filter(|line| line.starts_with("BROKEN") || line.starts_with("    "))
-        .map(|line| line.trim().to_owned())
-        .collect();
-    if broken.is_empty() {
-        broken.push(String::from_utf8_lossy(&output.stderr).trim().to_owned());
-    }
-    Ok(broken)
+    let witness = Witness {
+        quiet: true,
+        history: Some(history),
+        books: Some(books),
+    };
+    invariants::verify(&target.instance, target.migrate.clone(), witness).await
 }
 
 /// Every payment against the provider's books, to the cent, both ways.

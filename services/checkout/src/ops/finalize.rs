@@ -25,8 +25,10 @@ use crate::store::{attempts, checkout_states, checkouts, keys, saga_steps, saved
 
 /// How the transaction ended.
 enum Step {
-    /// It is written.
+    /// It is written now.
     Settled(Settled),
+    /// Somebody else had written it before.
+    Stands(Settled),
     /// The money, held or taken, can buy nothing any more.
     Late(AttemptState),
 }
@@ -44,6 +46,8 @@ pub async fn finalize(
     let step = retry_serialization(|| write(state, attempt, &sighting, fresh)).await?;
     let settled = match step {
         Step::Settled(settled) => settled,
+        // Counted by whoever wrote it: the provider's report often comes while the request is under way.
+        Step::Stands(settled) => return Ok(settled),
         Step::Late(paid) => return_money::return_money(state, attempt, &sighting, paid).await?,
     };
     tracing::info!(
@@ -71,6 +75,7 @@ async fn write(
     if let Some(card) = &sighting.card {
         attempts::update_card(&mut tx, attempt.attempt_id, card).await?;
     }
+    let was_open = attempt.state.is_open();
     let verdict = judge(
         &sighting.outcome,
         attempt.amount.minor(),
@@ -117,7 +122,11 @@ async fn write(
     if !matches!(settled, Settled::Pending { .. }) {
         state.forget_cart(checkout.cart_id).await;
     }
-    Ok(Step::Settled(settled))
+    Ok(if was_open {
+        Step::Settled(settled)
+    } else {
+        Step::Stands(settled)
+    })
 }
 
 /// The attempt has paid (its state says whether the money is held or taken): cart closed, order placed, stock allocated.
