@@ -67,11 +67,7 @@ pub(crate) async fn run(
         Bench::Search(options) => return search::run(instance, options, count, ui).await,
     };
     pgbench::find()?;
-    let api_only = up::Options {
-        no_pages: true,
-        no_build: options.no_build,
-        ..up::Options::default()
-    };
+    let api_only = up::Options::api_only(options.no_build);
     on_fresh_stack(instance, &api_only, ui, async |stack| {
         let shop = Shop::new(Target::of_stack(stack)?);
         purchase::run(stack, &shop, options, ui).await

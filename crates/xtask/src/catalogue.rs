@@ -123,14 +123,12 @@ pub(crate) async fn on_stack(
     let instance = &Instance::reopen(instance)?;
     let _lock = Lock::take(instance)?;
     let api_only = up::Options {
-        no_pages: true,
-        no_build: options.no_build,
         search: Some(if wants.opensearch {
             SearchEngine::Opensearch
         } else {
             SearchEngine::Embedded
         }),
-        ..up::Options::default()
+        ..up::Options::api_only(options.no_build)
     };
     up::prepare(instance, &api_only, ui).await?;
     let mut stack = Stack::new(instance, false, ui)?;

@@ -60,11 +60,7 @@ pub(crate) async fn run(
     count: &mut Count,
     ui: Ui,
 ) -> Result<()> {
-    let api_only = up::Options {
-        no_pages: true,
-        no_build: options.no_build,
-        ..up::Options::default()
-    };
+    let api_only = up::Options::api_only(options.no_build);
     on_fresh_stack(instance, &api_only, ui, async |stack| {
         on_stack(stack, options, count, ui).await
     })

@@ -80,15 +80,11 @@ pub(crate) async fn run(
     ui: Ui,
 ) -> Result<()> {
     let options = drill.options();
-    let api_only = up::Options {
-        no_pages: true,
-        no_build: options.no_build,
-        ..up::Options::default()
-    };
+    let api_only = up::Options::api_only(options.no_build);
     let room = Room::new(instance)?;
     on_fresh_stack(instance, &api_only, ui, async |stack| {
         room.empty()?;
-        *count += match drill {
+        let done = match drill {
             Drill::Restore(_) => Box::pin(restore::run(stack, &room, options.short)).await?,
             Drill::Promote(how) => Box::pin(promote::run(stack, &room, *how)).await?,
             Drill::Rotate(_) => Box::pin(rotate::run(stack, options.short)).await?,
@@ -96,7 +92,8 @@ pub(crate) async fn run(
                 Box::pin(capacity::run(stack, options.short, !options.no_build)).await?
             }
         };
-        anyhow::ensure!(count.failed == 0, "the drill failed");
+        *count += done;
+        anyhow::ensure!(done.failed == 0, "the drill failed");
         Ok(())
     })
     .await?;

@@ -88,10 +88,8 @@ pub(crate) async fn run(
     ui: Ui,
 ) -> Result<()> {
     let api_only = up::Options {
-        no_pages: true,
-        no_build: options.no_build,
         search: Some(options.search),
-        ..up::Options::default()
+        ..up::Options::api_only(options.no_build)
     };
     on_fresh_stack(instance, &api_only, ui, async |stack| {
         on_stack(stack, options, count, ui).await

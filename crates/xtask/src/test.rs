@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::count::Count;
+use crate::drill::Drill;
 use crate::instance::Instance;
 use crate::race::{Shop, Target};
 use crate::stack::Stack;
 use crate::ui::Ui;
 use crate::{
-    catalogue, check, crash, daemon, e2e, exact, freshness, openapi, race, relevance, torture,
-    traces, up,
+    catalogue, check, crash, daemon, drill, e2e, exact, freshness, openapi, race, relevance,
+    torture, traces, up,
 };
 
 /// The stages in the order in which they run.
@@ -31,7 +32,7 @@ pub(crate) enum Stage {
     Web,
     /// The shop as a whole: walkthrough, buyers, faults, browser
     E2e,
-    /// Search, traces, races, webhooks and crashes in their short forms
+    /// Search, traces, races, webhooks, crashes and a restored database in their short forms
     Proofs,
     /// Pipelines, alerts and AWS as code
     Deploy,
@@ -124,7 +125,11 @@ async fn run_stage(name: Option<&str>, stage: Stage, count: &mut Count, ui: Ui) 
             daemon::unless_interrupted(web::run(&Instance::open(name)?, count, ui)).await?;
         }
         Stage::E2e => whole_shop(name, count, ui).await?,
-        Stage::Proofs => proofs(&beside(name, "proofs")?, count, ui).await?,
+        Stage::Proofs => {
+            let suites = proofs(&beside(name, "proofs")?, count, ui).await;
+            let restored = restored(&beside(name, "drill")?, count, ui).await;
+            suites.and(restored)?;
+        }
         Stage::Deploy => deploy::run(&beside(name, "deploy")?, count, ui).await?,
     }
     if count.failed > 0 {
@@ -148,10 +153,7 @@ async fn whole_shop(name: Option<&str>, count: &mut Count, ui: Ui) -> Result<()>
 
 /// The short forms of the suites that prove search, stock and money, one after another on one stack.
 async fn proofs(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
-    let api_only = up::Options {
-        no_pages: true,
-        ..up::Options::default()
-    };
+    let api_only = up::Options::api_only(false);
     e2e::on_fresh_stack(instance, &api_only, ui, async |stack| {
         let races = race::Options {
             short: true,
@@ -173,6 +175,15 @@ async fn proofs(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
         outcomes.into_iter().collect()
     })
     .await
+}
+
+/// A database restored to a moment while shoppers bought. The programs are those of the proofs.
+async fn restored(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
+    let drill = Drill::Restore(drill::Options {
+        short: true,
+        no_build: true,
+    });
+    drill::run(instance, &drill, count, ui).await
 }
 
 /// What search finds first in the demo catalogue, while nothing else is on sale.

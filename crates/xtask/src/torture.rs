@@ -48,11 +48,7 @@ pub(crate) async fn run(
     if let Some(url) = &options.url {
         return on_target(Target::at(url)?, options.short, count, ui).await;
     }
-    let api_only = up::Options {
-        no_pages: true,
-        no_build: options.no_build,
-        ..up::Options::default()
-    };
+    let api_only = up::Options::api_only(options.no_build);
     on_fresh_stack(instance, &api_only, ui, async |stack| {
         on_target(Target::of_stack(stack)?, options.short, count, ui).await
     })

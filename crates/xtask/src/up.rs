@@ -43,6 +43,17 @@ pub(crate) struct Options {
     pub(crate) port: Option<u16>,
 }
 
+impl Options {
+    /// For what asks the API alone: no pages; with `no_build` the programs as they were built last.
+    pub(crate) fn api_only(no_build: bool) -> Self {
+        Self {
+            no_pages: true,
+            no_build,
+            ..Self::default()
+        }
+    }
+}
+
 /// Brings the shop up and, in the foreground, keeps it up until Ctrl-C.
 pub(crate) async fn up(instance: &Instance, options: &Options, ui: Ui) -> Result<()> {
     let run = Run::load(instance)?;

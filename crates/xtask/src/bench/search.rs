@@ -105,15 +105,13 @@ pub(super) async fn run(
     // Search is ready once it has the key by which tokens are checked: auth publishes it.
     let others = services().filter(|name| !matches!(*name, "search" | "auth"));
     let wanted = up::Options {
-        no_pages: true,
-        no_build: options.no_build,
         without: others.map(str::to_owned).collect(),
         search: Some(if options.no_opensearch {
             SearchEngine::Embedded
         } else {
             SearchEngine::Opensearch
         }),
-        ..up::Options::default()
+        ..up::Options::api_only(options.no_build)
     };
     on_fresh_stack(instance, &wanted, ui, async |stack| {
         if !options.debug {
