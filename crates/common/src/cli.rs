@@ -24,8 +24,7 @@ use crate::db::{self, Db};
 use crate::jobs::Jobs;
 use crate::redis::Cache;
 use crate::server::{self, Readiness};
-use crate::telemetry::vitals;
-use crate::{layers, openapi, telemetry};
+use crate::{dependencies, layers, openapi, telemetry};
 
 mod healthcheck;
 
@@ -78,8 +77,8 @@ impl Context {
             self.readiness.add_probe(probe);
         }
         db::expect_schema(db, schema_version, &self.readiness, &self.jobs);
-        vitals::watch_pools(self.service, db, cache, &self.jobs);
-        vitals::watch_dependencies(&self.readiness, &self.jobs);
+        dependencies::watch_pools(self.service, db, cache, &self.jobs);
+        dependencies::watch(&self.readiness, &self.jobs);
     }
 
     /// Puts the middleware stack around `router`, serves it until the process is told to stop, and

@@ -153,6 +153,7 @@ pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod db;
+mod dependencies;
 mod error_chain;
 pub mod etag;
 pub mod events;

@@ -20,6 +20,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 use crate::config::{CloudWatchSettings, LogFormat, LogSettings};
 use crate::jobs::Jobs;
 
+mod buckets;
 mod client;
 mod context;
 mod environment;

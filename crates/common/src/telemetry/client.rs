@@ -5,7 +5,7 @@ use opentelemetry::trace::{SpanKind, Status, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
 
 use super::context;
-use super::traces::is_recorded;
+use super::context::is_recorded;
 
 /// A call to something outside: from [`ClientSpan::http`] or [`ClientSpan::store`] until it is dropped. Part of the trace in
 /// which it begins; nothing where none is recorded. Names and attributes are constants and templates, never values.

@@ -18,10 +18,15 @@ pub(super) fn continue_by(headers: &mut HeaderMap, context: &Context) {
     TraceContextPropagator::new().inject_context(context, &mut Outgoing(headers));
 }
 
+/// Whether spans are recorded there.
+pub(super) fn is_recorded(context: &Context) -> bool {
+    context.has_active_span() && context.span().span_context().is_sampled()
+}
+
 /// The trace of whoever is current, as text; none where nothing is recorded.
 pub(crate) fn traceparent() -> Option<String> {
     let context = Context::current();
-    if !super::traces::is_recorded(&context) {
+    if !is_recorded(&context) {
         return None;
     }
     let mut text = Text(None);

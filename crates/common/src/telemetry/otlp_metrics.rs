@@ -15,7 +15,7 @@ use opentelemetry_otlp::{MetricExporter, Protocol, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 
-use super::metering::DURATION_BUCKETS_S;
+use super::buckets::DURATION_BUCKETS_S;
 
 /// What sends metrics: a thread that looks once an interval (`OTEL_METRIC_EXPORT_INTERVAL`).
 pub(super) fn provider(resource: Resource) -> anyhow::Result<SdkMeterProvider> {

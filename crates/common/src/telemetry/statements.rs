@@ -15,7 +15,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::traces::is_recorded;
+use super::context::is_recorded;
 
 /// Where sqlx tells of statements.
 const TARGET: &str = "sqlx::query";

@@ -6,7 +6,7 @@
 
 use anyhow::Context as _;
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::KeyValue;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::resource::{EnvResourceDetector, TelemetryResourceDetector};
@@ -113,10 +113,4 @@ fn is_our_span(metadata: &Metadata<'_>) -> bool {
 
 fn tracer(provider: &SdkTracerProvider) -> SdkTracer {
     provider.tracer("techmart")
-}
-
-/// Whether spans are recorded where the caller is.
-pub(super) fn is_recorded(context: &Context) -> bool {
-    use opentelemetry::trace::TraceContextExt as _;
-    context.has_active_span() && context.span().span_context().is_sampled()
 }

@@ -1,5 +1,4 @@
-//! What the process itself is doing: the runtime, the machine's view of it, its pools, and what it depends on. Looked at
-//! every few seconds.
+//! What the process itself is doing: the runtime, and the machine's view of it. Looked at every few seconds.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -7,13 +6,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use metrics::gauge;
 use tokio::runtime::{Handle, RuntimeMetrics};
 
-use crate::db::Db;
 use crate::jobs::Jobs;
-use crate::redis::Cache;
-use crate::server::Readiness;
 
 /// Between two looks.
-const INTERVAL: Duration = Duration::from_secs(5);
+pub(crate) const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Looks at the runtime and the process until `jobs` end. Call it within the runtime.
 pub(super) fn watch_process(jobs: &Jobs) {
@@ -28,42 +24,6 @@ pub(super) fn watch_process(jobs: &Jobs) {
         tell_runtime(&runtime, &mut last);
         tell_process();
         async { Ok(()) }
-    });
-}
-
-/// Looks at the pools of a service until `jobs` end.
-pub(crate) fn watch_pools(service: &'static str, db: &Db, cache: &Cache, jobs: &Jobs) {
-    let (db, cache) = (db.clone(), cache.clone());
-    jobs.every_unseen("pool vitals", INTERVAL, move || {
-        for (pool, size) in db.pools() {
-            let labels = [("service", service), ("pool", pool)];
-            gauge!("techmart_db_pool_connections", &labels).set(number(size.connections));
-            gauge!("techmart_db_pool_idle", &labels).set(number(size.idle));
-            gauge!("techmart_db_pool_max", &labels).set(number(size.max));
-        }
-        if let Some(size) = cache.pool() {
-            let labels = [("service", service)];
-            gauge!("techmart_redis_pool_connections", &labels).set(number(size.connections));
-            gauge!("techmart_redis_pool_idle", &labels).set(number(size.idle));
-            gauge!("techmart_redis_pool_max", &labels).set(number(size.max));
-        }
-        async { Ok(()) }
-    });
-}
-
-/// Asks the dependencies of a service until `jobs` end, so that their gauges move where nobody asks `/readyz`.
-pub(crate) fn watch_dependencies(readiness: &Readiness, jobs: &Jobs) {
-    ask_every(INTERVAL, readiness, jobs);
-}
-
-fn ask_every(interval: Duration, readiness: &Readiness, jobs: &Jobs) {
-    let readiness = readiness.clone();
-    jobs.every_unseen("dependency vitals", interval, move || {
-        let readiness = readiness.clone();
-        async move {
-            readiness.look_at_dependencies().await;
-            Ok(())
-        }
     });
 }
 
@@ -136,51 +96,18 @@ fn field(status: &str, name: &str) -> Option<usize> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Sizes and counts are far below 2^53.
+/// As a gauge takes it. Sizes and counts are far below 2^53.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a size that large cannot be reached"
 )]
-fn number(size: usize) -> f64 {
+pub(crate) fn number(size: usize) -> f64 {
     size as f64
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
     use super::*;
-    use crate::server::Probe;
-    use crate::telemetry::metrics_handle;
-
-    #[tokio::test]
-    async fn a_dependency_is_looked_at_without_anyone_asking() {
-        let told = metrics_handle().unwrap();
-        let up = Arc::new(AtomicBool::new(true));
-        let (readiness, jobs, asked) = (Readiness::new(), Jobs::new(), Arc::clone(&up));
-        readiness.add_probe(Probe::new("clock", move || {
-            let up = asked.load(Ordering::Relaxed);
-            async move {
-                anyhow::ensure!(up, "gone");
-                Ok(())
-            }
-        }));
-        ask_every(Duration::from_millis(10), &readiness, &jobs);
-        for now in [true, false, true] {
-            up.store(now, Ordering::Relaxed);
-            let line = format!(
-                "techmart_dependency_up{{dependency=\"clock\"}} {}",
-                u8::from(now)
-            );
-            let late = Instant::now() + Duration::from_secs(20);
-            while !told.render().contains(&line) {
-                assert!(Instant::now() < late, "{line}");
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        }
-        assert!(jobs.shutdown(INTERVAL).await);
-    }
 
     #[test]
     fn numbers_are_read_from_the_status() {
