@@ -197,12 +197,17 @@ pub(crate) async fn followed(shop: &Shop, ui: Ui) -> Result<Progress> {
     }
 }
 
-/// Asks search how far it is.
-pub(crate) async fn progress(shop: &Shop) -> Result<Progress> {
+/// What search says of itself to staff.
+pub(crate) async fn status(shop: &Shop) -> Result<Value> {
     let request = Request::new("GET", "/admin/search/status");
     let request = shop.signed_in(request).await?;
     let status = patient(shop.wire.client(), &request).await?;
-    let status = status.success("search status")?;
+    status.success("search status")
+}
+
+/// Asks search how far it is.
+pub(crate) async fn progress(shop: &Shop) -> Result<Progress> {
+    let status = status(shop).await?;
     let number = |key: &str| status[key].as_i64().with_context(|| format!("no `{key}`"));
     let engines = status["engines"].as_array().context("no `engines`")?;
     let behind: Vec<Option<i64>> = engines.iter().map(|one| one["behind"].as_i64()).collect();

@@ -2,6 +2,7 @@
 
 mod browser;
 mod buyers;
+mod engine;
 mod faults;
 mod hostile;
 mod ledger;
@@ -18,6 +19,7 @@ use crate::count::Count;
 use crate::daemon::{self, Lock};
 use crate::instance::Instance;
 use crate::stack::Stack;
+use crate::state::SearchEngine;
 use crate::ui::Ui;
 use crate::{platform, status, up};
 
@@ -58,6 +60,9 @@ pub(crate) struct Options {
     /// The six services as one process, without gateway and Redis.
     #[arg(long)]
     pub(crate) single: bool,
+    /// Who answers searches.
+    #[arg(long, value_name = "ENGINE", default_value = "embedded")]
+    pub(crate) search: SearchEngine,
 }
 
 /// Brings a fresh shop up, runs the scenarios (all, or one), takes it down again.
@@ -73,10 +78,14 @@ pub(crate) async fn run(
         no_pages: only.is_some_and(|only| !matches!(only, Scenario::Browser | Scenario::Smoke)),
         no_build: options.no_build,
         single: options.single,
+        search: Some(options.search),
         ..up::Options::default()
     };
     on_fresh_stack(instance, &options, ui, async |stack| {
-        scenarios(stack, only, count, ui).await
+        engine::followed(stack, ui).await?;
+        scenarios(stack, only, count, ui).await?;
+        *count += engine::answers(stack, ui).await?;
+        Ok(())
     })
     .await
 }

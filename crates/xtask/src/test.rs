@@ -13,10 +13,11 @@ use crate::drill::Drill;
 use crate::instance::Instance;
 use crate::race::{Shop, Target};
 use crate::stack::Stack;
+use crate::state::SearchEngine;
 use crate::ui::Ui;
 use crate::{
-    catalogue, check, crash, daemon, drill, e2e, exact, freshness, openapi, race, relevance,
-    torture, traces, up,
+    catalogue, check, crash, daemon, drill, e2e, exact, freshness, openapi, opensearch, race,
+    relevance, torture, traces, up,
 };
 
 /// The stages in the order in which they run.
@@ -138,7 +139,7 @@ async fn run_stage(name: Option<&str>, stage: Stage, count: &mut Count, ui: Ui) 
     Ok(())
 }
 
-/// All scenarios on the six services, and the walkthrough on the one process.
+/// All scenarios on the six services, and the walkthrough on the one process and on OpenSearch.
 async fn whole_shop(name: Option<&str>, count: &mut Count, ui: Ui) -> Result<()> {
     let apart = e2e::run(&beside(name, "e2e")?, e2e::Options::default(), count, ui).await;
     ui.line("  One process");
@@ -148,7 +149,25 @@ async fn whole_shop(name: Option<&str>, count: &mut Count, ui: Ui) -> Result<()>
         ..e2e::Options::default()
     };
     let single = e2e::run(&beside(name, "e2e-single")?, single, count, ui).await;
-    apart.and(single)
+    let outgrown = on_opensearch(&beside(name, "e2e-opensearch")?, count, ui).await;
+    apart.and(single).and(outgrown)
+}
+
+/// The walkthrough with OpenSearch's answers, where that server can be had.
+async fn on_opensearch(instance: &Instance, count: &mut Count, ui: Ui) -> Result<()> {
+    ui.line("  OpenSearch");
+    if opensearch::find(ui)?.is_none() {
+        ui.step("Walkthrough")
+            .warn(format!("skipped: {}", opensearch::MISSING));
+        *count += Count::SKIPPED;
+        return Ok(());
+    }
+    let options = e2e::Options {
+        scenario: Some(e2e::Scenario::Walkthrough),
+        search: SearchEngine::Opensearch,
+        ..e2e::Options::default()
+    };
+    e2e::run(instance, options, count, ui).await
 }
 
 /// The short forms of the suites that prove search, stock and money, one after another on one stack.
