@@ -9,7 +9,7 @@ use serde_json::Value;
 use testkit::TestDb;
 
 /// How long the process may take to be ready, and to end.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// The running program; killed at the end of a test that did not stop it.
 struct Running {

@@ -113,6 +113,10 @@ impl Shop {
                 "TECHMART_CHECKOUT__PAYMENT__DEADLINE_MS",
                 "30000".to_owned(),
             ),
+            (
+                "TECHMART_CHECKOUT__PAYMENT__CONNECT_TIMEOUT_MS",
+                "20000".to_owned(),
+            ),
         ];
         let more = more
             .iter()
