@@ -1918,6 +1918,13 @@ create table search.merchandising_revision (
   constraint merchandising_revision_pkey PRIMARY KEY (one_row)
 );
 
+create table search.milestone (
+  milestone_id bigint not null generated always as identity,
+  token uuid not null default gen_random_uuid(),
+  created_at timestamp with time zone not null default now(),
+  constraint milestone_pkey PRIMARY KEY (milestone_id)
+);
+
 create table search.popular_query (
   query text not null,
   score real not null,

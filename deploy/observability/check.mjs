@@ -8,7 +8,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { drifted } from './generate.mjs';
-import { dashboardExprs } from './grafana/source/dashboard.mjs';
+import { dashboardChoices, dashboardExprs } from './grafana/source/dashboard.mjs';
+import { judgeAddresses } from './lib/addresses.mjs';
 import { compareCatalogue, readCatalogue } from './lib/catalogue.mjs';
 import { unknownIn } from './lib/exprs.mjs';
 import { findPromtool, parseExprs, promtool } from './lib/promtool.mjs';
@@ -32,6 +33,7 @@ const catalogue = readCatalogue(handbook);
 const recorded = new Set([...rules.values()].flatMap(recordsOf));
 const alerts = [...rules.values()].flatMap(alertsOf);
 const shown = [...dashboards].flatMap(([name, dashboard]) => dashboardExprs(dashboard).map((expr) => ({ name, expr })));
+const chosen = [...dashboards].flatMap(([name, dashboard]) => dashboardChoices(dashboard).map((expr) => ({ name, expr })));
 const asked = [...runbooks].flatMap(([name, text]) => queriesOf(text).map((expr) => ({ name: `docs/runbooks/${name}`, expr })));
 
 check('objectives', () => judgeSlos(readSlos(path.join(HERE, 'slo.toml')), bucketsMs(ROOT)));
@@ -43,12 +45,13 @@ check('metrics in rules', () =>
   ),
 );
 check('metrics in dashboards and runbooks', () =>
-  [...shown, ...asked].flatMap(({ name, expr }) => unknownIn(expr, catalogue, recorded).map((fault) => `${name}: ${fault} in ${expr}`)),
+  [...shown, ...chosen, ...asked].flatMap(({ name, expr }) => unknownIn(expr, catalogue, recorded).map((fault) => `${name}: ${fault} in ${expr}`)),
 );
 check('each metric is on a dashboard', () => {
   const all = shown.map(({ expr }) => expr).join('\n');
   return [...catalogue.keys()].filter((name) => !new RegExp(`\\b${name}(_bucket|_sum|_count)?\\b`).test(all) && !recordedFrom(name));
 });
+check('addresses of the compose profile', () => judgeAddresses(HERE));
 check('alerts and runbooks', () => judgeRunbooks(alerts, runbooks));
 check('names in runbooks', () => [...runbooks].flatMap(([name, text]) => judgeNames(ROOT, `docs/runbooks/${name}`, text)));
 check('each alert is tested both ways', untested);
@@ -69,7 +72,7 @@ checkWith(program, 'expressions of dashboards and runbooks', 'promtool', () =>
   say(
     parseExprs(
       program,
-      [...shown, ...asked].map(({ expr }) => expr),
+      [...shown, ...chosen, ...asked].map(({ expr }) => expr),
     ),
   ),
 );

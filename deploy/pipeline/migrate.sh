@@ -22,13 +22,6 @@ machine() {
     | jq --raw-output --exit-status --arg name "$name-migrations" '.stateMachines[] | select(.name == $name) | .stateMachineArn'
 }
 
-# The state machine's own subnets and security groups, as `aws ecs run-task` wants them.
-network() {
-  aws stepfunctions describe-state-machine --state-machine-arn "$1" --query definition --output text \
-    | jq --compact-output --exit-status '[.. | objects | .AwsvpcConfiguration? | select(. != null)][0]
-      | {awsvpcConfiguration: {subnets: .Subnets, securityGroups: .SecurityGroups, assignPublicIp: "DISABLED"}}'
-}
-
 # What `techmart-migrate status` prints in a task of its own.
 status() {
   local network=$1 task id stopped
@@ -81,7 +74,8 @@ arn=$(machine) || {
   echo "migrate: no state machine $name-migrations" >&2
   exit 1
 }
-status "$(network "$arn")" >"$scratch/status"
+network=$("$here/migrations-network.sh" "$environment")
+status "$network" >"$scratch/status"
 gate=0
 "$here/migrations.sh" gate "$scratch/status" || gate=$?
 case "$mode:$gate" in

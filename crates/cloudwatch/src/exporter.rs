@@ -4,8 +4,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::error::DisplayErrorContext;
 use aws_sdk_cloudwatch::types::MetricDatum;
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Options;
 use crate::book::Book;
 use crate::datum::calls;
+use crate::http::Http;
 
 /// Times that one call is tried, all within its deadline.
 const TRIES: u32 = 2;
@@ -56,8 +57,7 @@ impl Exporter {
     }
 
     async fn connect(&self) -> Client {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(RetryConfig::standard().with_max_attempts(TRIES));
+        let mut loader = settings().retry_config(RetryConfig::standard().with_max_attempts(TRIES));
         if let Some(endpoint) = &self.options.endpoint {
             loader = loader.endpoint_url(endpoint);
         }
@@ -114,6 +114,11 @@ impl Line {
     }
 }
 
+/// Settings from where AWS's tools look for them; whoever is asked for one is asked by [`Http`].
+fn settings() -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest()).http_client(Http::default())
+}
+
 fn reason(error: &(dyn Error + 'static)) -> String {
     let text = DisplayErrorContext(error).to_string();
     text.chars().take(ERROR_CHARS_MAX).collect()
@@ -154,7 +159,7 @@ mod tests {
     }
 
     async fn line(url: &str) -> Line {
-        let settings = aws_config::defaults(BehaviorVersion::latest())
+        let settings = settings()
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("id", "key", None, None, "test"))
             .retry_config(RetryConfig::disabled())

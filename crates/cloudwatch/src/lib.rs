@@ -3,7 +3,8 @@
 //! Map:
 //! - [`Options`]: what is sent, where and how often. [`new`]: the recorder and the exporter that belong together.
 //! - `book`: what has happened since the last look, by series. `spread`: durations as few distinct values.
-//! - `datum`: one interval of the book as CloudWatch takes it. [`Exporter`]: the background task.
+//! - `datum`: one interval of the book as CloudWatch takes it. [`Exporter`]: the background task. `http`: how
+//!   its requests travel.
 //!
 //! Invariants: recording never waits for the network and never fails; what cannot be sent in time is dropped and
 //! counted (`techmart_cloudwatch_dropped_total`); the number of series has a limit, because each is billed.
@@ -11,6 +12,7 @@
 mod book;
 mod datum;
 mod exporter;
+mod http;
 mod recorder;
 mod spread;
 

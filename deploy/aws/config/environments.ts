@@ -1,6 +1,7 @@
-// The environments. Account numbers and the repository come from the context (`-c productionAccount=…`) or the
+// The environments, each as it differs from the usual one. Account numbers and the repository come from the context (`-c productionAccount=…`) or the
 // environment (`TECHMART_AWS_PRODUCTION_ACCOUNT`); what is written here are placeholders.
 
+import { GLOBAL_REGION } from './defaults.ts';
 import type { BackupCopy, Delivery, Environment, Peak } from './types.ts';
 
 /** Looks a value up by its context key. */
@@ -23,11 +24,11 @@ const PEAKS: readonly Peak[] = [
 const account = (lookup: Lookup, name: string): string => lookup(`${name}Account`) ?? PLACEHOLDER_ACCOUNT;
 
 /** Certificates are made by hand, because their proof is a record in a zone that this app does not own. */
-const certificates = (lookup: Lookup, name: string, region: string): Environment['certificates'] => {
+const certificates = (lookup: Lookup, name: string): Environment['certificates'] => {
   const arn = (key: string, where: string): string =>
     lookup(`${name}${key}`) ??
     `arn:aws:acm:${where}:${account(lookup, name)}:certificate/00000000-0000-0000-0000-000000000000`;
-  return { edge: arn('EdgeCertificate', 'us-east-1'), regional: arn('RegionalCertificate', region) };
+  return { edge: arn('EdgeCertificate', GLOBAL_REGION), regional: arn('RegionalCertificate', REGION) };
 };
 
 /** The key is made by the stack `recovery`, and known only then. */
@@ -44,17 +45,28 @@ const identity = (domain: string): Environment['settings'] => ({
   TECHMART_ORDERS__SELLER__ADDRESS: '1 Example Street,New York NY 10001,United States',
 });
 
+/** What an environment has when it says nothing else. */
+const usual = (lookup: Lookup, name: string, domain: string) =>
+  ({
+    name,
+    domain,
+    account: account(lookup, name),
+    region: REGION,
+    certificates: certificates(lookup, name),
+    composition: 'services',
+    shoppers: 'vpc-origin',
+    integrators: [],
+    peaks: [],
+    currency: 'USD',
+    settings: identity(domain),
+    alarms: { page: 'operations@example.com', ticket: 'operations@example.com' },
+  }) satisfies Partial<Environment>;
+
 /** The smallest that still has two of everything that must not stop. */
 const staging = (lookup: Lookup): Environment => ({
-  name: 'staging',
-  account: account(lookup, 'staging'),
-  region: REGION,
-  composition: 'services',
-  shoppers: 'vpc-origin',
-  domain: 'staging.shop.example.com',
+  ...usual(lookup, 'staging', 'staging.shop.example.com'),
   integratorsDomain: 'api.staging.shop.example.com',
   integrators: [{ name: 'smoke-test', requestsPerSecond: 5, burst: 10, requestsPerMonth: 100_000 }],
-  certificates: certificates(lookup, 'staging', REGION),
   network: { cidr: '10.20.0.0/16', natGateways: 1, cloudFrontPrefixList: CLOUDFRONT_PREFIX_LIST, endpoints: false },
   database: { instanceClass: 'db.t4g.medium', storageGib: 20, storageMaxGib: 100, readReplicas: 1, connectionsMax: 300, backupDays: 7 },
   cache: { nodeType: 'cache.t4g.micro', replicas: 1 },
@@ -62,25 +74,15 @@ const staging = (lookup: Lookup): Environment => ({
     default: { cpu: 256, memoryMib: 512, tasksMin: 2, tasksMax: 4, requestsPerTask: 6_000 },
     search: { memoryMib: 1024 },
   },
-  peaks: [],
-  currency: 'USD',
-  settings: identity('staging.shop.example.com'),
   traceShare: 1,
   logDays: 14,
   budget: { monthlyUsd: 700, email: 'operations@example.com' },
-  alarms: { page: 'operations@example.com', ticket: 'operations@example.com' },
 });
 
 const production = (lookup: Lookup): Environment => ({
-  name: 'production',
-  account: account(lookup, 'production'),
-  region: REGION,
-  composition: 'services',
-  shoppers: 'vpc-origin',
-  domain: 'shop.example.com',
+  ...usual(lookup, 'production', 'shop.example.com'),
   integratorsDomain: 'api.shop.example.com',
   integrators: [{ name: 'warehouse', requestsPerSecond: 50, burst: 100, requestsPerMonth: 5_000_000 }],
-  certificates: certificates(lookup, 'production', REGION),
   network: { cidr: '10.10.0.0/16', natGateways: 3, cloudFrontPrefixList: CLOUDFRONT_PREFIX_LIST, endpoints: true },
   database: {
     instanceClass: 'db.r7g.large',
@@ -101,8 +103,6 @@ const production = (lookup: Lookup): Environment => ({
     search: { cpu: 1024, memoryMib: 4096, requestsPerTask: 10_000 },
   },
   peaks: PEAKS,
-  currency: 'USD',
-  settings: identity('shop.example.com'),
   traceShare: 0.05,
   logDays: 90,
   budget: { monthlyUsd: 4_000, email: 'operations@example.com' },
@@ -111,24 +111,14 @@ const production = (lookup: Lookup): Environment => ({
 
 /** A small shop: one process that mounts all six services, twice; no Redis, no OpenSearch, no REST API. */
 const small = (lookup: Lookup): Environment => ({
-  name: 'small',
-  account: account(lookup, 'small'),
-  region: REGION,
+  ...usual(lookup, 'small', 'small.shop.example.com'),
   composition: 'single',
-  shoppers: 'vpc-origin',
-  domain: 'small.shop.example.com',
-  integrators: [],
-  certificates: certificates(lookup, 'small', REGION),
   network: { cidr: '10.30.0.0/16', natGateways: 1, cloudFrontPrefixList: CLOUDFRONT_PREFIX_LIST, endpoints: false },
   database: { instanceClass: 'db.t4g.small', storageGib: 20, storageMaxGib: 100, readReplicas: 0, connectionsMax: 220, backupDays: 14 },
   services: { default: { cpu: 256, memoryMib: 1024, tasksMin: 2, tasksMax: 3, requestsPerTask: 6_000 } },
-  peaks: [],
-  currency: 'USD',
-  settings: identity('small.shop.example.com'),
   traceShare: 0.1,
   logDays: 30,
   budget: { monthlyUsd: 250, email: 'operations@example.com' },
-  alarms: { page: 'operations@example.com', ticket: 'operations@example.com' },
 });
 
 /** All environments. */

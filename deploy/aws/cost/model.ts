@@ -8,7 +8,7 @@ import { ZONES } from '../config/defaults.ts';
 import { HOURS, PRICES } from './prices.ts';
 
 /** What one placed order stands for. An assumption (2.5 % conversion, some eight pages a visit): change it here. */
-export const MIX = {
+const MIX = {
   /** Requests to the API for one order. */
   products: 150,
   lists: 100,
@@ -24,7 +24,7 @@ export const MIX = {
 } as const;
 
 /** How busy tasks may be on average. */
-export const UTILISATION = 0.5;
+const UTILISATION = 0.5;
 /** vCPU to GiB of a task. */
 const GIB_PER_VCPU = 2;
 

@@ -9,8 +9,8 @@ export const PRICES = {
   fargate: { vcpu: 0.03238, gib: 0.00356 },
   /** The load balancer: each hour, and each capacity unit and hour. */
   loadBalancer: { hour: 0.0225, unitHour: 0.008 },
-  /** NAT, each gateway and hour, and each GB. */
-  nat: { hour: 0.045, gb: 0.045 },
+  /** NAT, each gateway and hour. */
+  nat: { hour: 0.045 },
   /** An interface endpoint, each zone and hour. */
   endpointHour: 0.01,
   /** RDS for PostgreSQL, one zone, each hour; a standby costs as much again. */

@@ -43,7 +43,7 @@ export interface Shop {
   readonly access: AccessStack;
 }
 
-export function buildShop(app: App, environment: Environment, delivery: Delivery, table: RoutingTable): Shop {
+function buildShop(app: App, environment: Environment, delivery: Delivery, table: RoutingTable): Shop {
   const all = servicesOf(table);
   const single = environment.composition === 'single';
   const unitOf = (service: string): string => (single ? SINGLE : service);

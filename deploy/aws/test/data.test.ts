@@ -21,8 +21,39 @@ test('PostgreSQL: two zones, replicas, backups, TLS, no public address', () => {
     assert.equal(instance['DeletionProtection'], true);
     assert.equal(instance['PubliclyAccessible'], false);
   }
-  const [parameters] = propertiesOf(data, 'AWS::RDS::DBParameterGroup');
-  assert.equal(parameters?.['Parameters']['rds.force_ssl'], '1');
+  const [group] = propertiesOf(data, 'AWS::RDS::DBParameterGroup');
+  const parameters = group?.['Parameters'];
+  assert.equal(parameters['rds.force_ssl'], '1');
+  const forgottenMs = Number(parameters.idle_in_transaction_session_timeout);
+  assert.ok(forgottenMs > 0 && forgottenMs <= 300_000, 'a transaction that somebody forgot holds its locks for minutes at most');
+});
+
+test('what remembers lies in subnets without a way out, behind a group of its own, under our key', () => {
+  for (const { data: stack } of everything.shops) {
+    const key = resources(stack, 'AWS::KMS::Key')[0]?.[0] ?? '';
+    const inside = (subnets: unknown[]): void => {
+      assert.equal(subnets.length, 3);
+      for (const subnet of subnets) assert.match(JSON.stringify(subnet), /VpcdataSubnet/);
+    };
+    const behind = (groups: unknown, name: string): void => assert.match(JSON.stringify(groups), new RegExp(`^\\[[^\\[]*Firewall${name}[^,]*\\]$`));
+    const under = (reference: unknown): void => assert.match(JSON.stringify(reference), new RegExp(`"${key}"`));
+    inside(only(stack, 'AWS::RDS::DBSubnetGroup')['SubnetIds']);
+    for (const instance of propertiesOf(stack, 'AWS::RDS::DBInstance')) {
+      behind(instance['VPCSecurityGroups'], 'Database');
+      // A replica takes the key of its source, and the administrator is the primary's.
+      if (instance['SourceDBInstanceIdentifier'] === undefined) for (const one of [instance['KmsKeyId'], instance['MasterUserSecret'].KmsKeyId]) under(one);
+    }
+    for (const cache of propertiesOf(stack, 'AWS::ElastiCache::ReplicationGroup')) {
+      inside(only(stack, 'AWS::ElastiCache::SubnetGroup')['SubnetIds']);
+      behind(cache['SecurityGroupIds'], 'Cache');
+      under(cache['KmsKeyId']);
+    }
+    for (const domain of propertiesOf(stack, 'AWS::OpenSearchService::Domain')) {
+      inside(domain['VPCOptions'].SubnetIds);
+      behind(domain['VPCOptions'].SecurityGroupIds, 'Search');
+      under(domain['EncryptionAtRestOptions'].KmsKeyId);
+    }
+  }
 });
 
 test('PostgreSQL can be restored to any second of days past, and deleting it leaves its backups', () => {
@@ -72,6 +103,15 @@ test('what is secret is encrypted with our key, which changes every year', () =>
   }
 });
 
+test('services of AWS use our key for this account alone', () => {
+  for (const { data, environment } of everything.shops) {
+    const statements = only(data, 'AWS::KMS::Key')['KeyPolicy'].Statement as Record<string, any>[];
+    const ofServices = statements.filter(({ Principal }) => Principal.Service !== undefined);
+    assert.equal(ofServices.length, 1, 'CloudWatch Logs');
+    for (const { Condition } of ofServices) assert.match(JSON.stringify(Condition?.ArnLike), new RegExp(`:${environment.account}:log-group:`));
+  }
+});
+
 test('Redis: TLS, a password, other zones', () => {
   const [group] = propertiesOf(data, 'AWS::ElastiCache::ReplicationGroup');
   assert.equal(group?.['TransitEncryptionMode'], 'required');
@@ -82,10 +122,14 @@ test('Redis: TLS, a password, other zones', () => {
 
 test('OpenSearch: three zones, TLS, encrypted, a user of its own; and only where the environment asks for it', () => {
   const [domain] = propertiesOf(data, 'AWS::OpenSearchService::Domain');
-  assert.equal(domain?.['ClusterConfig'].ZoneAwarenessConfig.AvailabilityZoneCount, 3);
+  const { ZoneAwarenessEnabled, ZoneAwarenessConfig, DedicatedMasterEnabled, DedicatedMasterCount } = domain?.['ClusterConfig'];
+  assert.deepEqual([ZoneAwarenessEnabled, ZoneAwarenessConfig.AvailabilityZoneCount], [true, 3]);
+  assert.deepEqual([DedicatedMasterEnabled, DedicatedMasterCount], [true, 3], 'two of three masters go on when a zone is lost');
   assert.equal(domain?.['EncryptionAtRestOptions'].Enabled, true);
   assert.equal(domain?.['NodeToNodeEncryptionOptions'].Enabled, true);
   assert.equal(domain?.['DomainEndpointOptions'].EnforceHTTPS, true);
+  assert.match(domain?.['DomainEndpointOptions'].TLSSecurityPolicy, /^Policy-Min-TLS-1-[23]-/);
+  for (const { Action } of domain?.['AccessPolicies'].Statement) for (const action of [Action].flat()) assert.match(action, /^es:ESHttp[A-Z][a-z]+$/);
   assert.equal(domain?.['AdvancedSecurityOptions'].Enabled, true);
   assert.equal(resources(shopOf(everything, 'staging').data, 'AWS::OpenSearchService::Domain').length, 0);
 });
@@ -121,7 +165,10 @@ test('every bucket is closed, encrypted and wants TLS; logs grow old and go', ()
     for (const [id, { Properties }] of resources(stack, 'AWS::S3::Bucket')) {
       const name = `${stack.stackName} ${id}`;
       assert.ok(Properties?.['BucketEncryption'] !== undefined, name);
-      assert.deepEqual(new Set(Object.values(Properties['PublicAccessBlockConfiguration'])), new Set([true]), name);
+      const { BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets } = Properties['PublicAccessBlockConfiguration'];
+      assert.deepEqual([BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets], [true, true, true, true], name);
+      // A bad upload can be taken back, and the pipeline knows a release by its version; logs are only added.
+      if (!id.startsWith('AccessLogs')) assert.deepEqual(Properties['VersioningConfiguration'], { Status: 'Enabled' }, name);
       const policies = JSON.stringify(propertiesOf(stack, 'AWS::S3::BucketPolicy').filter(({ Bucket }) => Bucket.Ref === id));
       assert.match(policies, /aws:SecureTransport/, name);
     }

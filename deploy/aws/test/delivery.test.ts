@@ -14,6 +14,9 @@ test('repositories: immutable tags, scanned', () => {
   for (const repository of repositories) {
     assert.equal(repository['ImageTagMutability'], 'IMMUTABLE');
     assert.equal(repository['ImageScanningConfiguration'].ScanOnPush, true);
+    const { rules } = JSON.parse(repository['LifecyclePolicy'].LifecyclePolicyText) as { rules: { selection: { countType: string; countNumber: number } }[] };
+    const [kept] = rules.filter(({ selection }) => selection.countType === 'imageCountMoreThan').map(({ selection }) => selection.countNumber);
+    assert.ok((kept ?? 0) >= 100, 'what runs, and what one goes back to, is among them');
   }
 });
 
@@ -26,6 +29,8 @@ test('the pipeline: staging, approval, production; each goes back when it fails'
     assert.equal(stage.OnFailure?.Result, 'ROLLBACK');
     const order = Object.fromEntries(stage.Actions.map((action) => [action['Name'], action['RunOrder']]));
     assert.ok(order['migrations'] < order['Migrate'] && order['Migrate'] < order['service-cart'] && order['service-cart'] < order['Smoke']);
+    const smoke = stage.Actions.find(({ Name }) => Name === 'Smoke');
+    assert.deepEqual(smoke?.['Commands'], [`bash smoke.sh https://${shopOf(everything, stage.Name).environment.domain}`]);
     for (const action of stage.Actions.filter(({ Name }) => Name.startsWith('service-'))) {
       const unit = action['Name'].slice('service-'.length);
       assert.deepEqual(JSON.parse(action['Configuration'].ParameterOverrides), { ImageDigest: { 'Fn::GetParam': ['Release', 'images.json', unit] } });

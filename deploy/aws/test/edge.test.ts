@@ -80,6 +80,27 @@ test('pages carry the headers of the file', () => {
   assert.ok(security.StrictTransportSecurity.AccessControlMaxAgeSec >= 31_536_000);
 });
 
+/** The code of the function that a behaviour runs on each request. */
+function functionOf(behavior: Record<string, any>): string {
+  const [association, ...others] = behavior['FunctionAssociations'] ?? [];
+  assert.ok(others.length === 0 && association?.EventType === 'viewer-request', JSON.stringify(behavior['PathPattern'] ?? 'pages'));
+  const [, { Properties }] = resources(edge, 'AWS::CloudFront::Function').find(([id]) => id === association.FunctionARN['Fn::GetAtt'][0])!;
+  return Properties?.['FunctionCode'];
+}
+
+test('every request runs through the function that is made for it', () => {
+  assert.equal(functionOf(distribution['DefaultCacheBehavior']), PAGES_FUNCTION);
+  for (const behavior of distribution['CacheBehaviors']) assert.equal(functionOf(behavior), apiFunction());
+});
+
+test('the API is handed on whole: headers, cookies, query; pages are sent with their headers', () => {
+  const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
+  for (const behavior of distribution['CacheBehaviors']) assert.equal(behavior.OriginRequestPolicyId, ALL_VIEWER, behavior.PathPattern);
+  const [[headers] = ['']] = resources(edge, 'AWS::CloudFront::ResponseHeadersPolicy');
+  assert.deepEqual(distribution['DefaultCacheBehavior'].ResponseHeadersPolicyId, { Ref: headers });
+  assert.equal(distribution['Logging'].IncludeCookies, false, 'a cookie is a session');
+});
+
 test('pages: whatever has no file name is the application', () => {
   for (const [path, file] of [['/', '/index.html'], ['/product/prd_1', '/index.html'], ['/admin/', '/index.html'], ['/assets/a.js', '/assets/a.js']] as const) {
     assert.equal(asked(PAGES_FUNCTION, path).uri, file, path);
@@ -97,8 +118,9 @@ test('the API is told the address by the edge, and nothing that only the edge ma
   });
 });
 
-test('pictures are kept by path and query, whoever asks', () => {
-  const key = only(edge, 'AWS::CloudFront::CachePolicy')['CachePolicyConfig'].ParametersInCacheKeyAndForwardedToOrigin;
+test('pictures are kept by path and query, whoever asks, and no longer than the service says', () => {
+  const { MinTTL, DefaultTTL, ParametersInCacheKeyAndForwardedToOrigin: key } = only(edge, 'AWS::CloudFront::CachePolicy')['CachePolicyConfig'];
+  assert.deepEqual([MinTTL, DefaultTTL], [0, 0]);
   assert.deepEqual(
     [key.CookiesConfig.CookieBehavior, key.HeadersConfig.HeaderBehavior, key.QueryStringsConfig.QueryStringBehavior],
     ['none', 'none', 'all'],
@@ -111,6 +133,11 @@ test('the firewall: AWS\'s lists, and a rate by address for each class of the ta
   const rules = acl['Rules'] as Record<string, any>[];
   const managed = rules.filter(({ Statement }) => Statement.ManagedRuleGroupStatement).map(({ Name }) => Name);
   assert.deepEqual(managed, ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesCommonRuleSet']);
+  for (const { Name, OverrideAction, Statement } of rules.filter((rule) => managed.includes(rule['Name']))) {
+    assert.deepEqual(OverrideAction, { None: {} }, `${Name} refuses`);
+    const counted = (Statement.ManagedRuleGroupStatement.RuleActionOverrides ?? []).map((override: { Name: string }) => override.Name);
+    assert.deepEqual(counted, Name === 'AWSManagedRulesCommonRuleSet' ? ['SizeRestrictions_BODY'] : [], `${Name}: what only counts`);
+  }
   const { rateClasses } = loadRoutingTable();
   for (const { name, per_minute, burst } of rateClasses) {
     const rule = rules.find(({ Name }) => Name === `rate-${name}`);
@@ -119,8 +146,17 @@ test('the firewall: AWS\'s lists, and a rate by address for each class of the ta
     assert.equal(rule?.['Statement'].RateBasedStatement.AggregateKeyType, 'IP', name);
     assert.equal(rule?.['Action'].Block.CustomResponse.ResponseCode, 429, name);
   }
-  assert.ok(rules.some(({ Name, Statement }) => Name === 'rate-ceiling' && Statement.RateBasedStatement.ScopeDownStatement === undefined));
+  const ceiling = rules.find(({ Name }) => Name === 'rate-ceiling');
+  assert.equal(ceiling?.['Statement'].RateBasedStatement.ScopeDownStatement, undefined, 'of everything');
+  assert.equal(ceiling?.['Statement'].RateBasedStatement.Limit, Math.max(...rateClasses.map(({ per_minute }) => per_minute)));
+  assert.equal(ceiling?.['Action'].Block.CustomResponse.ResponseCode, 429);
   assert.equal(new Set(rules.map(({ Priority }) => Priority)).size, rules.length);
+});
+
+test('behind CloudFront nobody is counted by address: they are all CloudFront\'s', () => {
+  const rulesOf = (stack: typeof shoppers): string[] => only(stack, 'AWS::WAFv2::WebACL')['Rules'].map(({ Name }: { Name: string }) => Name);
+  assert.deepEqual(rulesOf(shoppers).filter((name) => name.startsWith('rate-')), []);
+  assert.ok(rulesOf(integrators).includes('rate-ceiling'));
 });
 
 test('what the firewall writes down names no token', () => {
@@ -147,7 +183,7 @@ test('a REST API is throttled as a whole, logged, behind its firewall, and asks 
     assert.ok(settings.ThrottlingRateLimit > 0 && settings.ThrottlingBurstLimit > 0);
     assert.deepEqual([settings.ResourcePath, settings.HttpMethod, settings.DataTraceEnabled], ['/*', '*', false]);
     assert.doesNotMatch(stage['AccessLogSetting'].Format, /header|querystring|body/i);
-    assert.equal(resources(stack, 'AWS::WAFv2::WebACLAssociation').length, 1);
+    assert.match(JSON.stringify(only(stack, 'AWS::WAFv2::WebACLAssociation')['ResourceArn']), /\/stages\/",\{"Ref":"Stage"\}/);
     assert.equal(only(stack, 'AWS::ApiGateway::RequestValidator')['ValidateRequestParameters'], true);
     const validator = resources(stack, 'AWS::ApiGateway::RequestValidator')[0]?.[0];
     for (const method of propertiesOf(stack, 'AWS::ApiGateway::Method')) assert.deepEqual(method['RequestValidatorId'], { Ref: validator });
@@ -160,7 +196,8 @@ test('a REST API is throttled as a whole, logged, behind its firewall, and asks 
 
 test('the address that AWS gives an API is closed to integrators, and wants a key of shoppers\' edge', () => {
   assert.equal(only(integrators, 'AWS::ApiGateway::RestApi')['DisableExecuteApiEndpoint'], true);
-  assert.deepEqual(only(integrators, 'AWS::ApiGateway::DomainName')['DomainName'], production.environment.integratorsDomain);
+  const name = only(integrators, 'AWS::ApiGateway::DomainName');
+  assert.deepEqual([name['DomainName'], name['SecurityPolicy']], [production.environment.integratorsDomain, 'TLS_1_2']);
   assert.equal(only(shoppers, 'AWS::ApiGateway::RestApi')['DisableExecuteApiEndpoint'], false);
 });
 

@@ -79,6 +79,50 @@ for (const stack of stacksOf(everything)) {
   });
 }
 
+test('what knows no resource is held by a condition where AWS has one', () => {
+  const held: Readonly<Record<string, string>> = {
+    'cloudwatch:PutMetricData': 'cloudwatch:namespace',
+    'ecs:ListServices': 'ecs:cluster',
+    'iam:PassRole': 'iam:PassedToService',
+  };
+  for (const stack of stacksOf(everything)) {
+    for (const [where, { Action, Condition }] of statementsOf(stack)) {
+      // Roles are handed over by the library, too, for one task or one action each: there the resource is named.
+      const asked = list(Action).flatMap((action) => (action === 'iam:PassRole' && !where.includes('DeployRole') ? [] : (held[action] ?? [])));
+      for (const key of asked) assert.ok(JSON.stringify(Condition ?? {}).includes(`"${key}"`), `${where}: ${Action} without ${key}`);
+    }
+  }
+});
+
+test('tasks decrypt by our key what Secrets Manager hands to them, and nothing else', () => {
+  const stacks = everything.shops.flatMap(({ migrations, services }) => [migrations, ...services]);
+  for (const stack of stacks) {
+    const decrypting = statementsOf(stack).filter(([, { Action }]) => list(Action).some((action) => action.startsWith('kms:')));
+    assert.ok(decrypting.length > 0, stack.stackName);
+    for (const [where, { Action, Condition }] of decrypting) {
+      assert.deepEqual(list(Action), ['kms:Decrypt'], where);
+      assert.match(String(Condition?.['StringEquals']?.['kms:ViaService']), /^secretsmanager\./, where);
+    }
+  }
+});
+
+test('a role of ours is taken on from this account, by who is named', () => {
+  for (const stack of stacksOf(everything)) {
+    for (const [id, { Properties }] of resources(stack, 'AWS::IAM::Role')) {
+      for (const { Principal, Condition } of Properties?.['AssumeRolePolicyDocument'].Statement as (Statement & { Principal: Record<string, unknown> })[]) {
+        const where = `${stack.stackName} ${id}`;
+        if (/^(ecs-tasks|codepipeline)\./.test(String(Principal['Service']))) {
+          assert.deepEqual(Condition, { StringEquals: { 'aws:SourceAccount': stack.account } }, where);
+        }
+        // A whole account is as good as nobody named.
+        if (JSON.stringify(Principal).includes(':root')) {
+          assert.match(String(Condition?.['ArnEquals']?.['aws:PrincipalArn']), /:role\/techmart-pipeline$/, where);
+        }
+      }
+    }
+  }
+});
+
 test('nobody outside is trusted but GitHub, and it only for one environment of one repository', () => {
   for (const stack of stacksOf(everything)) {
     for (const [id, { Properties }] of resources(stack, 'AWS::IAM::Role')) {

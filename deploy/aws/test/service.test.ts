@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { CONTAINER_USER, HEALTH_CHECK, LOAD_BALANCER_IDLE_S, OPS_PORT, STOPPING } from '../config/defaults.ts';
 import { readText } from '../lib/repository.ts';
 import { loadRoutingTable, servicesOf } from '../lib/routing/table.ts';
-import { containersOf, everything, only, propertiesOf, resources, shopOf } from './support.ts';
+import { containersOf, everything, only, parameterOf, propertiesOf, resources, shopOf } from './support.ts';
 
 const loadServices = (): string[] => servicesOf(loadRoutingTable());
 const production = shopOf(everything, 'production');
@@ -23,6 +23,8 @@ for (const stack of stacks) {
       assert.deepEqual(container['LinuxParameters'].Capabilities, { Drop: ['ALL'] });
       assert.doesNotMatch(container['User'], /^(0|root)/);
       assert.match(JSON.stringify(container['Image']), /@/, 'an image by digest');
+      assert.ok(container['Privileged'] !== true);
+      assert.equal(container['LogConfiguration'].Options.mode, 'non-blocking', 'a log that cannot be written stops no purchase');
     }
     const [app, telemetry] = containersOf(stack);
     assert.equal(app?.['User'], CONTAINER_USER);
@@ -83,8 +85,60 @@ for (const stack of stacks) {
       (policy) => policy['TargetTrackingScalingPolicyConfiguration'].PredefinedMetricSpecification.PredefinedMetricType as string,
     );
     assert.deepEqual(metrics.sort(), ['ALBRequestCountPerTarget', 'ECSServiceAverageCPUUtilization', 'ECSServiceAverageMemoryUtilization']);
+    for (const policy of propertiesOf(stack, 'AWS::ApplicationAutoScaling::ScalingPolicy')) {
+      const { TargetValue, ScaleOutCooldown, PredefinedMetricSpecification } = policy['TargetTrackingScalingPolicyConfiguration'];
+      assert.ok(ScaleOutCooldown <= 120, 'shoppers do not wait for tasks');
+      if (String(PredefinedMetricSpecification.PredefinedMetricType).endsWith('Utilization')) {
+        assert.ok(TargetValue >= 40 && TargetValue <= 80, 'there is room while tasks start');
+      }
+    }
+  });
+
+  test(`${stack.stackName}: a deployment goes back when its own answers are wrong or slow`, () => {
+    const unit = stack.stackName.split('-service-')[1] ?? '';
+    const [errors, latency, ...others] = propertiesOf(stack, 'AWS::CloudWatch::Alarm');
+    assert.equal(others.length, 0);
+    for (const alarm of [errors, latency]) {
+      assert.equal(alarm?.['ComparisonOperator'], 'GreaterThanThreshold');
+      assert.equal(alarm?.['TreatMissingData'], 'notBreaching', 'a quiet night is no error');
+      assert.ok(alarm?.['DatapointsToAlarm'] <= alarm?.['EvaluationPeriods'] && alarm?.['EvaluationPeriods'] <= 5, 'while the deployment is still watched');
+    }
+    const [share, ...series] = errors?.['Metrics'] as Record<string, any>[];
+    const [, least] = /^IF\(requests > (\d+), 100 \* FILL\(errors, 0\) \/ requests, 0\)$/.exec(share?.['Expression']) ?? [];
+    assert.ok(Number(least) <= 50, 'a service that few ask is watched, too');
+    assert.ok(errors?.['Threshold'] >= 1 && errors?.['Threshold'] <= 10, 'percent');
+    assert.deepEqual(
+      series.map(({ Id, MetricStat }) => `${Id} ${MetricStat.Stat} ${MetricStat.Metric.MetricName}`),
+      ['requests Sum RequestCount', 'errors Sum HTTPCode_Target_5XX_Count'],
+    );
+    assert.deepEqual([latency?.['MetricName'], latency?.['ExtendedStatistic']], ['TargetResponseTime', 'p99']);
+    assert.ok(latency?.['Threshold'] >= 1 && latency?.['Threshold'] <= 5, 'seconds');
+    for (const dimensions of [latency?.['Dimensions'], ...series.map(({ MetricStat }) => MetricStat.Metric.Dimensions)]) {
+      assert.match(JSON.stringify(dimensions), new RegExp(`Target${unit}[0-9A-F]{8}TargetGroupFullName`), 'of its own target group');
+    }
   });
 }
+
+test('there are two of everything that must not stop, everywhere', () => {
+  for (const shop of everything.shops) {
+    for (const stack of shop.services) {
+      assert.ok(only(stack, 'AWS::ApplicationAutoScaling::ScalableTarget')['MinCapacity'] >= 2, stack.stackName);
+      assert.equal(only(stack, 'AWS::ECS::Service')['DesiredCount'], undefined, stack.stackName);
+    }
+    for (const instance of propertiesOf(shop.data, 'AWS::RDS::DBInstance')) {
+      if (instance['SourceDBInstanceIdentifier'] === undefined) assert.equal(instance['MultiAZ'], true, shop.environment.name);
+    }
+  }
+});
+
+test('what a deployment is given is a digest, and nothing else is taken', () => {
+  for (const shop of everything.shops) {
+    for (const stack of [shop.migrations, ...shop.services]) {
+      const pattern = new RegExp(parameterOf(stack, 'ImageDigest')['AllowedPattern']);
+      assert.ok(pattern.test(`sha256:${'0'.repeat(64)}`) && !pattern.test('latest') && !pattern.test(`sha256:${'0'.repeat(64)} `), stack.stackName);
+    }
+  }
+});
 
 test('the check of a container is the one of the Dockerfile', () => {
   const dockerfile = readText('docker/service.Dockerfile');

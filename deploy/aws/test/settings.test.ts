@@ -85,6 +85,32 @@ for (const { stack, mounts } of units) {
   });
 }
 
+test('each service signs in to PostgreSQL with the password of its own role, over a connection whose certificate it has checked', () => {
+  for (const { shop, stack, mounts } of units) {
+    const [app] = containersOf(stack);
+    const plain = new Map((app?.['Environment'] as { Name: string; Value: unknown }[]).map(({ Name, Value }) => [Name, JSON.stringify(Value)]));
+    const secret = new Map((app?.['Secrets'] as { Name: string; ValueFrom: unknown }[]).map(({ Name, ValueFrom }) => [Name, JSON.stringify(ValueFrom)]));
+    assert.equal(plain.get('PGSSLMODE'), '"verify-full"', stack.stackName);
+    assert.match(secret.get('PGSSLROOTCERT') ?? '', /rds-ca/, stack.stackName);
+    const unit = mounts.length > 1 ? 'techmart' : (mounts[0] ?? '');
+    assert.match(secret.get('PGPASSWORD') ?? '', new RegExp(`Secretsdb${unit}[0-9A-F]{8}`), stack.stackName);
+    for (const service of mounts.filter((mount) => mount !== 'all')) {
+      const url = (name: string): string => plain.get(`TECHMART_${service.toUpperCase()}__DB__${name}`) ?? '';
+      assert.match(url('URL'), new RegExp(`postgres://techmart_${service}@.*DatabasePrimary`), stack.stackName);
+      const reads = shop.environment.database.readReplicas > 0 ? new RegExp(`postgres://techmart_${service}@.*DatabaseReplica`) : /^$/;
+      assert.match(url('READ_URL'), reads, stack.stackName);
+    }
+  }
+});
+
+test('metrics are sent, and the one process believes the one proxy before it', () => {
+  for (const { stack, mounts } of units) {
+    const value = (name: string): unknown => containersOf(stack)[0]?.['Environment'].find(({ Name }: { Name: string }) => Name === name)?.Value;
+    assert.equal(value('TECHMART__CLOUDWATCH__ENABLED'), 'true', stack.stackName);
+    assert.equal(value('TECHMART_ALL__GATE__PROXIES'), mounts.length > 1 ? '1' : undefined, stack.stackName);
+  }
+});
+
 test('what the environment says beside reaches whom it concerns', () => {
   for (const { shop, stack, mounts } of units) {
     const names = variablesOf(containersOf(stack)[0]);

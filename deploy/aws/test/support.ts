@@ -76,6 +76,10 @@ export function only(stack: Stack, type: string): Record<string, any> {
   return first;
 }
 
+/** A parameter of a stack's template. */
+export const parameterOf = (stack: Stack, name: string): Record<string, any> =>
+  (Template.fromStack(stack).toJSON()['Parameters'] as Record<string, Record<string, any>>)[name] ?? {};
+
 /** The containers of a stack with one task: the program's first, then the sidecar. */
 export const containersOf = (stack: Stack): Record<string, any>[] => only(stack, 'AWS::ECS::TaskDefinition')['ContainerDefinitions'];
 

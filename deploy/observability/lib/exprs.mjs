@@ -12,19 +12,33 @@ const ADDED = new Set(['service', 'instance', 'job', 'le']);
 export function unknownIn(expr, metrics, recorded) {
   const wrong = [];
   const bare = expr.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const carried = new Set(ADDED);
+  let [ours, others] = [false, false];
   for (const match of bare.matchAll(/\b(techmart[\w:]*)(\{[^}]*\})?/g)) {
     const [, name, matchers = ''] = match;
-    if (recorded.has(name)) continue;
+    if (recorded.has(name)) {
+      others = true;
+      continue;
+    }
     const metric = metricOf(name, metrics);
     if (!metric) {
       wrong.push(`there is no metric ${name}`);
       continue;
     }
+    ours = true;
+    for (const label of metric.labels) carried.add(label);
     for (const [, label] of matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)) {
       if (!ADDED.has(label) && !metric.labels.has(label)) wrong.push(`${name} has no label ${label}`);
     }
   }
-  return wrong;
+  // What a recorded series carries stands in its rule; those are tested as a whole.
+  const lost = ours && !others ? groupsOf(bare).filter((label) => !carried.has(label)) : [];
+  return [...wrong, ...lost.map((label) => `nothing named has the label ${label}`)];
+}
+
+/** The labels by which an expression groups or joins. */
+function groupsOf(bare) {
+  return [...bare.matchAll(/\b(?:by|on|group_left|group_right)\s*\(([^)]*)\)/g)].flatMap(([, list]) => list.match(/\w+/g) ?? []);
 }
 
 /** A histogram is asked by its three series, everything else by its name. */

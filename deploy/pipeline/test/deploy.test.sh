@@ -17,16 +17,18 @@ shows 'techmart-staging-migrations:ImageDigest=sha256:m techmart-staging-network
 fresh
 expect 0 'deploy: services' "$here/deploy.sh" staging "$scratch/release.json" services
 shows 'techmart-staging-service-cart:ImageDigest=sha256:c techmart-staging-service-cart' 'deploy: by digest' "$CALLS"
+shows '--exclusively' 'deploy: nothing that it stands on goes along' "$CALLS"
 expect 1 'deploy: production is not touched by staging' grep production "$CALLS"
+expect 1 'deploy: services are services alone' grep -E 'staging-(network|data|platform|migrations|edge|ops)' "$CALLS"
 expect 1 'deploy: an environment that is not there' "$here/deploy.sh" nowhere "$scratch/release.json" services
 stack staging-service-auth '{"Parameters":{"ImageDigest":{}}}'
 expect 1 'deploy: an image is missing' "$here/deploy.sh" staging "$scratch/release.json" services
 
-running() { # STATE DIGEST
+running() { # STATE DIGEST [ANOTHER_DEPLOYMENT]
   fresh
   answer 'aws ecs list-services' '["arn:cart"]'
   answer 'aws ecs describe-services' "{\"services\":[{\"serviceName\":\"cart\",\"deployments\":[
-    {\"status\":\"PRIMARY\",\"taskDefinition\":\"cart:7\",\"rolloutState\":\"$1\"}]}]}"
+    {\"status\":\"PRIMARY\",\"taskDefinition\":\"cart:7\",\"rolloutState\":\"$1\"}${3:-}]}]}"
   answer 'aws ecs describe-task-definition' "{\"taskDefinition\":{\"containerDefinitions\":[
     {\"name\":\"telemetry\",\"image\":\"t\"},{\"name\":\"app\",\"image\":\"r/techmart/cart@$2\"}]}}"
 }
@@ -35,8 +37,11 @@ expect 0 'await: the release runs' "$here/await-running.sh" staging "$scratch/re
 running COMPLETED sha256:old
 expect 1 'await: rolled back' "$here/await-running.sh" staging "$scratch/release.json"
 shows 'it was rolled back' 'await: and says so'
+running COMPLETED sha256:c ',{"status":"ACTIVE","taskDefinition":"cart:6","rolloutState":"COMPLETED"}'
+expect 1 'await: tasks of before still answer' "$here/await-running.sh" staging "$scratch/release.json"
 running FAILED sha256:c
 expect 1 'await: failed' "$here/await-running.sh" staging "$scratch/release.json"
+shows 'the deployment failed' 'await: at once, and says so'
 running IN_PROGRESS sha256:c
 expect 1 'await: too long' "$here/await-running.sh" staging "$scratch/release.json"
 fresh
@@ -67,6 +72,9 @@ guarded 1 '[~] AWS::RDS::DBInstance Database Database1 replace'
 guarded 1 '[~] AWS::ElastiCache::ReplicationGroup Cache Cache1 may be replaced'
 guarded 1 '[-] AWS::S3::Bucket Pages Pages1 destroy'
 guarded 1 '[-] AWS::KMS::Key Key Key1 orphan'
+for kind in OpenSearchService::Domain SecretsManager::Secret DynamoDB::Table ECR::Repository Backup::BackupVault Cognito::UserPool; do
+  guarded 1 "[~] AWS::$kind One One1 replace"
+done
 guarded 1 $'[\x1b[31m-\x1b[39m] \x1b[36mAWS::S3::Bucket\x1b[39m Pages \x1b[90mPages1\x1b[39m \x1b[31mdestroy\x1b[39m'
 unset ASSEMBLY
 

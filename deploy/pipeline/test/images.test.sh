@@ -16,6 +16,8 @@ answer 'docker buildx bake' "write --metadata-file {\"buildx.build.ref\":\"x\",\
 expect 0 'build' env BASES="$scratch/bases.env" "$here/build-images.sh" arm64 "$scratch/arm64.json"
 shows "\"cart\": \"$c\"" 'build: digests' "$scratch/arm64.json"
 shows '--set *.platform=linux/arm64' 'build: one architecture' "$CALLS"
+shows 'push-by-digest=true,name-canonical=true,push=true' 'build: no tag before the scan' "$CALLS"
+shows '--sbom=true --provenance=mode=max' 'build: what is in it and where it is from' "$CALLS"
 fresh
 answer 'docker buildx bake' 'write --metadata-file {"buildx.build.ref":"x"}'
 expect 1 'build: no digests' "$here/build-images.sh" arm64 "$scratch/none.json"
@@ -31,6 +33,8 @@ expect 1 'join: an image is missing' "$here/join-images.sh" "$scratch/other.json
 
 expect 0 'sign' "$here/sign-images.sh" sign "$scratch/release.json"
 shows "cosign sign --yes --recursive r/techmart/cart@$d" 'sign: by digest' "$CALLS"
+expect 0 'verify' env SIGNER=me "$here/sign-images.sh" verify "$scratch/release.json"
+shows "--certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity me r/techmart/cart@$d" 'verify: who, and by whose word' "$CALLS"
 answer 'cosign verify' 'exit 1 no signatures'
 expect 1 'verify: unsigned' env SIGNER=me "$here/sign-images.sh" verify "$scratch/release.json"
 expect 1 'verify: by nobody' "$here/sign-images.sh" verify "$scratch/release.json"

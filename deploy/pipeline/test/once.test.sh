@@ -24,3 +24,17 @@ fresh
 answer 'aws ecs describe-services' '{"services":[]}'
 expect 1 'once: no such service' "$here/run-once.sh" staging nobody staff list
 expect 2 'once: no command' "$here/run-once.sh" staging auth
+
+fresh
+answer 'aws stepfunctions list-state-machines' '{"stateMachines":[{"name":"techmart-staging-migrations","stateMachineArn":"arn:m"}]}'
+answer 'aws stepfunctions describe-state-machine --state-machine-arn arn:m' '{"States":{"Up":{"Parameters":{"NetworkConfiguration":
+  {"AwsvpcConfiguration":{"Subnets":["subnet-2"],"SecurityGroups":["sg-2"]}}}}}}'
+answer 'aws ecs run-task' '{"tasks":[{"taskArn":"arn:aws:ecs:x:task/c/t2"}]}'
+answer 'aws logs get-log-events --log-group-name /techmart/staging/migrate --log-stream-name migrate/migrate/t2' '{"events":[{"message":"all hold"}]}'
+answer 'aws ecs describe-tasks' '{"tasks":[{"containers":[{"name":"migrate","exitCode":0}]}]}'
+expect 0 'once: of techmart-migrate' "$here/run-once.sh" staging migrate verify
+shows 'all hold' 'once: what it said'
+shows '--task-definition techmart-staging-migrate' 'once: in the migrations task' "$CALLS"
+shows '"subnets":["subnet-2"],"securityGroups":["sg-2"]' 'once: with its network' "$CALLS"
+shows '{"name":"migrate","command":["verify"]}' 'once: its container' "$CALLS"
+expect 1 'once: no such environment' "$here/run-once.sh" nowhere migrate verify

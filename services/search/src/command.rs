@@ -10,7 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::Settings;
 use crate::ops::reindex;
-use crate::ops::shared_index::{self, Source};
+use crate::ops::shared_index;
+use crate::ops::source::Source;
 use crate::semantic::Semantic;
 use crate::start::open_remote;
 

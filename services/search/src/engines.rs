@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use common::telemetry::ClientSpan;
 use kernel::ProductId;
-use search_core::{Document, EngineError, Found, Plan, SearchEngine};
+use search_core::{Card, EngineError, Found, Plan, SearchEngine};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -44,7 +44,7 @@ struct Remote {
 pub struct Answer {
     /// What was found.
     pub found: Found,
-    /// Who found it, and holds the documents.
+    /// Who found it, and holds the products.
     pub engine: Arc<dyn SearchEngine>,
     /// The engine of the settings is away, this is the other one.
     pub degraded: bool,
@@ -148,25 +148,25 @@ impl Engines {
         Ok(answer(found, &self.embedded, false))
     }
 
-    /// The documents of an answer's products. An engine that went away after it found them: those of the embedded one.
+    /// The cards of an answer's products. An engine that went away after it found them: those of the embedded one.
     ///
     /// # Errors
     /// When the engine that was asked last fails.
-    pub async fn documents(
+    pub async fn cards(
         &self,
         answer: &mut Answer,
         ids: &[ProductId],
-    ) -> Result<Vec<Document>, EngineError> {
-        match (answer.engine.documents(ids).await, &self.remote) {
+    ) -> Result<Vec<Arc<Card>>, EngineError> {
+        match (answer.engine.cards(ids).await, &self.remote) {
             (Err(error @ EngineError::Away(_)), Some(remote))
                 if !self.is_embedded(&answer.engine) =>
             {
                 remote.close(&error);
                 answer.engine = Arc::clone(&self.embedded);
                 answer.degraded = true;
-                self.embedded.documents(ids).await
+                self.embedded.cards(ids).await
             }
-            (documents, _) => documents,
+            (cards, _) => cards,
         }
     }
 }

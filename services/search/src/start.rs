@@ -18,7 +18,7 @@ use crate::jobs::follow::Follower;
 use crate::jobs::{self, DOCUMENTS_CHANNEL};
 use crate::knowledge::Knowledge;
 use crate::merchandising::{self, Merchandising};
-use crate::ops::shared_index::Source;
+use crate::ops::source::Source;
 use crate::pipeline::Pipeline;
 use crate::pipeline::cache::Answers;
 use crate::readiness::Readiness;
@@ -61,13 +61,17 @@ pub async fn start(parts: Parts, settings: &Settings) -> anyhow::Result<AppState
 
     jobs::apply::run(&db, &cache, &jobs);
     jobs::embed::run(&db, &cache, &semantic, settings.search.embed_batch, &jobs);
+    jobs::milestones::run(&db, &jobs);
+    let source = Source {
+        db: db.clone(),
+        model: model.clone(),
+        limit: settings.search.changes_max,
+    };
     let follower = Follower {
         engine: embedded.clone(),
         knowledge: knowledge.clone(),
         readiness: readiness.clone(),
-        db: db.clone(),
-        model: model.clone(),
-        limit: settings.search.changes_max,
+        source: source.clone(),
     };
     let wakeups = cache.subscribe_wakeups(DOCUMENTS_CHANNEL, &jobs);
     follower.run(wakeups, &settings.search, &jobs);
@@ -76,13 +80,8 @@ pub async fn start(parts: Parts, settings: &Settings) -> anyhow::Result<AppState
         EngineKind::Embedded => Engines::alone(Arc::new(embedded)),
         EngineKind::OpenSearch => {
             let currency = settings.shop.currency;
-            let remote = open_remote(&settings.opensearch, model.clone(), currency)?;
+            let remote = open_remote(&settings.opensearch, model, currency)?;
             let (filled, watched) = (remote.clone(), remote.clone());
-            let source = Source {
-                db: db.clone(),
-                model,
-                limit: settings.search.changes_max,
-            };
             jobs::remote::run(filled, source, &cache, &settings.search, &jobs);
             let pause = Duration::from_millis(settings.opensearch.retry_after_ms);
             let engines = Engines::with_remote(Arc::new(embedded), Arc::new(remote), pause);

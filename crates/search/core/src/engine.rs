@@ -1,14 +1,18 @@
 //! The engine that finds candidates.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use kernel::ProductId;
 use search_vectors::Embedding;
 
+use crate::card::Card;
 use crate::document::Document;
 use crate::entry::Entry;
 use crate::found::Found;
+use crate::place::Place;
 use crate::plan::Plan;
 
 /// A change of one product. Changes of a product come in the order in which they happened.
@@ -47,13 +51,50 @@ pub trait SearchEngine: Send + Sync + Debug {
         ids: &'a [ProductId],
     ) -> BoxFuture<'a, Result<Vec<Document>, EngineError>>;
 
+    /// What answers show of these products, in this order; those that are gone are left out.
+    fn cards<'a>(
+        &'a self,
+        ids: &'a [ProductId],
+    ) -> BoxFuture<'a, Result<Vec<Arc<Card>>, EngineError>> {
+        async move {
+            let documents = self.documents(ids).await?;
+            let cards = documents
+                .iter()
+                .map(|document| Card::of(document).map(Arc::new));
+            cards
+                .collect::<Result<_, _>>()
+                .map_err(|error| EngineError::Failed(error.into()))
+        }
+        .boxed()
+    }
+
     /// The vector of a product, where it has one.
     fn vector(&self, id: ProductId) -> BoxFuture<'_, Result<Option<Embedding>, EngineError>>;
 
     /// Takes changes in, oldest first. A change older than what is held does nothing. They are durable as far as the
-    /// engine is, and visible within a second, when this returns; `cursor` is what [`SearchEngine::cursor`] answers then.
-    fn apply(&self, changes: Vec<Change>, cursor: i64) -> BoxFuture<'_, Result<(), EngineError>>;
+    /// engine is, and visible within a second, when this returns; `place` is what [`SearchEngine::place`] answers then.
+    fn take_in(&self, changes: Vec<Change>, place: Place)
+    -> BoxFuture<'_, Result<(), EngineError>>;
 
-    /// The last change taken in: where to go on. 0 for an empty engine.
-    fn cursor(&self) -> BoxFuture<'_, Result<i64, EngineError>>;
+    /// As [`SearchEngine::take_in`], also with a cursor alone for a place.
+    fn apply(
+        &self,
+        changes: Vec<Change>,
+        place: impl Into<Place>,
+    ) -> BoxFuture<'_, Result<(), EngineError>>
+    where
+        Self: Sized,
+    {
+        self.take_in(changes, place.into())
+    }
+
+    /// Where to go on: behind the last change taken in.
+    fn place(&self) -> BoxFuture<'_, Result<Place, EngineError>>;
+
+    /// The last change taken in. 0 for an empty engine.
+    fn cursor(&self) -> BoxFuture<'_, Result<i64, EngineError>> {
+        self.place()
+            .map(|place| place.map(|place| place.cursor))
+            .boxed()
+    }
 }

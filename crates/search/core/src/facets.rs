@@ -11,6 +11,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::document::{Document, Specification, SpecificationValue};
+use crate::text::Text;
 
 #[cfg(test)]
 mod tests;
@@ -60,9 +61,9 @@ pub struct FacetCounts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueCount {
     /// Slug (categories, brands) or value as [`shown`] (attributes).
-    pub value: String,
+    pub value: Text,
     /// Name as shown, of numbers with the unit.
-    pub name: String,
+    pub name: Text,
     /// Results that have it.
     pub count: u64,
 }
@@ -71,11 +72,11 @@ pub struct ValueCount {
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttributeCounts {
     /// Its code.
-    pub code: String,
+    pub code: Text,
     /// Its name as shown.
-    pub name: String,
+    pub name: Text,
     /// The unit of its numbers.
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
     /// Whether its values are numbers: they are ordered by size then, and may be shown as a range.
     pub numeric: bool,
     /// Results that have the attribute at all.

@@ -1,9 +1,13 @@
 //! What an engine answers.
 
+use std::sync::Arc;
+
 use kernel::ProductId;
 
 use crate::facets::FacetCounts;
 use crate::plan::SortKey;
+use crate::text::Text;
+use crate::wording::Wording;
 
 /// What an engine found.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +18,7 @@ pub struct Found {
     /// Products that match: by words, by nearness or because they were included; all filters applied. Exact.
     pub total: u64,
     /// Counts for narrowing, over all of them; empty when not asked.
-    pub facets: FacetCounts,
+    pub facets: Arc<FacetCounts>,
 }
 
 /// A product that may be shown.
@@ -34,19 +38,15 @@ pub struct Candidate {
     pub features: Features,
 }
 
-/// What ranking knows of a candidate.
+/// What ranking knows of a candidate. Cloning it copies no text.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// Slug of its category.
-    pub category: String,
-    /// Slugs of the categories above, from the root down.
-    pub parents: Vec<String>,
+    /// Where it stands among the categories.
+    pub position: Arc<Position>,
     /// Slug of its brand.
-    pub brand: Option<String>,
-    /// Stems of its title, in order.
-    pub title: Vec<String>,
-    /// Compacted codes.
-    pub codes: Vec<String>,
+    pub brand: Option<Text>,
+    /// Stems of its title, and its codes.
+    pub wording: Wording,
     /// Its price in minor units.
     pub price_minor: i64,
     /// Whether it can be had now.
@@ -55,4 +55,13 @@ pub struct Features {
     pub created_us: i64,
     /// How much shoppers want it, 0 to 1.
     pub popularity: f32,
+}
+
+/// A category, with those above it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Slug of the category.
+    pub category: Text,
+    /// Slugs of the categories above, from the root down.
+    pub parents: Box<[Text]>,
 }

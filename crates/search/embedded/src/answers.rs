@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use kernel::ProductId;
 use search_core::plan::{Order, Plan};
-use search_core::{Candidate, Document, Found, document};
+use search_core::{Candidate, Card, Document, Found, document};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet as _, Searcher, TERMINATED, TantivyDocument};
 
@@ -13,15 +13,33 @@ use crate::columns::Slot;
 use crate::find::View;
 use crate::index::{Index, State};
 
+/// A catalogue of so many products at most is searched in a moment...
+const PRODUCTS_FEW: usize = 25_000;
+/// ...for so many words at most.
+const CONCEPTS_FEW: usize = 6;
+
 impl Index {
     /// Answers a plan.
     pub(crate) fn search(&self, plan: &Plan) -> tantivy::Result<Found> {
-        let state = self.state();
+        self.search_in(&self.state(), plan)
+    }
+
+    /// The same where it is done in a moment: few words in few products, while nothing changes. Handing it to another thread
+    /// costs more than it saves then.
+    pub(crate) fn search_now(&self, plan: &Plan) -> Option<tantivy::Result<Found>> {
+        let state = self.state.try_read().ok()?;
+        let is_short = state.columns.len() <= PRODUCTS_FEW
+            && plan.concepts.len() <= CONCEPTS_FEW
+            && plan.vector.is_none();
+        is_short.then(|| self.search_in(&state, plan))
+    }
+
+    fn search_in(&self, state: &State, plan: &Plan) -> tantivy::Result<Found> {
         let key = cache::key(plan, true);
         let known = state.cached(&key);
         let answer = match known {
             Some(answer) => answer,
-            None => self.find(&state, plan, key)?,
+            None => self.find(state, plan, key)?,
         };
         let candidate = |pick: &Pick| Candidate {
             id: state.columns.id(pick.slot),
@@ -34,7 +52,7 @@ impl Index {
         Ok(Found {
             candidates: answer.picks.iter().map(candidate).collect(),
             total: answer.total,
-            facets: answer.facets.clone(),
+            facets: Arc::clone(&answer.facets),
         })
     }
 
@@ -64,20 +82,35 @@ impl Index {
         let searcher = self.reader.searcher();
         let mut documents = Vec::with_capacity(ids.len());
         for slot in ids.iter().filter_map(|&id| state.columns.alive(id)) {
-            let known = match state.cards.get(slot) {
-                Some(known) => known,
-                None => match self.read(&searcher, slot)? {
-                    Some(document) => {
-                        let document = Arc::new(document);
-                        state.cards.put(slot, &document);
-                        document
-                    }
-                    None => continue,
-                },
-            };
-            documents.push(Document::clone(&known));
+            documents.extend(self.read(&searcher, slot)?);
         }
         Ok(documents)
+    }
+
+    /// What answers show of products, in this order; those that are gone are left out.
+    pub(crate) fn cards(&self, ids: &[ProductId]) -> tantivy::Result<Vec<Arc<Card>>> {
+        let state = self.state();
+        let searcher = self.reader.searcher();
+        let mut cards = Vec::with_capacity(ids.len());
+        for slot in ids.iter().filter_map(|&id| state.columns.alive(id)) {
+            if let Some(known) = state.cards.get(slot) {
+                cards.push(known);
+            } else if let Some(document) = self.read(&searcher, slot)? {
+                let card = Arc::new(Card::of(&document).map_err(std::io::Error::from)?);
+                state.cards.put(slot, &card);
+                cards.push(card);
+            }
+        }
+        Ok(cards)
+    }
+
+    /// The same if all of them are kept and nothing changes at the moment: never waits, never reads.
+    pub(crate) fn kept_cards(&self, ids: &[ProductId]) -> Option<Vec<Arc<Card>>> {
+        let state = self.state.try_read().ok()?;
+        ids.iter()
+            .filter_map(|&id| state.columns.alive(id))
+            .map(|slot| state.cards.get(slot))
+            .collect()
     }
 
     fn read(&self, searcher: &Searcher, slot: Slot) -> tantivy::Result<Option<Document>> {

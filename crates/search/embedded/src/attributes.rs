@@ -1,8 +1,8 @@
 //! Attributes and their values, each kept once.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
+use search_core::Text;
 use search_core::facets::Attribute;
 
 use crate::names::next;
@@ -16,7 +16,7 @@ pub(crate) type CodeId = u32;
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
     codes: Vec<Code>,
-    by_code: HashMap<Arc<str>, CodeId>,
+    by_code: HashMap<Text, CodeId>,
     values: Vec<Value>,
     /// The attribute of each value: what is counted over.
     code_of: Vec<CodeId>,
@@ -26,23 +26,23 @@ pub(crate) struct Attributes {
 #[derive(Debug)]
 pub(crate) struct Code {
     /// Its stable name in addresses.
-    pub(crate) slug: Arc<str>,
+    pub(crate) slug: Text,
     /// Its name as shown: the one heard last holds for all.
-    pub(crate) name: Box<str>,
+    pub(crate) name: Text,
     /// The unit of its numbers.
-    pub(crate) unit: Option<Box<str>>,
+    pub(crate) unit: Option<Text>,
     /// Whether its values are numbers.
     pub(crate) numeric: bool,
     /// Its values.
     pub(crate) values: Vec<ValueId>,
-    by_value: HashMap<Arc<str>, ValueId>,
+    by_value: HashMap<Text, ValueId>,
 }
 
 /// A value.
 #[derive(Debug)]
 pub(crate) struct Value {
     /// As `search_core::facets::shown` writes it.
-    pub(crate) value: Arc<str>,
+    pub(crate) value: Text,
     /// In thousandths, if it is a number.
     pub(crate) number: Option<i64>,
 }
@@ -57,10 +57,10 @@ impl Attributes {
             return id;
         }
         let id = next(self.values.len());
-        let value: Arc<str> = attribute.value.as_str().into();
+        let value = Text::from(attribute.value.as_str());
         let known = &mut self.codes[code as usize];
         known.values.push(id);
-        known.by_value.insert(Arc::clone(&value), id);
+        known.by_value.insert(value.clone(), id);
         self.values.push(Value {
             value,
             number: attribute.number,
@@ -83,8 +83,8 @@ impl Attributes {
             return id;
         }
         let id = next(self.codes.len());
-        let code: Arc<str> = attribute.code.into();
-        self.by_code.insert(Arc::clone(&code), id);
+        let code = Text::from(attribute.code);
+        self.by_code.insert(code.clone(), id);
         self.codes.push(Code {
             slug: code,
             name: attribute.name.into(),

@@ -22,7 +22,7 @@ pub(crate) struct Answer {
     /// Results.
     pub(crate) total: u64,
     /// Counts over all results.
-    pub(crate) facets: FacetCounts,
+    pub(crate) facets: Arc<FacetCounts>,
     /// Candidates.
     pub(crate) picks: Vec<Pick>,
 }

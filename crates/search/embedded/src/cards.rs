@@ -1,18 +1,18 @@
-//! Documents that were read lately, so that they need not be read again.
+//! What answers showed lately of products, so that it need not be read again.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use search_core::Document;
+use search_core::Card;
 
 use crate::columns::Slot;
 
-/// Documents kept at most: some 20 MB.
-const KEPT: u32 = 4_096;
+/// Cards kept at most: some 30 MB. All of a catalogue of twenty thousand products, so that it is read once.
+const KEPT: u32 = 24_576;
 
-/// A document with its slot.
-type Kept = Option<(Slot, Arc<Document>)>;
+/// A card with its product's slot.
+type Kept = Option<(Slot, Arc<Card>)>;
 
-/// A document for each of so many slots; two that share a place take turns.
+/// A card for each of so many slots; two that share a place take turns.
 #[derive(Debug)]
 pub(crate) struct Cards {
     kept: Box<[Mutex<Kept>]>,
@@ -27,27 +27,27 @@ impl Default for Cards {
 }
 
 impl Cards {
-    /// The document in a slot, if it is kept.
-    pub(crate) fn get(&self, slot: Slot) -> Option<Arc<Document>> {
+    /// The card of a slot, if it is kept.
+    pub(crate) fn get(&self, slot: Slot) -> Option<Arc<Card>> {
         let kept = self
             .place(slot)
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         kept.as_ref()
             .filter(|(of, _)| *of == slot)
-            .map(|(_, document)| Arc::clone(document))
+            .map(|(_, card)| Arc::clone(card))
     }
 
-    /// Keeps the document in a slot.
-    pub(crate) fn put(&self, slot: Slot, document: &Arc<Document>) {
+    /// Keeps the card of a slot.
+    pub(crate) fn put(&self, slot: Slot, card: &Arc<Card>) {
         let mut kept = self
             .place(slot)
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((slot, Arc::clone(document)));
+        *kept = Some((slot, Arc::clone(card)));
     }
 
-    /// The slot's document is another one now.
+    /// The slot's product is another one now.
     pub(crate) fn forget(&self, slot: Slot) {
         let mut kept = self
             .place(slot)

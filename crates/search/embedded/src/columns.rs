@@ -1,13 +1,14 @@
 //! What filters, sorts and ranks products, by slot: small enough to keep all of it in memory.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use kernel::ProductId;
 use search_core::facets::attributes;
-use search_core::{Document, Features, Filters};
+use search_core::{Document, Features, Filters, Position, Wording};
 
 use crate::attributes::Attributes;
-use crate::names::{NameId, Names, Texts, next};
+use crate::names::{NameId, Names, next};
 use crate::ragged::{Ragged, Span};
 
 /// A product's place in the columns. The index keeps it with the product's words. A product keeps its slot as long as the
@@ -62,8 +63,6 @@ pub(crate) struct Columns {
     held: Vec<Held>,
     len: usize,
     values: Ragged,
-    titles: Ragged,
-    terms: Texts,
     /// Brands.
     pub(crate) brands: Names,
     /// Categories.
@@ -81,15 +80,15 @@ struct Held {
     id: ProductId,
     revision: i64,
     popularity: f32,
-    title: Span,
-    /// Separated by blanks.
-    codes: Box<str>,
+    wording: Wording,
 }
 
 /// Categories with those above them, root first, the category itself last.
 #[derive(Debug, Default)]
 struct Positions {
     all: Vec<Box<[NameId]>>,
+    /// The same by their slugs, as ranking sees them.
+    slugs: Vec<Arc<Position>>,
     ids: HashMap<Box<[NameId]>, PositionId>,
 }
 
@@ -160,25 +159,10 @@ impl Columns {
     /// What ranking looks at.
     pub(crate) fn features(&self, slot: Slot) -> Features {
         let (row, held) = (self.row(slot), &self.held[slot as usize]);
-        let slug = |&id: &NameId| self.categories.get(id).slug.to_string();
-        let (category, parents) = match self.positions.all[row.position as usize].split_last() {
-            Some((category, parents)) => (slug(category), parents.iter().map(slug).collect()),
-            None => Default::default(),
-        };
-        let title = self.titles.get(held.title);
         Features {
-            category,
-            parents,
-            brand: (row.brand != NO_BRAND).then(|| self.brands.get(row.brand).slug.to_string()),
-            title: title
-                .iter()
-                .map(|&term| self.terms.get(term).to_owned())
-                .collect(),
-            codes: held
-                .codes
-                .split_ascii_whitespace()
-                .map(str::to_owned)
-                .collect(),
+            position: Arc::clone(&self.positions.slugs[row.position as usize]),
+            brand: (row.brand != NO_BRAND).then(|| self.brands.get(row.brand).slug.clone()),
+            wording: held.wording.clone(),
             price_minor: row.price,
             in_stock: row.in_stock,
             created_us: self.created_us(slot),
@@ -212,10 +196,6 @@ impl Columns {
             self.values
                 .compact(self.rows.iter_mut().map(|row| &mut row.values));
         }
-        if self.titles.is_sparse() {
-            self.titles
-                .compact(self.held.iter_mut().map(|held| &mut held.title));
-        }
     }
 
     fn fill(&mut self, place: usize, facts: &Facts<'_>) {
@@ -235,22 +215,19 @@ impl Columns {
         let row = &mut self.rows[place];
         *row = Row {
             price: document.price.minor(),
-            position: self.positions.put(position),
+            position: self.positions.put(position, &self.categories),
             brand: brand.map_or(NO_BRAND, |brand| self.brands.put(&brand.slug, &brand.name)),
             values: self.values.put(row.values, &values),
             alive: true,
             in_stock: Filters::can_be_had(document.availability),
         };
         self.created_us[place] = document.created_at.as_microsecond();
-        let title: Vec<u32> = facts
-            .title
-            .split_ascii_whitespace()
-            .map(|term| self.terms.put(term))
-            .collect();
         let held = &mut self.held[place];
-        held.title = self.titles.put(held.title, &title);
         held.popularity = facts.popularity;
-        held.codes = facts.codes.into();
+        held.wording = Wording::new(
+            facts.title.split_ascii_whitespace(),
+            facts.codes.split_ascii_whitespace(),
+        );
     }
 
     /// Makes a slot.
@@ -265,8 +242,7 @@ impl Columns {
                     id: uuid::Uuid::nil().into(),
                     revision: i64::MIN,
                     popularity: 0.0,
-                    title: Span::default(),
-                    codes: Box::default(),
+                    wording: Wording::default(),
                 },
             );
         }
@@ -288,11 +264,20 @@ impl Row {
 }
 
 impl Positions {
-    fn put(&mut self, position: Box<[NameId]>) -> PositionId {
+    fn put(&mut self, position: Box<[NameId]>, names: &Names) -> PositionId {
         if let Some(&id) = self.ids.get(&position) {
             return id;
         }
         let id = next(self.all.len());
+        let slug = |id: &NameId| names.get(*id).slug.clone();
+        let slugs = match position.split_last() {
+            Some((category, parents)) => Position {
+                category: slug(category),
+                parents: parents.iter().map(slug).collect(),
+            },
+            None => Position::default(),
+        };
+        self.slugs.push(Arc::new(slugs));
         self.all.push(position.clone());
         self.ids.insert(position, id);
         id

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use kernel::ProductId;
-use search_core::{Change, Document, EngineError, Found, Plan, SearchEngine};
+use search_core::{Card, Change, Document, EngineError, Found, Place, Plan, SearchEngine};
 use search_vectors::Embedding;
 use tokio::task::spawn_blocking;
 
@@ -113,7 +113,7 @@ impl Embedded {
     }
 
     /// Puts a rebuilt index in the place of the live one: every search sees wholly the one or wholly the other, also
-    /// across a crash. [`SearchEngine::cursor`] answers the new one's from then on, so whoever follows changes goes on
+    /// across a crash. [`SearchEngine::place`] answers the new one's from then on, so whoever follows changes goes on
     /// from there.
     ///
     /// # Errors
@@ -142,7 +142,11 @@ impl SearchEngine for Embedded {
     }
 
     fn search<'a>(&'a self, plan: &'a Plan) -> BoxFuture<'a, Result<Found, EngineError>> {
-        let (index, plan) = (self.shared.live.load_full(), plan.clone());
+        let index = self.shared.live.load_full();
+        if let Some(found) = index.search_now(plan) {
+            return ready(found.map_err(failed)).boxed();
+        }
+        let plan = plan.clone();
         blocking(move || index.search(&plan)).boxed()
     }
 
@@ -154,23 +158,39 @@ impl SearchEngine for Embedded {
         blocking(move || index.documents(&ids)).boxed()
     }
 
+    fn cards<'a>(
+        &'a self,
+        ids: &'a [ProductId],
+    ) -> BoxFuture<'a, Result<Vec<Arc<Card>>, EngineError>> {
+        let index = self.shared.live.load_full();
+        if let Some(kept) = index.kept_cards(ids) {
+            return ready(Ok(kept)).boxed();
+        }
+        let ids = ids.to_vec();
+        blocking(move || index.cards(&ids)).boxed()
+    }
+
     fn vector(&self, id: ProductId) -> BoxFuture<'_, Result<Option<Embedding>, EngineError>> {
         let index = self.shared.live.load_full();
         blocking(move || Ok(index.vector(id))).boxed()
     }
 
-    fn apply(&self, changes: Vec<Change>, cursor: i64) -> BoxFuture<'_, Result<(), EngineError>> {
+    fn take_in(
+        &self,
+        changes: Vec<Change>,
+        place: Place,
+    ) -> BoxFuture<'_, Result<(), EngineError>> {
         let shared = Arc::clone(&self.shared);
         blocking(move || {
             let _turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
-            shared.live.load().apply(&changes, cursor)
+            shared.live.load().apply(&changes, place)
         })
         .boxed()
     }
 
-    fn cursor(&self) -> BoxFuture<'_, Result<i64, EngineError>> {
-        let cursor = self.shared.live.load().cursor();
-        async move { Ok(cursor) }.boxed()
+    fn place(&self) -> BoxFuture<'_, Result<Place, EngineError>> {
+        let place = self.shared.live.load().place();
+        async move { Ok(place) }.boxed()
     }
 }
 
@@ -179,14 +199,18 @@ impl Rebuild {
     ///
     /// # Errors
     /// When the index fails; nothing of the changes is in it then.
-    pub async fn apply(&self, changes: Vec<Change>, cursor: i64) -> Result<(), EngineError> {
-        let index = Arc::clone(&self.index);
-        blocking(move || index.apply(&changes, cursor)).await
+    pub async fn apply(
+        &self,
+        changes: Vec<Change>,
+        place: impl Into<Place>,
+    ) -> Result<(), EngineError> {
+        let (index, place) = (Arc::clone(&self.index), place.into());
+        blocking(move || index.apply(&changes, place)).await
     }
 
     /// The last change taken in.
     pub fn cursor(&self) -> i64 {
-        self.index.cursor()
+        self.index.place().cursor
     }
 
     /// How many products it holds.
@@ -221,7 +245,7 @@ fn keep(
                     dir.keep(true);
                     home.tidy(dir)?;
                 }
-                tracing::info!(dir = %path.display(), products = index.len(), cursor = index.cursor(), "the index goes on");
+                tracing::info!(dir = %path.display(), products = index.len(), cursor = index.place().cursor, "the index goes on");
                 return Ok((index, home));
             }
             Err(reason) => {

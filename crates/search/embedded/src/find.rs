@@ -1,6 +1,7 @@
 //! Answering a plan.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use search_core::plan::{Order, Plan, Sort, SortKey};
 use tantivy::Searcher;
@@ -154,7 +155,8 @@ impl View<'_> {
         Answer {
             total: search.total,
             facets: counts
-                .or_else(|| counted.map(|answer| answer.facets.clone()))
+                .map(Arc::new)
+                .or_else(|| counted.map(|answer| Arc::clone(&answer.facets)))
                 .unwrap_or_default(),
             picks,
         }

@@ -3,11 +3,10 @@
 //! Invariant: both change together under one lock, so a search sees both before a change or both after it.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use kernel::ProductId;
-use search_core::Document;
+use search_core::{Document, Place};
 use search_vectors::{Embedding, Nearest as Vectors};
 use tantivy::{IndexReader, ReloadPolicy};
 
@@ -29,8 +28,8 @@ pub(crate) struct Index {
     pub(crate) writer: Mutex<Writer>,
     /// Everything else; it changes together with what the reader sees.
     pub(crate) state: RwLock<State>,
-    /// The last change taken in.
-    pub(crate) cursor: AtomicI64,
+    /// Behind the last change taken in.
+    pub(crate) place: Mutex<Place>,
     // Last: the directory goes when all that uses it is gone.
     dir: Option<IndexDir>,
 }
@@ -74,8 +73,9 @@ impl Index {
             Some(dir) => tantivy::Index::create_in_dir(dir.path(), schema)?,
         };
         let mut writer = Writer::new(&index, memory_bytes, fingerprint)?;
-        writer.commit(0)?;
-        Self::new(fields, &index, writer, dir, Loaded::default(), 0)
+        let start = Place::default();
+        writer.commit(start)?;
+        Self::new(fields, &index, writer, dir, Loaded::default(), start)
     }
 
     /// The index in a directory. `replay` hears of every product in it, in no order.
@@ -106,22 +106,15 @@ impl Index {
             .try_into()?
             .searcher();
         let loaded = load(&fields, &searcher, replay);
-        let mut cursor = payload.cursor;
+        let mut place = payload.place;
         if loaded.unreadable > 0 {
             tracing::warn!(
                 products = loaded.unreadable,
                 "the index holds products that cannot be read; all are taken in again"
             );
-            cursor = 0;
+            place.cursor = 0;
         }
-        Ok(Self::new(
-            fields,
-            &index,
-            writer,
-            Some(dir),
-            loaded,
-            cursor,
-        )?)
+        Ok(Self::new(fields, &index, writer, Some(dir), loaded, place)?)
     }
 
     fn new(
@@ -130,7 +123,7 @@ impl Index {
         writer: Writer,
         dir: Option<IndexDir>,
         loaded: Loaded,
-        cursor: i64,
+        place: Place,
     ) -> tantivy::Result<Self> {
         let state = State {
             columns: loaded.columns,
@@ -145,7 +138,7 @@ impl Index {
                 .try_into()?,
             writer: Mutex::new(writer),
             state: RwLock::new(state),
-            cursor: AtomicI64::new(cursor),
+            place: Mutex::new(place),
             dir,
         })
     }
@@ -155,9 +148,9 @@ impl Index {
         self.dir.as_ref()
     }
 
-    /// The last change taken in.
-    pub(crate) fn cursor(&self) -> i64 {
-        self.cursor.load(Ordering::Acquire)
+    /// Behind the last change taken in.
+    pub(crate) fn place(&self) -> Place {
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Products that can be found.

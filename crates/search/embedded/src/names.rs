@@ -1,7 +1,8 @@
 //! Names that many products share, each kept once.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+
+use search_core::Text;
 
 /// A name's place in its [`Names`]. Stays the same as long as the names live.
 pub(crate) type NameId = u32;
@@ -10,16 +11,16 @@ pub(crate) type NameId = u32;
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     entries: Vec<Name>,
-    ids: HashMap<Arc<str>, NameId>,
+    ids: HashMap<Text, NameId>,
 }
 
 /// A name in use.
 #[derive(Debug)]
 pub(crate) struct Name {
     /// Stable name in addresses.
-    pub(crate) slug: Arc<str>,
+    pub(crate) slug: Text,
     /// Name as shown: the one heard last holds for all.
-    pub(crate) name: Box<str>,
+    pub(crate) name: Text,
 }
 
 impl Names {
@@ -33,8 +34,8 @@ impl Names {
             return id;
         }
         let id = next(self.entries.len());
-        let slug: Arc<str> = slug.into();
-        self.ids.insert(Arc::clone(&slug), id);
+        let slug = Text::from(slug);
+        self.ids.insert(slug.clone(), id);
         self.entries.push(Name {
             slug,
             name: name.into(),
@@ -58,32 +59,6 @@ impl Names {
     }
 }
 
-/// Texts, each kept once.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    entries: Vec<Arc<str>>,
-    ids: HashMap<Arc<str>, NameId>,
-}
-
-impl Texts {
-    /// The place of a text.
-    pub(crate) fn put(&mut self, text: &str) -> NameId {
-        if let Some(&id) = self.ids.get(text) {
-            return id;
-        }
-        let id = next(self.entries.len());
-        let text: Arc<str> = text.into();
-        self.ids.insert(Arc::clone(&text), id);
-        self.entries.push(text);
-        id
-    }
-
-    /// A text that was put.
-    pub(crate) fn get(&self, id: NameId) -> &str {
-        &self.entries[id as usize]
-    }
-}
-
 /// The place that is free when so many are taken. No catalogue has four thousand million brands.
 pub(crate) fn next(taken: usize) -> u32 {
     u32::try_from(taken).unwrap_or(u32::MAX)
@@ -101,9 +76,5 @@ mod tests {
         assert_eq!(names.put("acme", "Acme"), acme);
         assert_eq!((&*names.get(acme).name, names.len()), ("Acme", 1));
         assert_eq!(names.find("acme"), Some(acme));
-        let mut texts = Texts::default();
-        assert_eq!(texts.put("a"), texts.put("a"));
-        let b = texts.put("b");
-        assert_eq!(texts.get(b), "b");
     }
 }

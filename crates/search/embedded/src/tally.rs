@@ -158,10 +158,13 @@ impl<'a> Tally<'a> {
         }
         let unit = code.unit.as_deref();
         let value = |(id, count): (u32, u32)| {
-            let value = &*known.value(id).value;
+            let value = &known.value(id).value;
             ValueCount {
-                value: value.to_owned(),
-                name: value_name(value, unit),
+                value: value.clone(),
+                name: match unit {
+                    Some(_) => value_name(value, unit).into(),
+                    None => value.clone(),
+                },
                 count: count.into(),
             }
         };
@@ -169,9 +172,9 @@ impl<'a> Tally<'a> {
         most_frequent(&mut values, ATTRIBUTE_VALUES_MAX);
         Counted {
             attribute: AttributeCounts {
-                code: code.slug.to_string(),
-                name: code.name.to_string(),
-                unit: unit.map(str::to_owned),
+                code: code.slug.clone(),
+                name: code.name.clone(),
+                unit: code.unit.clone(),
                 numeric: code.numeric,
                 coverage,
                 values,
@@ -187,8 +190,8 @@ fn values(names: &Names, counts: &[u32]) -> Vec<ValueCount> {
     let counted = (0..).zip(counts).filter(|(_, count)| **count > 0);
     let mut values = counted
         .map(|(id, &count)| ValueCount {
-            value: names.get(id).slug.to_string(),
-            name: names.get(id).name.to_string(),
+            value: names.get(id).slug.clone(),
+            name: names.get(id).name.clone(),
             count: count.into(),
         })
         .collect();

@@ -91,7 +91,7 @@ impl Words<'_> {
             0.0
         };
         let fields = match &wording.pattern {
-            Pattern::Term(stem) => return Ok(self.term(stem, weight)),
+            Pattern::Term(stem) => return self.term(stem, weight),
             Pattern::Phrase(stems) => self.phrase(&stems[..stems.len().min(STEMS_MAX)], weight),
             Pattern::Code(code) => {
                 let boost = weights::CODES * weight / BM25_FACTOR;
@@ -100,16 +100,38 @@ impl Words<'_> {
             Pattern::Prefix(begun) => self.prefix(begun, weight)?,
             Pattern::All(stems) => {
                 let stems = stems.iter().take(STEMS_MAX);
-                return Ok(all(stems.map(|stem| self.term(stem, weight)).collect()));
+                let stems = stems.map(|stem| self.term(stem, weight));
+                return Ok(all(stems.collect::<tantivy::Result<_>>()?));
             }
         };
         Ok(best(fields, weights::TIE_BREAKER))
     }
 
-    /// A stem, in its best field.
-    fn term(&self, stem: &str, weight: Score) -> Box<dyn Query> {
-        let field = |(field, boost)| boosted(term(field, stem), boost * weight / BM25_FACTOR);
-        best(self.stemmed().map(field).into(), weights::TIE_BREAKER)
+    /// A stem, in its best field. Fields in which nothing holds it are left out here: later each segment would have to be
+    /// asked for them, twice.
+    fn term(&self, stem: &str, weight: Score) -> tantivy::Result<Box<dyn Query>> {
+        let mut fields: Vec<Box<dyn Query>> = Vec::new();
+        for (field, boost) in self.stemmed() {
+            if self.is_held(field, stem)? {
+                fields.push(boosted(term(field, stem), boost * weight / BM25_FACTOR));
+            }
+        }
+        Ok(best(fields, weights::TIE_BREAKER))
+    }
+
+    /// Whether some product holds a stem in a field.
+    fn is_held(&self, field: Field, stem: &str) -> tantivy::Result<bool> {
+        let term = Term::from_field_text(field, stem);
+        for segment in self.searcher.segment_readers() {
+            if segment
+                .inverted_index(field)?
+                .get_term_info(&term)?
+                .is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Fields of stems.
@@ -173,6 +195,7 @@ impl Words<'_> {
 /// The best of some queries, the others for `tie_breaker` of their scores. Nothing matches none of them.
 fn best(mut queries: Vec<Box<dyn Query>>, tie_breaker: Score) -> Box<dyn Query> {
     match queries.len() {
+        0 => Box::new(EmptyQuery),
         1 => queries.remove(0),
         _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie_breaker)),
     }

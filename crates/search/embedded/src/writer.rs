@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 
 use kernel::ProductId;
-use search_core::Change;
+use search_core::{Change, Place};
 use serde::{Deserialize, Serialize};
 use tantivy::IndexWriter;
 use tantivy::indexer::LogMergePolicy;
@@ -34,19 +33,20 @@ pub(crate) struct Payload {
     pub(crate) version: u32,
     /// What vectors and terms depended on.
     pub(crate) fingerprint: String,
-    /// The last change taken in.
-    pub(crate) cursor: i64,
+    /// Behind the last change taken in.
+    #[serde(flatten)]
+    pub(crate) place: Place,
 }
 
 impl Index {
     /// Takes changes in. They are durable and visible when it returns; nothing of them is after an error.
-    pub(crate) fn apply(&self, changes: &[Change], cursor: i64) -> tantivy::Result<()> {
+    pub(crate) fn apply(&self, changes: &[Change], place: Place) -> tantivy::Result<()> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let news = self.news(changes);
-        if news.is_empty() && cursor == self.cursor() {
+        if news.is_empty() && place == self.place() {
             return Ok(());
         }
-        if let Err(error) = writer.write(&self.fields, &news, cursor) {
+        if let Err(error) = writer.write(&self.fields, &news, place) {
             writer.index.rollback()?;
             return Err(error);
         }
@@ -60,7 +60,7 @@ impl Index {
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
-        self.cursor.store(cursor, Ordering::Release);
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
         Ok(())
     }
 
@@ -141,7 +141,7 @@ impl Writer {
         &mut self,
         fields: &Fields,
         news: &[(Slot, &Change)],
-        cursor: i64,
+        place: Place,
     ) -> tantivy::Result<()> {
         for &(slot, change) in news {
             self.index.delete_term(fields.slot(slot));
@@ -153,14 +153,14 @@ impl Writer {
                 entry,
             ))?;
         }
-        self.commit(cursor)
+        self.commit(place)
     }
 
-    pub(crate) fn commit(&mut self, cursor: i64) -> tantivy::Result<()> {
+    pub(crate) fn commit(&mut self, place: Place) -> tantivy::Result<()> {
         let payload = Payload {
             version: VERSION,
             fingerprint: self.fingerprint.clone(),
-            cursor,
+            place,
         };
         let payload = serde_json::to_string(&payload).map_err(std::io::Error::from)?;
         let mut commit = self.index.prepare_commit()?;

@@ -20,5 +20,7 @@ mod testing;
 mod words;
 
 pub use lexicon::{Lexicon, Size, Subject};
-pub use reading::{Alternative, Concept, KIND_SURE, Note, Pattern, Reading, Stage};
+pub use reading::{
+    Alternative, Concept, Highlighter, KIND_SURE, Note, Pattern, Reading, Stage, Title,
+};
 pub use synonyms::{SynonymError, SynonymFault, Synonyms};

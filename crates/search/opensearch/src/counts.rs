@@ -3,6 +3,7 @@
 //! The first request counts everything but the values of attributes; these are counted by a second one, for the
 //! attributes that may matter only.
 
+use search_core::Text;
 use search_core::facets::{
     ATTRIBUTE_VALUES_MAX, ATTRIBUTES_COUNTED_MAX, AttributeCounts, Counted, FacetCounts,
     VALUES_MAX, ValueCount, choose, most_frequent, price_ends, to_count, value_name,
@@ -238,17 +239,17 @@ fn attribute(head: Head, coverage: u64, counts: &Value) -> AttributeCounts {
     let values = buckets(counts).into_iter().filter_map(|bucket| {
         let (_, value) = bucket.key.split_once(SEPARATOR)?;
         Some(ValueCount {
-            value: value.to_owned(),
-            name: value_name(value, head.unit.as_deref()),
+            value: value.into(),
+            name: value_name(value, head.unit.as_deref()).into(),
             count: bucket.doc_count,
         })
     });
     let mut values: Vec<_> = values.collect();
     most_frequent(&mut values, ATTRIBUTE_VALUES_MAX);
     AttributeCounts {
-        code: head.code,
-        name: head.name,
-        unit: head.unit,
+        code: head.code.into(),
+        name: head.name.into(),
+        unit: head.unit.map(Text::from),
         numeric: head.numeric,
         coverage,
         values,
@@ -280,8 +281,8 @@ fn named(counts: &Value) -> Vec<ValueCount> {
         match values.iter_mut().find(|value| value.value == slug) {
             Some(value) => value.count = value.count.saturating_add(bucket.doc_count),
             None => values.push(ValueCount {
-                value: slug.to_owned(),
-                name: name.to_owned(),
+                value: slug.into(),
+                name: name.into(),
                 count: bucket.doc_count,
             }),
         }

@@ -9,7 +9,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use kernel::ProductId;
 use opensearch::http::Method;
-use search_core::{Change, Document, EngineError, Found, Plan, SearchEngine, document};
+use search_core::{Change, Document, EngineError, Found, Place, Plan, SearchEngine, document};
 use search_vectors::Embedding;
 use serde::Deserialize;
 use serde_json::json;
@@ -35,12 +35,12 @@ pub(crate) struct Inner {
     /// One at a time looks for the live index.
     pub(crate) preparing: tokio::sync::Mutex<()>,
     /// One at a time takes changes in or moves the alias.
-    pub(crate) writing: tokio::sync::Mutex<Option<Place>>,
+    pub(crate) writing: tokio::sync::Mutex<Option<Reached>>,
 }
 
 /// Up to where changes were taken in, and by which index.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct Reached {
     key: String,
     cursor: i64,
 }
@@ -146,12 +146,16 @@ impl SearchEngine for OpenSearch {
             .boxed()
     }
 
-    fn apply(&self, changes: Vec<Change>, cursor: i64) -> BoxFuture<'_, Result<(), EngineError>> {
-        async move { Ok(self.inner.apply(&changes, cursor).await?) }.boxed()
+    fn take_in(
+        &self,
+        changes: Vec<Change>,
+        place: Place,
+    ) -> BoxFuture<'_, Result<(), EngineError>> {
+        async move { Ok(self.inner.take_in(&changes, place).await?) }.boxed()
     }
 
-    fn cursor(&self) -> BoxFuture<'_, Result<i64, EngineError>> {
-        async move { Ok(self.inner.cursor().await?) }.boxed()
+    fn place(&self) -> BoxFuture<'_, Result<Place, EngineError>> {
+        async move { Ok(self.inner.place().await?) }.boxed()
     }
 }
 
@@ -220,14 +224,14 @@ impl Inner {
             .and_then(crate::answer::Hit::vector))
     }
 
-    async fn apply(&self, changes: &[Change], cursor: i64) -> Result<(), CallError> {
+    async fn take_in(&self, changes: &[Change], place: Place) -> Result<(), CallError> {
         const MOVED: CallError =
             CallError::Unusable("the index was replaced: go on from its own cursor");
-        let mut place = self.writing.lock().await;
+        let mut reached = self.writing.lock().await;
         let live = self.usable().await?;
-        if let Some(before) = place.as_ref().filter(|place| place.key != live.key) {
+        if let Some(before) = reached.as_ref().filter(|reached| reached.key != live.key) {
             // The caller goes on from what another index took in.
-            if self.cursor_of(&live.key).await? < before.cursor {
+            if self.place_of(&live.key).await?.cursor < before.cursor {
                 return Err(MOVED);
             }
         }
@@ -248,19 +252,26 @@ impl Inner {
                 return Err(error);
             }
         }
-        self.put_cursor(&live.key, cursor).await?;
-        let key = live.key.clone();
-        *place = Some(Place { key, cursor });
+        self.put_place(&live.key, place).await?;
+        *reached = Some(Reached::of(&live.key, place));
         Ok(())
     }
 
-    async fn cursor(&self) -> Result<i64, CallError> {
-        let mut place = self.writing.lock().await;
+    async fn place(&self) -> Result<Place, CallError> {
+        let mut reached = self.writing.lock().await;
         let live = self.usable().await?;
-        let cursor = self.cursor_of(&live.key).await?;
-        let key = live.key.clone();
-        *place = Some(Place { key, cursor });
-        Ok(cursor)
+        let place = self.place_of(&live.key).await?;
+        *reached = Some(Reached::of(&live.key, place));
+        Ok(place)
+    }
+}
+
+impl Reached {
+    fn of(key: &str, place: Place) -> Self {
+        Self {
+            key: key.to_owned(),
+            cursor: place.cursor,
+        }
     }
 }
 

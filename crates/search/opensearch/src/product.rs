@@ -1,11 +1,13 @@
 //! A product as it is written into an index, and what is read back of it.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use search_core::facets::{self, Attribute};
-use search_core::{Entry, Features, Filters};
+use search_core::{Entry, Features, Filters, Position, Text, Wording};
 use search_vectors::Embedding;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -157,11 +159,19 @@ pub(crate) fn millionths(popularity: f32) -> i64 {
 fn features(entry: &Entry) -> Features {
     let document = &entry.document;
     Features {
-        category: document.category.slug.clone(),
-        parents: document.parents.iter().map(|c| c.slug.clone()).collect(),
-        brand: document.brand.as_ref().map(|b| b.slug.clone()),
-        title: entry.terms.title.clone(),
-        codes: entry.terms.codes.clone(),
+        position: Arc::new(Position {
+            category: document.category.slug.as_str().into(),
+            parents: document
+                .parents
+                .iter()
+                .map(|c| c.slug.as_str().into())
+                .collect(),
+        }),
+        brand: document.brand.as_ref().map(|b| b.slug.as_str().into()),
+        wording: Wording::new(
+            entry.terms.title.iter().map(String::as_str),
+            entry.terms.codes.iter().map(String::as_str),
+        ),
         price_minor: document.price.minor(),
         in_stock: Filters::can_be_had(document.availability),
         created_us: document.created_at.as_microsecond(),
@@ -186,11 +196,15 @@ struct FeaturesRow(
 impl From<Features> for FeaturesRow {
     fn from(f: Features) -> Self {
         Self(
-            f.category,
-            f.parents,
-            f.brand,
-            f.title,
-            f.codes,
+            f.position.category.to_string(),
+            f.position
+                .parents
+                .iter()
+                .map(|slug| slug.to_string())
+                .collect(),
+            f.brand.map(|slug| slug.to_string()),
+            f.wording.title().map(str::to_owned).collect(),
+            f.wording.codes().map(str::to_owned).collect(),
             f.price_minor,
             f.in_stock,
             f.created_us,
@@ -202,11 +216,15 @@ impl From<Features> for FeaturesRow {
 impl From<FeaturesRow> for Features {
     fn from(row: FeaturesRow) -> Self {
         Self {
-            category: row.0,
-            parents: row.1,
-            brand: row.2,
-            title: row.3,
-            codes: row.4,
+            position: Arc::new(Position {
+                category: row.0.into(),
+                parents: row.1.into_iter().map(Text::from).collect(),
+            }),
+            brand: row.2.map(Text::from),
+            wording: Wording::new(
+                row.3.iter().map(String::as_str),
+                row.4.iter().map(String::as_str),
+            ),
             price_minor: row.5,
             in_stock: row.6,
             created_us: row.7,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use opensearch::http::Method;
-use search_core::{Change, EngineError};
+use search_core::{Change, EngineError, Place};
 use serde_json::json;
 
 use crate::bulk::Taken;
@@ -33,8 +33,8 @@ pub enum Swapped {
     Done,
     /// The live index has taken in more: apply the changes up to this one first.
     Behind {
-        /// The live index's cursor.
-        cursor: i64,
+        /// The live index's place.
+        place: Place,
     },
 }
 
@@ -43,7 +43,7 @@ pub enum Swapped {
 pub struct Rebuild {
     inner: Arc<Inner>,
     version: Version,
-    cursor: i64,
+    place: Place,
 }
 
 impl OpenSearch {
@@ -105,12 +105,13 @@ impl OpenSearch {
             versions = inner.versions().await?;
             begun(&versions).ok_or(CallError::Unusable("the new index is gone again"))?
         };
-        let cursor = inner.cursor_of(&version.key).await?;
+        let place = inner.place_of(&version.key).await?;
+        let cursor = place.cursor;
         tracing::info!(index = version.index, cursor, "a new index is filled");
         Ok(Rebuild {
             inner,
             version,
-            cursor,
+            place,
         })
     }
 
@@ -134,16 +135,26 @@ impl OpenSearch {
 }
 
 impl Rebuild {
-    /// The last change taken in: where to go on. 0 in the beginning.
-    pub fn cursor(&self) -> i64 {
-        self.cursor
+    /// Where to go on: behind the last change taken in.
+    pub fn place(&self) -> Place {
+        self.place
     }
 
-    /// Takes changes in, as [`search_core::SearchEngine::apply`] does.
+    /// The last change taken in. 0 in the beginning.
+    pub fn cursor(&self) -> i64 {
+        self.place.cursor
+    }
+
+    /// Takes changes in, as [`search_core::SearchEngine::take_in`] does.
     ///
     /// # Errors
     /// When the server is away: try again later, or [`OpenSearch::begin_rebuild`] after a restart.
-    pub async fn apply(&mut self, changes: &[Change], cursor: i64) -> Result<(), EngineError> {
+    pub async fn apply(
+        &mut self,
+        changes: &[Change],
+        place: impl Into<Place>,
+    ) -> Result<(), EngineError> {
+        let place = place.into();
         let vectors = index::vectors(&self.version.meta, &self.inner.settings);
         let alias = fill_alias(&self.version.index);
         if self
@@ -154,9 +165,21 @@ impl Rebuild {
         {
             return Err(CallError::Unusable("the new index was replaced").into());
         }
-        self.inner.put_cursor(&self.version.key, cursor).await?;
-        self.cursor = self.cursor.max(cursor);
+        self.inner.put_place(&self.version.key, place).await?;
+        if self.place.cursor <= place.cursor {
+            self.place = place;
+        }
         Ok(())
+    }
+
+    /// Gives the new index up: what it holds is of no use. [`OpenSearch::begin_rebuild`] begins another.
+    ///
+    /// # Errors
+    /// When the server is away; the index is still there then.
+    pub async fn abandon(self) -> Result<(), EngineError> {
+        let index = &self.version.index;
+        tracing::info!(index, "an index that was being filled is given up");
+        Ok(self.inner.remove(&self.version).await?)
     }
 
     /// Lets the new index answer in place of the live one, unless it is behind. The old one is kept until the next time.
@@ -164,15 +187,32 @@ impl Rebuild {
     /// # Errors
     /// When the server is away; the alias names a whole index all the same, and this may be tried again.
     pub async fn swap(&mut self) -> Result<Swapped, EngineError> {
+        self.swap_if(|live, new| live.cursor <= new.cursor).await
+    }
+
+    /// As [`Rebuild::swap`], also if the live index is ahead at `lost`: a place in a past that is no more.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn swap_over(&mut self, lost: Place) -> Result<Swapped, EngineError> {
+        self.swap_if(|live, new| live == lost || live.cursor <= new.cursor)
+            .await
+    }
+
+    /// Swaps if the places of the live and the new index allow it.
+    async fn swap_if(
+        &mut self,
+        allow: impl Fn(Place, Place) -> bool + Send,
+    ) -> Result<Swapped, EngineError> {
         // No change is taken in between the comparison and the swap, not by this process.
         let _one = self.inner.writing.lock().await;
         let live = self.inner.live_now().await?;
         if live.key == self.version.key {
             return Ok(Swapped::Done); // another process filled the same index and was first
         }
-        let cursor = self.inner.cursor_of(&live.key).await?;
-        if self.cursor < cursor {
-            return Ok(Swapped::Behind { cursor });
+        let place = self.inner.place_of(&live.key).await?;
+        if !allow(place, self.place) {
+            return Ok(Swapped::Behind { place });
         }
         let index = &self.version.index;
         let refresh = json!({"index": {"refresh_interval": REFRESH}});
@@ -185,7 +225,7 @@ impl Rebuild {
         self.inner.put_whole(&live.key).await?;
         self.inner.put_whole(&self.version.key).await?;
         self.inner.point_at(&self.version).await?;
-        tracing::info!(index, cursor = self.cursor, "the new index answers");
+        tracing::info!(index, cursor = self.place.cursor, "the new index answers");
         Ok(Swapped::Done)
     }
 }

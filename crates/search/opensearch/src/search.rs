@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use kernel::ProductId;
@@ -66,7 +67,7 @@ impl Inner {
         Ok(Found {
             candidates: candidates.into_values().collect(),
             total,
-            facets,
+            facets: Arc::new(facets),
         })
     }
 
@@ -93,7 +94,7 @@ impl Inner {
         Ok(Found {
             candidates: candidates?,
             total,
-            facets,
+            facets: Arc::new(facets),
         })
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use opensearch::http::Method;
+use search_core::Place;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -52,13 +53,7 @@ pub(crate) struct Version {
 #[derive(Debug, Deserialize)]
 struct State {
     #[serde(rename = "_source")]
-    source: StateSource,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct StateSource {
-    #[serde(default)]
-    cursor: i64,
+    source: Place,
 }
 
 impl Inner {
@@ -87,22 +82,22 @@ impl Inner {
         Ok(versions)
     }
 
-    /// The last change that an index took in.
-    pub(crate) async fn cursor_of(&self, key: &str) -> Result<i64, CallError> {
-        Ok(self.state(key).await?.map_or(0, |state| state.cursor))
+    /// Behind the last change that an index took in.
+    pub(crate) async fn place_of(&self, key: &str) -> Result<Place, CallError> {
+        Ok(self.state(key).await?.unwrap_or_default())
     }
 
     /// Writes down what an index took in; never back.
-    pub(crate) async fn put_cursor(&self, key: &str, cursor: i64) -> Result<(), CallError> {
-        self.put_state(key, cursor).await
+    pub(crate) async fn put_place(&self, key: &str, place: Place) -> Result<(), CallError> {
+        self.put_state(key, place).await
     }
 
     /// Writes down that an index was filled to the end.
     pub(crate) async fn put_whole(&self, key: &str) -> Result<(), CallError> {
-        self.put_state(&format!("{key}:whole"), 1).await
+        self.put_state(&format!("{key}:whole"), 1.into()).await
     }
 
-    async fn state(&self, id: &str) -> Result<Option<StateSource>, CallError> {
+    async fn state(&self, id: &str) -> Result<Option<Place>, CallError> {
         let path = format!("/{}-state/_doc/{id}", self.settings.index);
         match self.get::<State>(&path).await {
             Ok(state) => Ok(Some(state.source)),
@@ -111,14 +106,14 @@ impl Inner {
         }
     }
 
-    async fn put_state(&self, id: &str, cursor: i64) -> Result<(), CallError> {
+    async fn put_state(&self, id: &str, place: Place) -> Result<(), CallError> {
         let path = format!("/{}-state/_doc/{id}", self.settings.index);
-        let version = cursor.max(0).to_string();
+        let version = place.cursor.max(0).to_string();
         let params = [
             ("version", version.as_str()),
             ("version_type", "external_gte"),
         ];
-        let body = Some(Bytes::from(json!({"cursor": cursor}).to_string()));
+        let body = Some(Bytes::from(json!(place).to_string()));
         let deadline = self.settings.bulk_timeout;
         match self
             .client

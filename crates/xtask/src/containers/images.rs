@@ -170,6 +170,8 @@ fn compile(instance: &Instance, ui: Ui) -> Result<PathBuf> {
     }
     command
         .args(["build", "--release", "--locked"])
+        // Without these, the services would get the features that their tools ask of shared dependencies.
+        .args(["--workspace", "--exclude", "xtask", "--exclude", "testkit"])
         .env("RUSTFLAGS", rustflags(instance.workspace())?);
     for program in IMAGES.iter().filter_map(|image| image.program) {
         command.args(["--bin", program]);

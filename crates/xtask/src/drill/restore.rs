@@ -22,6 +22,7 @@ use crate::count::Count;
 use crate::postgres::{DATABASE, Postgres};
 use crate::race::{Goods, Shop, Target, now, quiet};
 use crate::stack::Stack;
+use crate::tool;
 
 const SHOPPERS: usize = 3;
 const STOCK: usize = 100_000;
@@ -49,6 +50,8 @@ struct Past {
     copied: Copied,
     /// Put on sale later.
     after: Goods,
+    /// The number of search's last change before the disaster.
+    last_change: i64,
 }
 
 /// When each step of the restore was done.
@@ -110,6 +113,7 @@ pub(super) async fn run(stack: &mut Stack, room: &Room, short: bool) -> Result<C
     steps.done("verified", &findings);
     let mut database = servers::connect(&restored, DATABASE).await?;
     skip_numbers(&mut database).await?;
+    overtake(stack, &mut database, &past).await?;
     stack.supervisor.stop(&["redis".to_owned()]).await;
     stack.start_redis().await?;
     servers::restart_services(stack, |_, _| Ok(Vec::new())).await?;
@@ -185,6 +189,7 @@ async fn live(shop: &Shop, server: &Postgres, backup: &Path, pace: Duration) -> 
     let after = shop.put_on_sale("after", 1).await?;
     servers::until("found", async || afterwards::found(shop, &after).await).await?;
     tokio::time::sleep(pace).await;
+    let last_change = last_change(&mut database).await?;
     Ok(Past {
         target,
         at,
@@ -192,6 +197,7 @@ async fn live(shop: &Shop, server: &Postgres, backup: &Path, pace: Duration) -> 
         told,
         copied,
         after,
+        last_change,
     })
 }
 
@@ -275,4 +281,19 @@ async fn skip_numbers(database: &mut PgConnection) -> Result<()> {
     .execute(database)
     .await?;
     Ok(())
+}
+
+/// Search's changes get numbers again that indices have passed already: by these alone an index would not notice that it
+/// knows another past.
+async fn overtake(stack: &Stack, database: &mut PgConnection, past: &Past) -> Result<()> {
+    while last_change(database).await? <= past.last_change {
+        let env = stack.settings().service("search")?;
+        tool::capture(&stack.instance, "search", &["reindex"], env).await?;
+    }
+    Ok(())
+}
+
+async fn last_change(database: &mut PgConnection) -> Result<i64> {
+    let query = "select coalesce(max(change_seq), 0) from search.document";
+    Ok(sqlx::query_scalar(query).fetch_one(database).await?)
 }

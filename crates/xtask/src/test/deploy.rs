@@ -15,7 +15,7 @@ use crate::count::Count;
 use crate::instance::Instance;
 use crate::node::Node;
 use crate::ui::Ui;
-use crate::{daemon, e2e, platform, web};
+use crate::{build, daemon, e2e, platform, web};
 
 const AWS: &str = "deploy/aws";
 
@@ -66,6 +66,10 @@ impl<'a> Machine<'a> {
             step.update(text);
         })?;
         step.done(format!("Node {}", node.version));
+        // The six services, and the one process.
+        for single in [false, true] {
+            build::build(instance, (&[], single), true, ui)?;
+        }
         let mut missing = Count::default();
         let python = tools::python(instance, ui).await;
         if python.is_none() {
@@ -120,6 +124,13 @@ impl<'a> Machine<'a> {
         self.aws("AWS: tests", "test", Totals::Node)
     }
 
+    /// Whether each program takes the variables that its task would give it.
+    fn settings(&self) -> Job {
+        let mut job = self.aws("AWS: settings of tasks", "try:settings", Totals::Line);
+        job.command.arg("--").arg(self.instance.path("bin"));
+        job
+    }
+
     fn aws(&self, title: &'static str, script: &str, totals: Totals) -> Job {
         let mut command = self.node.npm(&self.instance.workspace().join(AWS));
         command
@@ -144,7 +155,7 @@ impl<'a> Machine<'a> {
         [lint]
             .into_iter()
             .chain(pipeline)
-            .chain([self.observability()])
+            .chain([self.observability(), self.settings()])
             .collect()
     }
 

@@ -22,6 +22,8 @@ export interface CacheProps {
 /** What is in it may vanish at any moment, so nothing of it is backed up. */
 export class Cache extends Construct {
   readonly group: elasticache.CfnReplicationGroup;
+  /** The names of its nodes, as AWS gives them: by these their metrics are known. */
+  readonly nodes: readonly string[];
   /** The whole address with its password, as the setting `redis.url` takes it. */
   readonly urlSecret: secrets.Secret;
 
@@ -59,6 +61,7 @@ export class Cache extends Construct {
       snapshotRetentionLimit: 0,
       autoMinorVersionUpgrade: true,
     });
+    this.nodes = Array.from({ length: props.replicas + 1 }, (_, index) => `${props.name}-${String(index + 1).padStart(3, '0')}`);
     this.urlSecret = new secrets.Secret(this, 'Url', {
       secretName: `${props.secretPrefix}/redis/url`,
       description: 'Address of Redis with its password',

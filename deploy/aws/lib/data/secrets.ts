@@ -67,7 +67,7 @@ export class ShopSecrets extends Construct {
 }
 
 /** The name of the parameter with the certificates that sign RDS's own, PEM; put there by hand, for AWS renews them. */
-export const databaseCaParameter = (environment: string): string => `/techmart/${environment}/rds-ca`;
+const databaseCaParameter = (environment: string): string => `/techmart/${environment}/rds-ca`;
 
 /** The certificates against which the services check the database's. */
 export const databaseCa = (scope: Construct, environment: string): ssm.IStringParameter =>

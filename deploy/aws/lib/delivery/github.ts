@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 const ISSUER = 'token.actions.githubusercontent.com';
 
 /** The provider in an account; it can be there once. */
-export const githubProviderArn = (account: string): string => `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
+const githubProviderArn = (account: string): string => `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
 
 /** The address of GitHub's tokens. */
 export const GITHUB_ISSUER_URL = `https://${ISSUER}`;

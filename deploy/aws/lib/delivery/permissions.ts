@@ -9,7 +9,7 @@ export const bootstrapRole = (kind: string, account: string, region: string): st
 const allow = (actions: string[], resources: string[], conditions?: iam.PolicyStatementProps['conditions']): iam.PolicyStatement =>
   new iam.PolicyStatement({ actions, resources, ...(conditions === undefined ? {} : { conditions }) });
 
-/** Reading the CDK's own view of an account. */
+/** Taking on roles that `cdk bootstrap` has made. */
 export const mayAssume = (roles: string[]): iam.PolicyStatement => allow(['sts:AssumeRole'], roles);
 
 /** Signing in to the registry; AWS knows no narrower resource. */

@@ -40,8 +40,9 @@ export function managedRules(): Rule[] {
   }));
 }
 
-/** One rule for each rate class, and a ceiling for everything; refused with 429 and a problem. */
+/** One rule for each rate class, and a ceiling for everything; refused with 429 and a problem. Without classes nothing is counted. */
 export function rateRules(table: RoutingTable, problem: string): Rule[] {
+  if (table.rateClasses.length === 0) return [];
   const refuse = { block: { customResponse: { responseCode: 429, customResponseBodyKey: problem } } };
   const rule = (name: string, perMinute: number, priority: number, scopeDownStatement?: Statement): Rule => ({
     name,

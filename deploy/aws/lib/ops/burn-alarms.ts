@@ -46,11 +46,13 @@ export class BurnAlarms extends Construct {
     const period = Math.min(minutes, PERIOD_MAX_MIN);
     const bad = badRequests(slo, metrics, period);
     const name = `${slo.name}-${burn.long_minutes}m-${minutes}m`;
+    // The longer window says whether it matters.
+    const badMin = minutes === burn.long_minutes ? file.bad_requests_min : 1;
     return new cloudwatch.Alarm(this, name, {
       alarmName: `${prefix}-${name}`,
       alarmDescription: `${slo.name} burns ${burn.factor} times too fast over ${minutes} minutes`,
       metric: new cloudwatch.MathExpression({
-        expression: `IF(${bad.sum} >= ${file.bad_requests_min}, 100 * (${bad.sum}) / requests, 0)`,
+        expression: `IF(${bad.sum} >= ${badMin}, 100 * (${bad.sum}) / requests, 0)`,
         label: 'bad, %',
         period: Duration.minutes(period),
         usingMetrics: { requests: metrics.metric('RequestCount', 'Sum', period), ...bad.metrics },

@@ -12,7 +12,7 @@ export interface ResourceAlarm {
   /** A file in `docs/runbooks`. */
   readonly runbook: string;
   readonly means: string;
-  readonly metric: cloudwatch.Metric;
+  readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
   /** Periods in a row; a period is a minute where the metric says no other. */
   readonly periods: number;
@@ -26,6 +26,18 @@ const GIB = 1024 ** 3;
 const of = (namespace: string, dimensionsMap: Record<string, string>) =>
   (metricName: string, statistic = 'Average'): cloudwatch.Metric =>
     new cloudwatch.Metric({ namespace, metricName, statistic, dimensionsMap, period: Duration.minutes(1) });
+
+/** The highest value of several nodes: a metric that AWS knows for each node and not for their group. */
+const highestOf = (nodes: readonly ReturnType<typeof of>[]) =>
+  (metricName: string): cloudwatch.MathExpression => {
+    const metrics = nodes.map((node, index) => [`node${index + 1}`, node(metricName, 'Maximum')] as const);
+    return new cloudwatch.MathExpression({
+      expression: `MAX([${metrics.map(([id]) => id).join(', ')}])`,
+      label: metricName,
+      period: Duration.minutes(1),
+      usingMetrics: Object.fromEntries(metrics),
+    });
+  };
 
 /** The alarms of the database, its replicas, the cache and the search domain. */
 export function dataAlarms(data: DataStack): ResourceAlarm[] {
@@ -92,14 +104,14 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
     })),
   ];
   if (cache !== undefined) {
-    const node = of('AWS/ElastiCache', { ReplicationGroupId: cache.group.ref });
+    const node = highestOf(cache.nodes.map((id) => of('AWS/ElastiCache', { CacheClusterId: id })));
     alarms.push(
       {
         ...ticket,
         name: 'cache-memory',
         runbook: 'cache-failing.md',
         means: 'Redis is nearly full',
-        metric: node('DatabaseMemoryUsagePercentage', 'Maximum'),
+        metric: node('DatabaseMemoryUsagePercentage'),
         threshold: 85,
         periods: 15,
       },
@@ -108,7 +120,7 @@ export function dataAlarms(data: DataStack): ResourceAlarm[] {
         name: 'cache-processor',
         runbook: 'cache-failing.md',
         means: 'Redis is busy',
-        metric: node('EngineCPUUtilization', 'Maximum'),
+        metric: node('EngineCPUUtilization'),
         threshold: 80,
         periods: 10,
       },

@@ -8,7 +8,7 @@ export const REGEX_LENGTH_MAX = 512;
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 /** The path of a route as an expression without anchors. */
-export const regexOf = (path: string): string =>
+const regexOf = (path: string): string =>
   segmentsOf(path)
     .map((segment) => `/${isParameter(segment) ? '[^/]+' : escape(segment)}`)
     .join('');

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { Delivery } from '../../config/types.ts';
 
 /** What a digest looks like. */
-export const DIGEST = '^sha256:[0-9a-f]{64}$';
+const DIGEST = '^sha256:[0-9a-f]{64}$';
 
 /** The repository of a unit's images. */
 export const repositoryName = (unit: string): string => `techmart/${unit}`;

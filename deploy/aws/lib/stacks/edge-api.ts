@@ -52,7 +52,7 @@ export class EdgeApiStack extends ShopStack {
       ...(forShoppers ? { viewerAddress: VIEWER_ADDRESS } : {}),
     });
     this.stage = this.makeStage(props);
-    this.protect(table);
+    this.protect(props);
     if (forShoppers) this.edgeKey = this.addEdgeKey();
     else for (const integrator of this.config.integrators) this.addIntegrator(integrator);
     if (!forShoppers) this.addDomain();
@@ -73,12 +73,12 @@ export class EdgeApiStack extends ShopStack {
     });
   }
 
-  private protect(table: RoutingTable): void {
+  private protect({ table, audience }: EdgeApiProps): void {
     const acl = new WebAcl(this, 'Waf', {
       name: this.stackName,
       scope: 'REGIONAL',
       // Behind CloudFront every request comes from few addresses, and CloudFront's own firewall has counted them.
-      table: this.rest.api.disableExecuteApiEndpoint === true ? table : { ...table, rateClasses: [] },
+      table: audience === 'integrators' ? table : { ...table, rateClasses: [] },
       logDays: this.config.logDays,
     });
     new waf.CfnWebACLAssociation(this, 'WafOfStage', {

@@ -139,6 +139,11 @@ export function dashboardExprs(board) {
   return board.panels.flatMap((panel) => (panel.targets ?? []).map((target) => filled(target.expr)));
 }
 
+/** What the choices at the top of a dashboard ask for, as expressions of their own. */
+export function dashboardChoices(board) {
+  return board.templating.list.map(({ definition }) => definition.replace(/^label_values\((.*), (\w+)\)$/, 'group by ($2) ($1)').replace(/\$\w+/g, '.*'));
+}
+
 /** A to Z, then A1 and so on. */
 function refId(index) {
   const letter = String.fromCharCode(65 + (index % 26));

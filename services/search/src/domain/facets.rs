@@ -2,25 +2,25 @@
 
 use kernel::{Currency, Money};
 use search_core::facets::{AttributeCounts, FacetCounts, PRICE_ENDS, ValueCount};
-use search_core::{Filters, Wanted};
+use search_core::{Filters, Text, Wanted};
 
 use super::results::{
     AttributeFacet, AttributeValue, FacetKind, FacetValue, Facets, PriceFacet, PriceRange,
 };
 
 /// Counts as they are shown, the most useful facet first.
-pub fn shown(counts: FacetCounts, filters: &Filters, currency: Currency) -> Facets {
+pub fn shown(counts: &FacetCounts, filters: &Filters, currency: Currency) -> Facets {
     let mut usefulness = vec![
         (
-            "category".to_owned(),
+            Text::from("category"),
             spread(counts.categories.iter().map(|v| v.count)),
         ),
         (
-            "brand".to_owned(),
+            Text::from("brand"),
             spread(counts.brands.iter().map(|v| v.count)),
         ),
         (
-            "price".to_owned(),
+            Text::from("price"),
             spread(counts.price_counts.iter().copied()),
         ),
     ];
@@ -30,28 +30,28 @@ pub fn shown(counts: FacetCounts, filters: &Filters, currency: Currency) -> Face
         (attribute.code.clone(), spread(values))
     }));
     usefulness.sort_by(|a, b| b.1.total_cmp(&a.1));
-    usefulness.push(("in_stock".to_owned(), 0.0));
+    usefulness.push(("in_stock".into(), 0.0));
     Facets {
         order: usefulness.into_iter().map(|(facet, _)| facet).collect(),
-        categories: values(counts.categories, &filters.categories),
-        brands: values(counts.brands, &filters.brands),
+        categories: values(&counts.categories, &filters.categories),
+        brands: values(&counts.brands, &filters.brands),
         price: price(counts.price, &counts.price_counts, currency),
         in_stock: counts.in_stock,
         attributes: counts
             .attributes
-            .into_iter()
+            .iter()
             .map(|counts| attribute(counts, filters))
             .collect(),
     }
 }
 
-fn values(counts: Vec<ValueCount>, selected: &[String]) -> Vec<FacetValue> {
+fn values(counts: &[ValueCount], selected: &[String]) -> Vec<FacetValue> {
     counts
-        .into_iter()
+        .iter()
         .map(|v| FacetValue {
-            selected: selected.contains(&v.value),
-            slug: v.value,
-            name: v.name,
+            selected: selected.iter().any(|slug| v.value == *slug),
+            slug: v.value.clone(),
+            name: v.name.clone(),
             count: v.count,
         })
         .collect()
@@ -83,17 +83,17 @@ fn price(range: Option<(i64, i64)>, counts: &[u64], currency: Currency) -> Optio
     })
 }
 
-fn attribute(counts: AttributeCounts, filters: &Filters) -> AttributeFacet {
-    let wanted = filters.attributes.get(&counts.code);
+fn attribute(counts: &AttributeCounts, filters: &Filters) -> AttributeFacet {
+    let wanted = filters.attributes.get(&*counts.code);
     let is_selected =
         |value: &str| wanted.is_some_and(|w| w.contains(&Wanted::Value(value.to_owned())));
     let mut values: Vec<AttributeValue> = counts
         .values
-        .into_iter()
+        .iter()
         .map(|v| AttributeValue {
             selected: is_selected(&v.value),
-            value: v.value,
-            name: v.name,
+            value: v.value.clone(),
+            name: v.name.clone(),
             count: v.count,
         })
         .collect();
@@ -102,9 +102,9 @@ fn attribute(counts: AttributeCounts, filters: &Filters) -> AttributeFacet {
         values.sort_by(|a, b| size(a).total_cmp(&size(b)));
     }
     AttributeFacet {
-        code: counts.code,
-        name: counts.name,
-        unit: counts.unit,
+        code: counts.code.clone(),
+        name: counts.name.clone(),
+        unit: counts.unit.clone(),
         kind: if counts.numeric {
             FacetKind::Number
         } else {

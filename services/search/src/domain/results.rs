@@ -2,6 +2,7 @@
 
 use contract_catalog::{Brand, CategoryRef, Media, ProductSummary};
 use kernel::{Money, ProductId};
+use search_core::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,9 +10,11 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FacetValue {
     /// Stable name in addresses.
-    pub slug: String,
+    #[schema(value_type = String)]
+    pub slug: Text,
     /// Name as shown.
-    pub name: String,
+    #[schema(value_type = String)]
+    pub name: Text,
     /// Results that have it, all other filters applied.
     pub count: u64,
     /// Whether it is one of the filters.
@@ -56,9 +59,11 @@ pub enum FacetKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AttributeValue {
     /// The value, without the unit: what `attr=code:value` takes.
-    pub value: String,
+    #[schema(value_type = String)]
+    pub value: Text,
     /// The value as shown, with the unit.
-    pub name: String,
+    #[schema(value_type = String)]
+    pub name: Text,
     /// Results that have it, all other filters applied.
     pub count: u64,
     /// Whether it is one of the filters.
@@ -69,12 +74,14 @@ pub struct AttributeValue {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct AttributeFacet {
     /// Its code: what `attr=code:value` takes.
-    pub code: String,
+    #[schema(value_type = String)]
+    pub code: Text,
     /// Its name as shown.
-    pub name: String,
+    #[schema(value_type = String)]
+    pub name: Text,
     /// The unit of its numbers.
-    #[schema(required)]
-    pub unit: Option<String>,
+    #[schema(required, value_type = Option<String>)]
+    pub unit: Option<Text>,
     /// How its values are chosen.
     pub kind: FacetKind,
     /// Values: numbers by size, others the most frequent first.
@@ -85,7 +92,8 @@ pub struct AttributeFacet {
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Facets {
     /// `category`, `brand`, `price`, `in_stock` and codes of attributes, the most useful for this result first.
-    pub order: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub order: Vec<Text>,
     /// Categories, the most frequent first.
     pub categories: Vec<FacetValue>,
     /// Brands, the most frequent first.

@@ -3,18 +3,18 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use common::db::Db;
 use common::jobs::{Jobs, backoff};
 use common::redis::Wakeups;
 use kernel::ProductId;
-use search_core::{Change, Document, Entry, SearchEngine as _, document};
+use search_core::{Change, Document, Entry, Place, SearchEngine as _, document};
 use search_embedded::Embedded;
 use search_vectors::Embedding;
 
 use crate::config::SearchSettings;
 use crate::knowledge::Knowledge;
+use crate::ops::source::{Beginning, Next, Source};
 use crate::readiness::Readiness;
-use crate::store::documents::{self, StoredDocument};
+use crate::store::documents::StoredDocument;
 
 /// One instance's way from the read model to its own index.
 #[derive(Debug, Clone)]
@@ -25,12 +25,8 @@ pub struct Follower {
     pub knowledge: Knowledge,
     /// Told when nothing is left to read for the first time.
     pub readiness: Readiness,
-    /// PostgreSQL.
-    pub db: Db,
-    /// Vectors of this model are taken along.
-    pub model: Option<String>,
-    /// Changes taken in at a time.
-    pub limit: i64,
+    /// Where changes come from.
+    pub source: Source,
 }
 
 impl Follower {
@@ -73,28 +69,33 @@ impl Follower {
     /// # Errors
     /// When the database or the index fails; the same changes come again then.
     pub async fn step(&self) -> anyhow::Result<bool> {
-        let cursor = self.engine.cursor().await?;
-        let mut conn = self.db.read().await?;
-        let model = self.model.as_deref();
-        let rows = documents::list_changes(&mut conn, cursor, self.limit, model).await?;
-        drop(conn);
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-            return self.catch_a_restored_past(cursor).await;
-        };
-        let (next, age_s) = (last.change_seq, first.age_s);
+        let place = self.engine.place().await?;
+        match self.source.read(place).await? {
+            Next::Changes(rows, next) => self.take_in(rows, next).await.map(|()| true),
+            Next::Nothing(next) if next == place => Ok(false),
+            Next::Nothing(next) => {
+                self.engine.apply(Vec::new(), next).await?;
+                Ok(false)
+            }
+            Next::OtherPast => {
+                let cursor = place.cursor;
+                tracing::warn!(
+                    cursor,
+                    "the index knows another past than the database: it is built anew"
+                );
+                self.build_anew().await.map(|()| true)
+            }
+        }
+    }
+
+    async fn take_in(&self, rows: Vec<StoredDocument>, next: Place) -> anyhow::Result<()> {
+        let age_s = rows.first().map_or(0.0, |first| first.age_s);
         let start = Instant::now();
         let ids: Vec<ProductId> = rows.iter().map(|row| row.product_id).collect();
         let before = self.engine.documents(&ids).await?;
-        let changes: Vec<Change> =
-            tokio::task::spawn_blocking(move || rows.into_iter().map(change).collect())
-                .await
-                .context("documents cannot be read")?;
-        let after: Vec<Document> = changes
-            .iter()
-            .filter_map(|change| Some(change.entry.as_ref()?.document.clone()))
-            .collect();
+        let changes = changes(rows).await?;
         // Learnt before they can be found, forgotten afterwards: an answer as of this change was read with its words.
-        let after = self.taught(after, Knowledge::learn).await?;
+        let after = self.taught(documents(&changes), Knowledge::learn).await?;
         let applied = self.engine.apply(changes, next).await;
         let gone = if applied.is_ok() { before } else { after };
         self.taught(gone, Knowledge::forget).await?;
@@ -104,45 +105,38 @@ impl Follower {
             metrics::histogram!("techmart_search_change_age_seconds")
                 .record(age.saturating_add(start.elapsed()));
         }
-        Ok(true)
+        Ok(())
     }
 
-    /// Nothing is left to take in. An index that is ahead of the read model belongs to another past of the database, one
-    /// that was restored since: it is built anew, and the old one answers meanwhile. Answers whether it was so.
-    async fn catch_a_restored_past(&self, cursor: i64) -> anyhow::Result<bool> {
-        let mut conn = self.db.write().await?;
-        let last = documents::last_change(&mut conn).await?;
-        if cursor <= last {
-            return Ok(false);
-        }
-        tracing::warn!(
-            cursor,
-            last,
-            "the index knows more than the read model: it is built anew"
-        );
+    /// Builds an index beside the live one, which answers meanwhile, and lets it take its place.
+    async fn build_anew(&self) -> anyhow::Result<()> {
+        let Beginning {
+            mut place,
+            last_change,
+        } = self.source.begin().await?;
         let rebuild = self.engine.rebuild().await?;
         let knowledge = self.knowledge.renewed();
-        let model = self.model.as_deref();
-        let mut read = 0;
+        rebuild.apply(Vec::new(), place).await?;
         loop {
-            let mut rows = documents::list_changes(&mut conn, read, self.limit, model).await?;
+            let (mut rows, next) = match self.source.read(place).await? {
+                Next::Changes(rows, next) => (rows, next),
+                Next::Nothing(_) => break,
+                Next::OtherPast => anyhow::bail!("the database was put back once more"),
+            };
+            place = next;
             // What changes meanwhile comes afterwards, as always: so nothing is learnt twice.
-            rows.retain(|row| row.change_seq <= last);
-            let Some(next) = rows.last().map(|row| row.change_seq) else {
+            rows.retain(|row| row.change_seq <= last_change);
+            let Some(last) = rows.last() else {
                 break;
             };
-            let changes: Vec<Change> = rows.into_iter().map(change).collect();
-            let documents: Vec<Document> = changes
-                .iter()
-                .filter_map(|change| Some(change.entry.as_ref()?.document.clone()))
-                .collect();
-            rebuild.apply(changes, next).await?;
-            knowledge.learn(&documents);
-            read = next;
+            place.cursor = last.change_seq;
+            let changes = changes(rows).await?;
+            knowledge.learn(&documents(&changes));
+            rebuild.apply(changes, place).await?;
         }
         self.engine.swap(rebuild).await?;
         self.knowledge.become_like(&knowledge);
-        Ok(true)
+        Ok(())
     }
 
     /// Has the lexicon learn or forget products, and gives them back.
@@ -161,8 +155,22 @@ impl Follower {
     }
 }
 
+/// Rows as engines take them in.
+pub(crate) async fn changes(rows: Vec<StoredDocument>) -> anyhow::Result<Vec<Change>> {
+    tokio::task::spawn_blocking(move || rows.into_iter().map(change).collect())
+        .await
+        .context("documents cannot be read")
+}
+
+fn documents(changes: &[Change]) -> Vec<Document> {
+    changes
+        .iter()
+        .filter_map(|change| Some(change.entry.as_ref()?.document.clone()))
+        .collect()
+}
+
 /// A document that cannot be read is left out and reported: one broken product must not stop the others.
-pub(crate) fn change(stored: StoredDocument) -> Change {
+fn change(stored: StoredDocument) -> Change {
     let (product_id, revision) = (stored.product_id, stored.change_seq);
     let entry = if stored.deleted { None } else { entry(stored) };
     Change {

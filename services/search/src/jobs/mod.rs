@@ -5,6 +5,7 @@ pub mod embed;
 pub mod follow;
 pub mod learn;
 mod lease;
+pub mod milestones;
 pub mod remote;
 
 /// Channel on which a writer tells the instances that there are new documents.

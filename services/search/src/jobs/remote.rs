@@ -10,11 +10,12 @@ use search_core::{EngineError, SearchEngine as _};
 use search_opensearch::OpenSearch;
 
 use super::DOCUMENTS_CHANNEL;
+use super::follow::changes;
 use super::lease::Lease;
 use crate::config::SearchSettings;
 use crate::engines::Engines;
-use crate::ops::shared_index::{self, Source};
-use crate::store::documents;
+use crate::ops::shared_index;
+use crate::ops::source::{Next, Source};
 
 /// How often to look whether the index should be rebuilt.
 const LOOK: Duration = Duration::from_secs(30);
@@ -120,26 +121,27 @@ impl Filler {
             self.rebuild().await?;
             return Ok(Turn::More);
         }
-        let cursor = self.remote.cursor().await?;
-        let Some((changes, next)) = self.source.changes(cursor).await? else {
-            return self.idle(cursor).await;
-        };
-        self.remote.apply(changes, next).await?;
-        Ok(Turn::More)
-    }
-
-    /// Nothing is left to take in. An index that is ahead of the read model belongs to another past of the database, one
-    /// that was restored since: it is rebuilt.
-    async fn idle(&self, cursor: i64) -> anyhow::Result<Turn> {
-        let mut conn = self.source.db.write().await?;
-        let last = documents::last_change(&mut conn).await?;
-        drop(conn);
-        if cursor <= last {
-            return Ok(Turn::Idle);
+        let place = self.remote.place().await?;
+        match self.source.read(place).await? {
+            Next::Changes(rows, next) => {
+                self.remote.apply(changes(rows).await?, next).await?;
+                Ok(Turn::More)
+            }
+            Next::Nothing(next) if next == place => Ok(Turn::Idle),
+            Next::Nothing(next) => {
+                self.remote.apply(Vec::new(), next).await?;
+                Ok(Turn::Idle)
+            }
+            Next::OtherPast => {
+                let cursor = place.cursor;
+                tracing::warn!(
+                    cursor,
+                    "OpenSearch knows another past than the database: the shared index is rebuilt"
+                );
+                self.rebuild().await?;
+                Ok(Turn::More)
+            }
         }
-        tracing::warn!(cursor, last, "OpenSearch knows more than the read model");
-        self.rebuild().await?;
-        Ok(Turn::More)
     }
 
     /// Rebuilds for as long as this instance leads.

@@ -2,3 +2,4 @@
 
 pub mod reindex;
 pub mod shared_index;
+pub mod source;

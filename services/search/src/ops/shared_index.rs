@@ -1,45 +1,14 @@
-//! Rebuilds the index that all instances share, beside the live one, and goes back to the one before.
+//! Rebuilds the index that all instances share, beside the live one.
 
-use common::db::Db;
 use futures::future::BoxFuture;
-use search_core::Change;
+use search_core::Place;
 use search_opensearch::{OpenSearch, Swapped};
 
-use crate::jobs::follow::change;
-use crate::store::documents;
-
-/// Where changes come from.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// PostgreSQL.
-    pub db: Db,
-    /// Vectors of this model are taken along.
-    pub model: Option<String>,
-    /// Changes read at a time.
-    pub limit: i64,
-}
-
-impl Source {
-    /// What changed after `cursor`, and where to go on; `None` when nothing did.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn changes(&self, cursor: i64) -> anyhow::Result<Option<(Vec<Change>, i64)>> {
-        let mut conn = self.db.read().await?;
-        let model = self.model.as_deref();
-        let rows = documents::list_changes(&mut conn, cursor, self.limit, model).await?;
-        drop(conn);
-        let Some(next) = rows.last().map(|last| last.change_seq) else {
-            return Ok(None);
-        };
-        let changes =
-            tokio::task::spawn_blocking(move || rows.into_iter().map(change).collect()).await?;
-        Ok(Some((changes, next)))
-    }
-}
+use super::source::{Next, Source};
+use crate::jobs::follow::changes;
 
 /// Fills a new index from the first change on and lets it answer. `go_on` is asked before every step. If it is cut off,
-/// whoever comes next goes on where it was.
+/// whoever comes next goes on where it was, unless that lies in another past than the database.
 ///
 /// # Errors
 /// When the database or the server is away, or `go_on` says no; the live index stays then.
@@ -48,13 +17,40 @@ pub async fn rebuild(
     source: &Source,
     go_on: impl Fn(i64) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync,
 ) -> anyhow::Result<()> {
+    let beginning = source.begin().await?.place;
     let mut rebuild = remote.begin_rebuild().await?;
     loop {
-        go_on(rebuild.cursor()).await?;
-        if let Some((changes, next)) = source.changes(rebuild.cursor()).await? {
-            rebuild.apply(&changes, next).await?;
-        } else if rebuild.swap().await? == Swapped::Done {
-            return Ok(());
+        let place = match rebuild.place() {
+            Place { cursor: 0, .. } => beginning,
+            place => place,
+        };
+        go_on(place.cursor).await?;
+        match source.read(place).await? {
+            Next::Changes(rows, next) => rebuild.apply(&changes(rows).await?, next).await?,
+            Next::OtherPast if place == beginning => {
+                anyhow::bail!("the database was put back once more")
+            }
+            Next::OtherPast => {
+                rebuild.abandon().await?;
+                rebuild = remote.begin_rebuild().await?;
+            }
+            Next::Nothing(next) => {
+                rebuild.apply(&[], next).await?;
+                let swapped = match rebuild.swap().await? {
+                    Swapped::Behind { place } if is_lost(source, place).await? => {
+                        rebuild.swap_over(place).await?
+                    }
+                    swapped => swapped,
+                };
+                if swapped == Swapped::Done {
+                    return Ok(());
+                }
+            }
         }
     }
+}
+
+/// Whether a place lies in another past than the database.
+async fn is_lost(source: &Source, place: Place) -> anyhow::Result<bool> {
+    Ok(matches!(source.read(place).await?, Next::OtherPast))
 }

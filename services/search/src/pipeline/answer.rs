@@ -2,9 +2,9 @@
 
 use contract_catalog::CategoryRef;
 use kernel::Money;
-use search_core::Document;
-use search_core::ranking::Ranked;
-use search_lexis::Reading;
+use search_core::Card;
+use search_lexis::{Highlighter, Title};
+use serde::Serialize;
 
 use super::attempts::Attempt;
 use super::{Outcome, Pipeline};
@@ -12,19 +12,83 @@ use crate::domain::facets;
 use crate::domain::query::SearchRequest;
 use crate::domain::results::{SearchHit, SearchResults, SearchedQuery, Stretch, Understood};
 
+/// How the JSON of [`SearchResults`] begins: the results stand first.
+const ITEMS: &str = r#"{"items":["#;
+/// Room for a result that is written.
+const ITEM_BYTES: usize = 1_024;
+
+/// A result as it is shown.
+struct Shown<'a> {
+    card: &'a Card,
+    matches: Vec<Stretch>,
+    pinned: bool,
+}
+
+/// What follows the product in a [`SearchHit`].
+#[derive(Serialize)]
+struct HitRest<'a> {
+    matches: &'a [Stretch],
+    pinned: bool,
+}
+
 impl Pipeline {
     /// An outcome as it is answered.
-    pub fn answer(&self, request: &SearchRequest, outcome: Outcome) -> SearchResults {
+    ///
+    /// # Errors
+    /// When a card cannot be read.
+    pub fn answer(
+        &self,
+        request: &SearchRequest,
+        outcome: Outcome,
+    ) -> Result<SearchResults, serde_json::Error> {
+        let hit = |shown: Shown<'_>| {
+            Ok(SearchHit {
+                product: shown.card.summary()?,
+                matches: shown.matches,
+                pinned: shown.pinned,
+            })
+        };
+        let items = shown(&outcome).map(hit).collect::<Result<_, _>>()?;
+        Ok(SearchResults {
+            items,
+            ..self.frame(request, outcome)
+        })
+    }
+
+    /// The same as JSON, from cards that are written already; and beside it the answer without its results.
+    ///
+    /// # Errors
+    /// When something of it cannot be written.
+    pub fn written(
+        &self,
+        request: &SearchRequest,
+        outcome: Outcome,
+    ) -> Result<(String, SearchResults), serde_json::Error> {
+        let mut items = String::with_capacity(outcome.results.len().saturating_mul(ITEM_BYTES));
+        for shown in shown(&outcome) {
+            if !items.is_empty() {
+                items.push(',');
+            }
+            items.push_str(shown.card.opened());
+            let rest = HitRest {
+                matches: &shown.matches,
+                pinned: shown.pinned,
+            };
+            // Its opening brace is the comma behind the card's last field.
+            let rest = serde_json::to_string(&rest)?;
+            items.push(',');
+            items.push_str(rest.strip_prefix('{').unwrap_or(&rest));
+        }
+        let frame = self.frame(request, outcome);
+        let mut body = serde_json::to_string(&frame)?;
+        body.insert_str(ITEMS.len(), &items);
+        Ok((body, frame))
+    }
+
+    /// All of an answer but its results.
+    fn frame(&self, request: &SearchRequest, outcome: Outcome) -> SearchResults {
         let understood = self.understood(&outcome);
         let rule = outcome.rule.as_ref();
-        let pinned = rule.map(|rule| rule.pinned.as_slice()).unwrap_or_default();
-        let reading = &outcome.attempt.reading;
-        let hit = |(_, document): &(Ranked, Document)| SearchHit {
-            matches: matches(&document.title, reading),
-            pinned: pinned.contains(&document.id),
-            product: document.summary(),
-        };
-        let items = outcome.results.iter().map(hit).collect();
         // Of nothing found there is nothing to explain.
         let Attempt {
             corrected, notes, ..
@@ -37,10 +101,10 @@ impl Pipeline {
         let corrected = corrected.filter(|_| outcome.total > 0);
         let correction = outcome.reading.correction.as_ref();
         SearchResults {
-            items,
+            items: Vec::new(),
             total: outcome.total,
             next_cursor: outcome.next.map(crate::domain::place::Place::write),
-            facets: facets::shown(outcome.counts, &outcome.attempt.filters, self.currency),
+            facets: facets::shown(&outcome.counts, &outcome.attempt.filters, self.currency),
             query: SearchedQuery {
                 text: request.text.clone(),
                 did_you_mean: correction
@@ -82,8 +146,20 @@ impl Pipeline {
     }
 }
 
-fn matches(title: &str, reading: &Reading) -> Vec<Stretch> {
-    let ranges = reading.highlight(title).into_iter();
+/// The results of a page.
+fn shown(outcome: &Outcome) -> impl Iterator<Item = Shown<'_>> {
+    let rule = outcome.rule.as_ref();
+    let pinned = rule.map(|rule| rule.pinned.as_slice()).unwrap_or_default();
+    let highlighter = outcome.attempt.reading.highlighter();
+    outcome.results.iter().map(move |(_, card)| Shown {
+        card,
+        matches: matches(&highlighter, &card.title),
+        pinned: pinned.contains(&card.id),
+    })
+}
+
+fn matches(highlighter: &Highlighter<'_>, title: &Title) -> Vec<Stretch> {
+    let ranges = highlighter.places(title).into_iter();
     ranges
         .map(|range| Stretch {
             start: range.start,

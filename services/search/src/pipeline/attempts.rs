@@ -1,5 +1,7 @@
 //! The readings of a query that are tried in turn until words match. Every step away from what was typed is told.
 
+use std::sync::Arc;
+
 use search_core::Filters;
 use search_lexis::{Concept, Reading, Stage};
 
@@ -9,7 +11,7 @@ use crate::domain::results::Note;
 #[derive(Debug, Clone)]
 pub struct Attempt {
     /// The reading that results are ranked and highlighted by.
-    pub reading: Reading,
+    pub reading: Arc<Reading>,
     /// What results should hold.
     pub concepts: Vec<Concept>,
     /// How many of them a result must hold.
@@ -24,9 +26,21 @@ pub struct Attempt {
     pub by_meaning_alone: bool,
 }
 
+/// A query as it was typed, and as it was corrected; shared by all attempts.
+struct Readings {
+    typed: Arc<Reading>,
+    corrected: Option<Arc<Reading>>,
+}
+
 /// The attempts for a query under the filters that were chosen, the most faithful first; at least one. The last one is
 /// by meaning alone, where meaning is compared.
-pub(super) fn of(reading: &Reading, chosen: &Filters, by_meaning: bool) -> Vec<Attempt> {
+pub(super) fn of(reading: &Arc<Reading>, chosen: &Filters, by_meaning: bool) -> Vec<Attempt> {
+    let corrected = reading.correction.as_deref();
+    let readings = Readings {
+        typed: Arc::clone(reading),
+        corrected: corrected.map(|better| Arc::new(better.clone())),
+    };
+    let readings = &readings;
     let filters = bounded(chosen, reading);
     let (whole, loosened): (Vec<Stage>, Vec<Stage>) = reading
         .stages()
@@ -34,12 +48,12 @@ pub(super) fn of(reading: &Reading, chosen: &Filters, by_meaning: bool) -> Vec<A
         .partition(|stage| stage.notes.iter().all(is_correction));
     let mut attempts: Vec<Attempt> = whole
         .iter()
-        .map(|stage| Attempt::of(reading, stage.clone(), &filters))
+        .map(|stage| Attempt::of(readings, stage.clone(), &filters))
         .collect();
     if filters != *chosen {
         // The words without the price that they name, before fewer words.
         attempts.extend(whole.into_iter().map(|stage| {
-            let mut attempt = Attempt::of(reading, stage, chosen);
+            let mut attempt = Attempt::of(readings, stage, chosen);
             attempt.notes.push(Note::DroppedFilters {
                 filters: vec!["price".to_owned()],
             });
@@ -47,7 +61,7 @@ pub(super) fn of(reading: &Reading, chosen: &Filters, by_meaning: bool) -> Vec<A
         }));
     }
     let loosened = loosened.into_iter();
-    attempts.extend(loosened.map(|stage| Attempt::of(reading, stage, &filters)));
+    attempts.extend(loosened.map(|stage| Attempt::of(readings, stage, &filters)));
     if let Some(first) = attempts.first().filter(|_| by_meaning) {
         // No product holds its words, or it would have answered: what it finds is near in meaning.
         let alone = Attempt {
@@ -65,20 +79,20 @@ fn is_correction(note: &search_lexis::Note) -> bool {
 }
 
 impl Attempt {
-    fn of(reading: &Reading, stage: Stage, filters: &Filters) -> Self {
+    fn of(readings: &Readings, stage: Stage, filters: &Filters) -> Self {
         let corrected = stage.notes.iter().find_map(|note| match note {
             search_lexis::Note::Corrected { to, .. } => Some(to.clone()),
             _ => None,
         });
-        let better = reading.correction.as_deref();
-        let reading = better.filter(|_| corrected.is_some()).unwrap_or(reading);
+        let better = readings.corrected.as_ref();
+        let reading = better.filter(|_| corrected.is_some());
         let notes = stage.notes.into_iter().filter_map(|note| match note {
             search_lexis::Note::Corrected { .. } => None,
             search_lexis::Note::Dropped { words } => Some(Note::DroppedWords { words }),
             search_lexis::Note::AnyWord => Some(Note::AnyWord),
         });
         Self {
-            reading: reading.clone(),
+            reading: Arc::clone(reading.unwrap_or(&readings.typed)),
             concepts: stage.concepts,
             required: stage.required,
             filters: filters.clone(),

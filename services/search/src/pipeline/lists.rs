@@ -1,7 +1,11 @@
 //! Short lists: suggestions, products like another one, wanted by many, looked at before.
 
+use std::sync::Arc;
+
+use common::Problem;
+use contract_catalog::ProductSummary;
 use kernel::ProductId;
-use search_core::{Document, Filters, Nearest, Order, Plan, Sort, ranking};
+use search_core::{Card, Filters, Nearest, Order, Plan, Sort, ranking};
 use search_lexis::{Concept, Reading};
 
 use super::Pipeline;
@@ -46,9 +50,8 @@ impl Pipeline {
                 .into_iter()
                 .map(|(slug, name)| contract_catalog::CategoryRef { slug, name })
                 .collect(),
-            products: products
-                .iter()
-                .map(search_core::Document::summary)
+            products: summaries(&products)?
+                .into_iter()
                 .map(|p| SuggestedProduct {
                     id: p.id,
                     slug: p.slug,
@@ -65,7 +68,7 @@ impl Pipeline {
         &self,
         reading: &Reading,
         ranked_by: Option<&Reading>,
-    ) -> Result<Vec<Document>, Error> {
+    ) -> Result<Vec<Arc<Card>>, Error> {
         if reading.concepts.is_empty() {
             return Ok(Vec::new());
         }
@@ -85,7 +88,7 @@ impl Pipeline {
         let mut ranked = ranking::rank(ranked_by.unwrap_or(reading), candidates);
         ranked.truncate(PRODUCTS_MAX);
         let ids: Vec<ProductId> = ranked.iter().map(|r| r.candidate.id).collect();
-        self.documents(None, &mut answer, &ids).await
+        self.cards(None, &mut answer, &ids).await
     }
 
     /// Products like another one: of its category, by meaning where there are vectors, else by the words of its title.
@@ -94,10 +97,10 @@ impl Pipeline {
     /// [`Error::NoProduct`] when it is not on sale, [`Error::Engine`] when no engine answers.
     pub async fn similar(&self, id: ProductId, limit: usize) -> Result<ProductList, Error> {
         let engine = self.engines.embedded();
-        let documents = engine.documents(&[id]).await?;
-        let document = documents.first().ok_or(Error::NoProduct)?;
+        let cards = summaries(&engine.cards(&[id]).await?)?;
+        let like = cards.first().ok_or(Error::NoProduct)?;
         let vector = engine.vector(id).await?;
-        let reading = self.knowledge.ask(|lexicon| lexicon.read(&document.title));
+        let reading = self.knowledge.ask(|lexicon| lexicon.read(&like.title));
         // With a vector the nearest of the category; without, whatever shares a word of the title.
         let concepts = if vector.is_some() {
             Vec::new()
@@ -108,7 +111,7 @@ impl Pipeline {
             required: concepts.len().min(1),
             concepts,
             filters: Filters {
-                categories: vec![document.category.slug.clone()],
+                categories: vec![like.category.slug.clone()],
                 ..Filters::default()
             },
             vector: vector.map(|vector| Nearest {
@@ -172,14 +175,18 @@ impl Pipeline {
     /// # Errors
     /// [`Error::Engine`] when no engine answers.
     pub async fn by_ids(&self, ids: &[ProductId]) -> Result<ProductList, Error> {
-        let documents = self.engines.embedded().documents(ids).await?;
+        let cards = self.engines.embedded().cards(ids).await?;
         Ok(ProductList {
-            items: documents
-                .iter()
-                .map(search_core::Document::summary)
-                .collect(),
+            items: summaries(&cards)?,
         })
     }
+}
+
+/// The products of cards.
+fn summaries(cards: &[Arc<Card>]) -> Result<Vec<ProductSummary>, Error> {
+    let summaries = cards.iter().map(|card| card.summary());
+    let summaries: Result<_, _> = summaries.collect();
+    Ok(summaries.map_err(Problem::internal)?)
 }
 
 fn required(concepts: &[Concept]) -> usize {

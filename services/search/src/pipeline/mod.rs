@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kernel::{Currency, ProductId, SharedClock};
 use search_core::ranking::{self, Ranked};
-use search_core::{Document, EngineError, Nearest, Order, Plan, SearchEngine, Sort};
+use search_core::{Card, EngineError, Nearest, Order, Plan, SearchEngine, Sort};
 use search_lexis::{Reading, Synonyms};
 
 use crate::config::SearchSettings;
@@ -76,17 +76,17 @@ struct Asked<'a> {
 #[derive(Debug)]
 pub struct Outcome {
     /// The query as understood.
-    pub reading: Reading,
+    pub reading: Arc<Reading>,
     /// The reading that found something, of those that were tried.
     pub attempt: Attempt,
     /// What staff arranged for the query.
     pub rule: Option<Rule>,
-    /// The page's results in order, with their documents.
-    pub results: Vec<(Ranked, Document)>,
+    /// The page's results in order, with what is shown of them.
+    pub results: Vec<(Ranked, Arc<Card>)>,
     /// Results over all pages.
     pub total: u64,
     /// Counts.
-    pub counts: search_core::facets::FacetCounts,
+    pub counts: Arc<search_core::facets::FacetCounts>,
     /// Where the next page begins.
     pub next: Option<Place>,
     /// How the results were found.
@@ -138,6 +138,7 @@ impl Pipeline {
         let reading = self
             .knowledge
             .ask(|lexicon| lexicon.read_with(&request.text, synonyms));
+        let reading = Arc::new(reading);
         let sort = sort(request, &reading);
         let place = request
             .cursor
@@ -174,9 +175,9 @@ impl Pipeline {
             },
         );
         let ids: Vec<_> = page.ranked.iter().map(|r| r.candidate.id).collect();
-        let documents = self.documents(options.engine, &mut answer, &ids).await?;
+        let cards = self.cards(options.engine, &mut answer, &ids).await?;
         Ok(Outcome {
-            results: page::with_documents(page.ranked, documents),
+            results: page::with_cards(page.ranked, cards),
             reading,
             attempt,
             rule,
@@ -263,16 +264,16 @@ impl Pipeline {
         Ok(self.ask(kind, &words).await?.found.total > 0)
     }
 
-    /// The documents of an answer's products. Where its engine went away meanwhile, the embedded one has them.
-    pub(crate) async fn documents(
+    /// The cards of an answer's products. Where its engine went away meanwhile, the embedded one has them.
+    pub(crate) async fn cards(
         &self,
         kind: Option<EngineKind>,
         answer: &mut Answer,
         ids: &[ProductId],
-    ) -> Result<Vec<Document>, Error> {
+    ) -> Result<Vec<Arc<Card>>, Error> {
         Ok(match kind {
-            Some(_) => answer.engine.documents(ids).await?,
-            None => self.engines.documents(answer, ids).await?,
+            Some(_) => answer.engine.cards(ids).await?,
+            None => self.engines.cards(answer, ids).await?,
         })
     }
 

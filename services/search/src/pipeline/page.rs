@@ -1,10 +1,9 @@
 //! The order of candidates, and the part of it that makes a page.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use kernel::ProductId;
 use search_core::ranking::{self, Query, Ranked};
-use search_core::{Candidate, Document, Order, Plan};
+use search_core::{Candidate, Card, Order, Plan};
 
 use crate::domain::place::Place;
 use crate::merchandising::Rule;
@@ -68,17 +67,15 @@ pub(super) fn cut(
     }
 }
 
-/// Results with their documents; those that went away meanwhile are left out.
-pub(super) fn with_documents(
-    ranked: Vec<Ranked>,
-    documents: Vec<Document>,
-) -> Vec<(Ranked, Document)> {
-    let mut documents: HashMap<ProductId, Document> =
-        documents.into_iter().map(|d| (d.id, d)).collect();
+/// Results with their cards, which come in the same order; those that went away meanwhile are left out.
+pub(super) fn with_cards(ranked: Vec<Ranked>, cards: Vec<Arc<Card>>) -> Vec<(Ranked, Arc<Card>)> {
+    let mut cards = cards.into_iter().peekable();
     ranked
         .into_iter()
-        .filter_map(|r| Some((documents.remove(&r.candidate.id)?, r)))
-        .map(|(document, r)| (r, document))
+        .filter_map(|r| {
+            let card = cards.next_if(|card| card.id == r.candidate.id)?;
+            Some((r, card))
+        })
         .collect()
 }
 

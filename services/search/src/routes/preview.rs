@@ -158,7 +158,7 @@ pub(super) async fn preview_search(
         let start = Instant::now();
         let outcome = state.pipeline.search(&request, &options).await?;
         let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        variants.push(shown(&state, &request, name, took_us, outcome));
+        variants.push(shown(&state, &request, name, took_us, outcome)?);
     }
     rank(&mut variants);
     Ok(Json(SearchPreview { variants }))
@@ -208,10 +208,11 @@ fn shown(
     name: String,
     took_us: u64,
     outcome: Outcome,
-) -> SearchPreviewVariant {
+) -> Result<SearchPreviewVariant, Problem> {
     let engine = outcome.engine.name().to_owned();
     let ranked: Vec<_> = outcome.results.iter().map(|(r, _)| r.clone()).collect();
     let results = state.pipeline.answer(request, outcome);
+    let results = results.map_err(Problem::internal)?;
     let items = results
         .items
         .into_iter()
@@ -226,7 +227,7 @@ fn shown(
             ranks: Vec::new(),
         })
         .collect();
-    SearchPreviewVariant {
+    Ok(SearchPreviewVariant {
         name,
         engine,
         mode: results.mode,
@@ -235,7 +236,7 @@ fn shown(
         items,
         query: results.query,
         redirect: results.redirect,
-    }
+    })
 }
 
 /// Tells every result its rank in every variant.

@@ -88,13 +88,15 @@ pub(super) async fn search_products(
     }
     let outcome = state.pipeline.search(&request, &Options::default()).await?;
     let is_lasting = state.engines().is_embedded(&outcome.engine) && !outcome.degraded;
-    let results = state.pipeline.answer(&request, outcome);
+    let (body, results) = state
+        .pipeline
+        .written(&request, outcome)
+        .map_err(Problem::internal)?;
     if is_counted(&request) {
         record(&state, &client, &request, &results);
     }
     metrics::counter!("techmart_search_searches_total", "outcome" => outcome_of(&results))
         .increment(1);
-    let body = serde_json::to_string(&results).map_err(Problem::internal)?;
     let known = if is_lasting { known } else { known.unsure() };
     state.answers.put(&request, known, &body).await;
     Ok(json(body))

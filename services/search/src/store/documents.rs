@@ -2,11 +2,12 @@
 
 use contract_catalog::feed::ProductDocument;
 use kernel::ProductId;
+use search_core::Milestone;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Serialises writers over all instances, so that `change_seq` rises in commit order.
+/// Serialises writers over all instances, so that `change_seq` and milestones rise in commit order.
 const WRITER_LOCK: i64 = 0x0073_6561_7263_6800;
 
 /// A document as the followers read it.
@@ -28,15 +29,21 @@ pub struct StoredDocument {
     pub age_s: f64,
 }
 
-/// Takes the lock of writers, until the transaction ends.
+/// Takes the lock of writers, until the transaction ends, and leaves a milestone: it is there together with all that the
+/// transaction writes, or not at all.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_writers(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("select pg_advisory_xact_lock($1)", WRITER_LOCK)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub async fn lock_writers(conn: &mut PgConnection) -> Result<Milestone, sqlx::Error> {
+    sqlx::query_as!(
+        Milestone,
+        "with turn as materialized (select pg_advisory_xact_lock($1))
+         insert into search.milestone (token) select gen_random_uuid() from turn
+         returning milestone_id as id, token",
+        WRITER_LOCK
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// Writes documents with the hashes of what they mean, unless a newer version is there. `again` writes the same version
@@ -73,44 +80,6 @@ pub async fn upsert_documents(
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
-}
-
-/// Up to `limit` documents changed after `after`, in order, with their vectors by `model`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_changes(
-    conn: &mut PgConnection,
-    after: i64,
-    limit: i64,
-    model: Option<&str>,
-) -> Result<Vec<StoredDocument>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select d.product_id, d.deleted, case when d.deleted then '' else d.body::text end as "body!", d.change_seq,
-                  e.vector as "vector?", d.popularity,
-                  extract(epoch from clock_timestamp() - d.updated_at)::float8 as "age_s!"
-             from search.document d
-             left join search.embedding e
-               on e.meaning_hash = d.meaning_hash and e.model = $3 and d.vector_model = $3
-            where d.change_seq > $1 order by d.change_seq limit $2"#,
-        after,
-        limit,
-        model
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| StoredDocument {
-            product_id: r.product_id.into(),
-            deleted: r.deleted,
-            body: r.body,
-            change_seq: r.change_seq,
-            vector: r.vector,
-            popularity: r.popularity,
-            age_s: r.age_s,
-        })
-        .collect())
 }
 
 /// The number of the latest change; 0 when there is none.

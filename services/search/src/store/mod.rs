@@ -1,8 +1,10 @@
 //! All SQL of the search service.
 
+pub mod changes;
 pub mod documents;
 pub mod embeddings;
 pub mod leases;
+pub mod milestones;
 pub mod popularity;
 pub mod queries;
 pub mod revisions;

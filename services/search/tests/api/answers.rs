@@ -7,6 +7,7 @@ use common::redis::Cache;
 use jiff::SignedDuration;
 use kernel::{Clock as _, PageSize, ProductId};
 use search::domain::query::SearchRequest;
+use search::pipeline::Options;
 use search::pipeline::cache::Known;
 use search_core::{Filters, Sort};
 use serde_json::{Value, json};
@@ -232,4 +233,33 @@ async fn without_redis_every_answer_is_made_anew() {
         assert_eq!(instance.titles("q=lamp").await, ["Lamp zero"]);
     }
     instance.suggest("q=la").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_is_written_as_it_is_described() {
+    let lamp = |title, attributes| New {
+        title,
+        attributes,
+        ..New::default()
+    };
+    let shop = Shop::with(&[
+        lamp(
+            "Acme 😀 desk lamp \"55\"",
+            r#"{"colour": "Black", "ram": 16}"#,
+        ),
+        lamp("Acme floor lamp", "{}"),
+    ])
+    .await;
+    let instance = shop.instance().await;
+    let pipeline = &instance.state.pipeline;
+    for text in ["lamp", "desk lamp 55 inch", "", "nothing like this"] {
+        let request = request(text);
+        let options = Options::default();
+        let first = pipeline.search(&request, &options).await.unwrap();
+        let second = pipeline.search(&request, &options).await.unwrap();
+        let (written, frame) = pipeline.written(&request, first).unwrap();
+        let described = pipeline.answer(&request, second).unwrap();
+        assert_eq!(written, serde_json::to_string(&described).unwrap());
+        assert_eq!(frame.total, described.total);
+    }
 }

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use kernel::ProductId;
 use search::engines::Engines;
 use search::pipeline::Pipeline;
-use search_core::{Change, Document, EngineError, Found, Plan, SearchEngine};
+use search_core::{Change, Document, EngineError, Found, Place, Plan, SearchEngine};
 use search_vectors::Embedding;
 use serde_json::{Value, json};
 
@@ -139,12 +139,12 @@ impl SearchEngine for Dying {
         async { self.error() }.boxed()
     }
 
-    fn apply(&self, _: Vec<Change>, _: i64) -> BoxFuture<'_, Result<(), EngineError>> {
+    fn take_in(&self, _: Vec<Change>, _: Place) -> BoxFuture<'_, Result<(), EngineError>> {
         async { self.error() }.boxed()
     }
 
-    fn cursor(&self) -> BoxFuture<'_, Result<i64, EngineError>> {
-        self.engine.cursor()
+    fn place(&self) -> BoxFuture<'_, Result<Place, EngineError>> {
+        self.engine.place()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The search service over HTTP, following a real database. Instances work in the background while a test ends and its
 //! database is dropped: each test has threads for both.
 
+mod moment;
 mod shop;
 mod staff_desk;
 
@@ -17,6 +18,7 @@ mod lists;
 mod paging;
 mod previews;
 mod refusals;
+mod restored;
 mod signals_events;
 mod signals_flush;
 mod signals_orders;

@@ -2,6 +2,9 @@
 //! `OpenSearch` named by `TECHMART_TEST_OPENSEARCH_URL`. Where one is missing its tests are skipped and counted as such.
 #![expect(clippy::print_stderr, reason = "says why tests are skipped")]
 
+#[path = "../api/moment.rs"]
+#[expect(dead_code, reason = "the other suite needs the rest")]
+mod moment;
 #[path = "../api/shop.rs"]
 #[expect(dead_code, reason = "the other suite needs the rest")]
 mod shop;

@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use kernel::ProductId;
 use libtest_mimic::Trial;
+use search::engines::EngineKind;
 use serde_json::{Value, json};
 
+use crate::moment::Moment;
 use crate::shop::{Instance, New, PATIENCE, Shop, titles};
 use crate::trial;
 
@@ -34,7 +36,12 @@ pub(crate) fn trials(url: Option<&str>, model: Option<&str>) -> Vec<Trial> {
         move |url| answers(url, with_model),
     );
     let lease = trial("another_instance_goes_on_filling", url, lease);
-    vec![words, meaning, lease]
+    let past = trial(
+        "opensearch_forgets_what_a_restored_database_has_lost",
+        url,
+        restored,
+    );
+    vec![words, meaning, lease, past]
 }
 
 /// An index of its own on the server, and how to reach it.
@@ -293,5 +300,39 @@ async fn lease(url: String) {
         "the lease has another holder"
     );
     third.stop().await;
+    remote.clean().await;
+}
+
+async fn restored(url: String) {
+    let shop = Shop::with(&products()).await;
+    let moment = Moment::of(&shop).await;
+    let remote = Remote::new(url, String::new());
+    let instance = remote.instance(&shop).await;
+    let lamp = New {
+        title: "Desk lamp",
+        ..New::default()
+    };
+    let lost = shop.add(&lamp).await;
+    instance.until_found("q=lamp", &["Desk lamp"]).await;
+    until_filled(&shop, &instance).await;
+    let shared = instance.state.engines().get(EngineKind::OpenSearch);
+    let shared = shared.expect("an engine");
+    let known = async || shared.documents(&[lost]).await.expect("documents").len();
+    assert_eq!(known().await, 1);
+    moment.write_beyond(instance.cursor().await).await;
+    moment.restore().await;
+    until_filled(&shop, &instance).await;
+    assert_eq!(known().await, 0);
+    instance.until_found("q=lamp", &[]).await;
+    let page = instance.search("q=laptop").await;
+    assert_eq!(
+        (&page["total"], &page["degraded"]),
+        (&json!(3), &json!(false))
+    );
+    // It goes on from there.
+    shop.add(&lamp).await;
+    instance.until_found("q=lamp", &["Desk lamp"]).await;
+    until_filled(&shop, &instance).await;
+    instance.stop().await;
     remote.clean().await;
 }

@@ -16,14 +16,14 @@ fn text(code: &str, value: &str) -> Specification {
 
 fn counted(code: &str, numeric: bool, results: u64, coverage: u64, counts: &[u64]) -> Counted {
     let values = counts.iter().enumerate().map(|(n, &count)| ValueCount {
-        value: n.to_string(),
-        name: n.to_string(),
+        value: n.to_string().into(),
+        name: n.to_string().into(),
         count,
     });
     Counted {
         attribute: AttributeCounts {
-            code: code.to_owned(),
-            name: code.to_owned(),
+            code: code.into(),
+            name: code.into(),
             unit: None,
             numeric,
             coverage,
@@ -35,7 +35,7 @@ fn counted(code: &str, numeric: bool, results: u64, coverage: u64, counts: &[u64
 }
 
 fn codes(chosen: &[AttributeCounts]) -> Vec<&str> {
-    chosen.iter().map(|a| a.code.as_str()).collect()
+    chosen.iter().map(|a| &*a.code).collect()
 }
 
 #[test]
@@ -151,8 +151,8 @@ fn prices_follow_the_currency() {
 #[test]
 fn values_stand_in_a_fixed_order() {
     let value = |value: &str, count| ValueCount {
-        value: value.to_owned(),
-        name: value.to_uppercase(),
+        value: value.into(),
+        name: value.to_uppercase().into(),
         count,
     };
     let mut values = vec![

@@ -36,7 +36,7 @@ pub fn signals(query: Query<'_>, candidates: &[Candidate]) -> Vec<Signals> {
         .iter()
         .filter_map(|c| c.lexical)
         .fold(0.0, f32::max);
-    let near = |c: &Candidate| query.nearness?.get(&c.features.category).copied();
+    let near = |c: &Candidate| query.nearness?.get(&*c.features.position.category).copied();
     let cosine = |matches: bool| {
         let alike = candidates.iter().filter(|c| c.lexical.is_some() == matches);
         median(alike.filter_map(|c| c.cosine)).unwrap_or(COSINE_UNKNOWN)
@@ -53,7 +53,7 @@ pub fn signals(query: Query<'_>, candidates: &[Candidate]) -> Vec<Signals> {
                 cosine: c.cosine.unwrap_or(guess),
                 category: near(c).unwrap_or(category),
                 matches: flag(matches),
-                title: wording::share(&query.reading.concepts, &c.features),
+                title: wording::share(&query.reading.concepts, &c.features.wording),
                 lexical: lexical.map_or(0.0, |score| score / best),
                 kind: kind(&query.reading.kinds, c),
                 popularity: c.features.popularity,
@@ -65,11 +65,11 @@ pub fn signals(query: Query<'_>, candidates: &[Candidate]) -> Vec<Signals> {
 
 /// How surely a candidate is of a kind: the best of its category and those above.
 fn kind(kinds: &[(String, f32)], candidate: &Candidate) -> f32 {
-    let features = &candidate.features;
+    let position = &candidate.features.position;
     let weight = |(slug, weight): &(String, f32)| {
-        if *slug == features.category {
+        if position.category == *slug {
             *weight
-        } else if features.parents.contains(slug) {
+        } else if position.parents.iter().any(|parent| parent == slug) {
             PARENT * weight
         } else {
             0.0

@@ -4,13 +4,15 @@
 )]
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use kernel::ProductId;
 use search_lexis::{Alternative, Concept, Pattern, Reading};
 use uuid::Uuid;
 
 use super::*;
-use crate::found::Features;
+use crate::found::{Features, Position};
+use crate::wording::Wording;
 
 fn concept(word: &str) -> Concept {
     wordings(&[Pattern::Term(word.to_owned())])
@@ -45,8 +47,11 @@ fn candidate(id: u128, title: &str, category: &str) -> Candidate {
         near: false,
         key: None,
         features: Features {
-            category: category.to_owned(),
-            title: title.split(' ').map(str::to_owned).collect(),
+            position: Arc::new(Position {
+                category: category.into(),
+                parents: Box::default(),
+            }),
+            wording: Wording::new(title.split(' '), []),
             in_stock: true,
             ..Features::default()
         },
@@ -169,10 +174,13 @@ fn signals_are_shares() {
         ("usb-hubs".to_owned(), 0.9),
         ("peripherals".to_owned(), 1.0),
     ];
-    let mut hub = found(1, "mini usb hub", "usb-hubs", 8.0, 0.5);
-    hub.features.parents = vec!["peripherals".to_owned()];
-    let mut stick = found(2, "usb stick", "usb-sticks", 2.0, 0.3);
-    stick.features.parents = vec!["peripherals".to_owned()];
+    let below = |mut candidate: Candidate| {
+        let position = Arc::make_mut(&mut candidate.features.position);
+        position.parents = Box::new(["peripherals".into()]);
+        candidate
+    };
+    let hub = below(found(1, "mini usb hub", "usb-hubs", 8.0, 0.5));
+    let stick = below(found(2, "usb stick", "usb-sticks", 2.0, 0.3));
     let seen = signals((&query).into(), &[hub, stick]);
     let shown = |s: &Signals| [s.matches, s.title, s.lexical, s.kind, s.cosine];
     assert_eq!(shown(&seen[0]), [1.0, 1.0, 1.0, 0.9, 0.5]);
@@ -189,12 +197,8 @@ fn a_title_says_a_wording_when_it_has_all_of_it() {
         Pattern::Prefix("pend".to_owned()),
     ]);
     let said = |title: &str, code: &str| {
-        let features = Features {
-            title: stems(title),
-            codes: vec![code.to_owned()],
-            ..Features::default()
-        };
-        wording::share(std::slice::from_ref(&drive), &features)
+        let wording = Wording::new(title.split(' '), [code]);
+        wording::share(std::slice::from_ref(&drive), &wording)
     };
     assert_eq!(said("drive usb flash", ""), 1.0);
     assert_eq!(said("flash light", ""), 0.0);
@@ -205,7 +209,7 @@ fn a_title_says_a_wording_when_it_has_all_of_it() {
         optional: true,
         ..concept("cheap")
     };
-    assert_eq!(wording::share(&[optional], &Features::default()), 0.0);
+    assert_eq!(wording::share(&[optional], &Wording::default()), 0.0);
 }
 
 #[test]

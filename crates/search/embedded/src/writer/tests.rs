@@ -34,7 +34,7 @@ fn begin(dir: &Path) -> (Home, Index) {
     let home = Home::claim(dir).unwrap();
     let index = Index::create(Some(home.create().unwrap()), MEMORY, "").unwrap();
     home.set_current(index.dir().unwrap()).unwrap();
-    index.apply(&[change(1, "old lamp", 5)], 5).unwrap();
+    index.apply(&[change(1, "old lamp", 5)], 5.into()).unwrap();
     (home, index)
 }
 
@@ -74,17 +74,20 @@ fn what_was_not_committed_never_happened() {
 
     let index = open(&home);
     assert_eq!(
-        (index.cursor(), index.len(), titles(&index)),
+        (index.place().cursor, index.len(), titles(&index)),
         (5, 1, vec!["old lamp".to_owned()])
     );
     index
-        .apply(&[change(1, "new lamp", 6), change(2, "other lamp", 7)], 7)
+        .apply(
+            &[change(1, "new lamp", 6), change(2, "other lamp", 7)],
+            7.into(),
+        )
         .unwrap();
     assert_eq!(titles(&index), ["new lamp", "other lamp"]);
     index.dir().unwrap().keep(true);
     drop(index);
     let index = open(&home);
-    assert_eq!((index.cursor(), titles(&index).len()), (7, 2));
+    assert_eq!((index.place().cursor, titles(&index).len()), (7, 2));
 }
 
 #[test]
@@ -96,11 +99,50 @@ fn what_was_committed_is_there_even_if_nobody_saw_it() {
         .writer
         .lock()
         .unwrap()
-        .write(&index.fields, &[(1, &change)], 6)
+        .write(&index.fields, &[(1, &change)], 6.into())
         .unwrap();
-    assert_eq!((index.cursor(), index.len()), (5, 1));
+    assert_eq!((index.place().cursor, index.len()), (5, 1));
     index.dir().unwrap().keep(true);
     drop(index);
     let index = open(&home);
-    assert_eq!((index.cursor(), index.len()), (6, 2));
+    assert_eq!((index.place().cursor, index.len()), (6, 2));
+}
+
+#[test]
+fn what_was_written_before_there_were_milestones_is_read() {
+    let older = r#"{"version": 3, "fingerprint": "model", "cursor": 12}"#;
+    let payload: Payload = serde_json::from_str(older).unwrap();
+    assert_eq!((payload.version, payload.place), (3, Place::from(12)));
+    // And the other way round: a release before reads what is written now.
+    let milestone = Some(search_core::Milestone {
+        id: 7,
+        token: Uuid::from_u128(1),
+    });
+    let place = Place {
+        cursor: 12,
+        milestone,
+    };
+    let newer = serde_json::to_value(Payload { place, ..payload }).unwrap();
+    assert_eq!(newer["cursor"], 12);
+    assert_eq!(
+        serde_json::from_value::<Payload>(newer).unwrap().place,
+        place
+    );
+}
+
+#[test]
+fn the_milestone_is_kept_with_the_cursor() {
+    let dir = tempfile::tempdir().unwrap();
+    let (home, index) = begin(dir.path());
+    let place = Place {
+        milestone: Some(search_core::Milestone {
+            id: 7,
+            token: Uuid::from_u128(1),
+        }),
+        ..index.place()
+    };
+    index.apply(&[], place).unwrap();
+    index.dir().unwrap().keep(true);
+    drop(index);
+    assert_eq!(open(&home).place(), place);
 }

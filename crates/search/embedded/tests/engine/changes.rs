@@ -109,9 +109,9 @@ async fn a_new_name_of_a_brand_holds_for_all_its_products() {
         entry.document.brand.as_mut().unwrap().name = "Newname".to_owned();
     }
     engine.apply(vec![change], 2).await.unwrap();
-    let brands = ask(&engine, &plan("lamp")).await.facets.brands;
+    let brands = ask(&engine, &plan("lamp")).await.facets.brands.clone();
     assert_eq!(
-        (brands.len(), brands[0].name.as_str(), brands[0].count),
+        (brands.len(), &*brands[0].name, brands[0].count),
         (1, "Newname", 2)
     );
 }

@@ -99,7 +99,7 @@ async fn filters_hold_for_all_results_and_a_count_says_what_choosing_yields() {
         .iter()
         .map(|v| (v.value.clone(), v.count))
         .collect();
-    assert_eq!(counts, [("acme".to_owned(), 3), ("other".to_owned(), 2)]);
+    assert_eq!(counts, [("acme".into(), 3), ("other".into(), 2)]);
     plan.filters.brands = vec!["other".to_owned()];
     assert_eq!(ask(&engine, &plan).await.total, 2);
 }

@@ -38,7 +38,7 @@ fn ask_on(engine: &Embedded, done: &AtomicBool, runtime: &Handle, kind: usize) -
         assert_eq!((found.total, found.candidates.len()), (40, 40));
         for candidate in &found.candidates {
             assert_eq!(candidate.features.price_minor, first.price_minor);
-            assert_eq!(candidate.features.title, first.title);
+            assert_eq!(candidate.features.wording, first.wording);
         }
         let brands = &found.facets.brands;
         assert_eq!((brands.len(), brands[0].count), (1, 40));

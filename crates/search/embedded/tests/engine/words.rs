@@ -235,11 +235,12 @@ async fn candidates_bring_what_ranking_looks_at() {
     let engine = filled(&[lamp]).await;
     let found = ask(&engine, &plan("lamp")).await;
     let features = &found.candidates[0].features;
-    assert_eq!(features.category, "lamps");
-    assert_eq!(features.parents, ["home"]);
+    assert_eq!(features.position.category, "lamps");
+    assert_eq!(*features.position.parents, ["home"]);
     assert_eq!(features.brand.as_deref(), Some("acme"));
-    assert_eq!(features.title, ["desk", "lamp"]);
-    assert_eq!(features.codes, ["dl-7", "dl7"]);
+    let (title, codes) = (features.wording.title(), features.wording.codes());
+    assert_eq!(title.collect::<Vec<_>>(), ["desk", "lamp"]);
+    assert_eq!(codes.collect::<Vec<_>>(), ["dl-7", "dl7"]);
     assert_eq!(
         (features.price_minor, features.in_stock, features.created_us),
         (1_999, false, 1_000_000)

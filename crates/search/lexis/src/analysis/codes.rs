@@ -4,8 +4,8 @@ use super::{Shape, Token, fold, tokens};
 
 /// Codes are at least this long; shorter ones are words.
 const LENGTH_MIN: usize = 4;
-/// Longer ones are no codes.
-const LENGTH_MAX: usize = 40;
+/// Longer ones are no codes: [`compact`] cuts them.
+pub(crate) const CODE_CHARS_MAX: usize = 40;
 /// Parts of a code that is written with spaces.
 const SPLIT_MAX: usize = 3;
 
@@ -14,7 +14,7 @@ pub fn compact(word: &str) -> String {
     fold(word)
         .chars()
         .filter(|c| c.is_alphanumeric())
-        .take(LENGTH_MAX)
+        .take(CODE_CHARS_MAX)
         .collect()
 }
 
@@ -36,7 +36,7 @@ pub fn codes(text: &str) -> Vec<String> {
     let tokens = tokens(text);
     let mut found: Vec<String> = Vec::new();
     let mut add = |code: String| {
-        let long = (LENGTH_MIN..=LENGTH_MAX).contains(&code.len());
+        let long = (LENGTH_MIN..=CODE_CHARS_MAX).contains(&code.len());
         if long && code.bytes().any(|b| b.is_ascii_digit()) && !found.contains(&code) {
             found.push(code);
         }

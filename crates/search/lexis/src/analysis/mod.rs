@@ -21,6 +21,7 @@ pub(crate) mod units;
 
 use std::ops::Range;
 
+pub(crate) use codes::CODE_CHARS_MAX;
 pub use codes::{codes, compact, spellings};
 pub use fold::fold;
 pub use stem::stem;

@@ -10,6 +10,7 @@ mod reader;
 mod stages;
 mod wordings;
 
+pub use highlight::{Highlighter, Title};
 pub use kinds::SURE as KIND_SURE;
 pub use stages::{Note, Stage};
 

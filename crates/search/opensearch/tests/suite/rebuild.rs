@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::common::{Random, Test, catalogue, everything, gone, put, settings};
-use search_core::{Change, EngineError, SearchEngine};
+use search_core::{Change, EngineError, Milestone, Place, SearchEngine};
 use search_opensearch::{Need, Rebuild, Settings, Swapped};
+use uuid::Uuid;
 
 /// The catalogue's changes from a place on, as the service reads them: each product's latest, in order.
 fn changes_after(all: &[Change], cursor: i64, limit: usize) -> (Vec<Change>, i64) {
@@ -67,7 +68,7 @@ async fn searches_and_changes_go_on_during_a_rebuild() {
     all.extend(more);
     assert_eq!(
         rebuild.swap().await.unwrap(),
-        Swapped::Behind { cursor: 203 }
+        Swapped::Behind { place: 203.into() }
     );
     fill(&mut rebuild, &all).await;
     assert_eq!(rebuild.swap().await.unwrap(), Swapped::Done);
@@ -107,7 +108,7 @@ async fn another_process_notices_a_swap() {
     rebuild.apply(&changes, next).await.unwrap();
     assert_eq!(
         rebuild.swap().await.unwrap(),
-        Swapped::Behind { cursor: 50 }
+        Swapped::Behind { place: 50.into() }
     );
     let (changes, next) = changes_after(&all, 40, 10);
     rebuild.apply(&changes, next).await.unwrap();
@@ -202,4 +203,33 @@ async fn another_model_or_analysis_asks_for_a_rebuild() {
             .is_some()
     );
     test.clean().await;
+}
+
+#[tokio::test]
+#[ignore = "needs OpenSearch"]
+async fn an_index_that_is_ahead_in_a_lost_past_is_replaced() {
+    let test = Test::new(settings());
+    let lost = Place {
+        cursor: 90,
+        milestone: Some(Milestone {
+            id: 7,
+            token: Uuid::from_u128(1),
+        }),
+    };
+    test.engine.apply(catalogue(90, 17), lost).await.unwrap();
+    assert_eq!(test.other().place().await.unwrap(), lost);
+    // One that was begun in that past is given up.
+    let mut begun = test.engine.begin_rebuild().await.unwrap();
+    begun.apply(&catalogue(50, 17), 50).await.unwrap();
+    begun.abandon().await.unwrap();
+    let mut rebuild = test.engine.begin_rebuild().await.unwrap();
+    assert_eq!(rebuild.place(), Place::default());
+    rebuild.apply(&catalogue(40, 18), 40).await.unwrap();
+    let behind = Swapped::Behind { place: lost };
+    assert_eq!(rebuild.swap().await.unwrap(), behind);
+    // Only that very place does not count.
+    assert_eq!(rebuild.swap_over(90.into()).await.unwrap(), behind);
+    assert_eq!(rebuild.swap_over(lost).await.unwrap(), Swapped::Done);
+    assert_eq!(test.engine.cursor().await.unwrap(), 40);
+    assert_eq!(test.engine.search(&everything()).await.unwrap().total, 40);
 }
