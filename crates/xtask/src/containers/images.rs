@@ -53,11 +53,11 @@ const fn service(name: &'static str, program: &'static str, limit_mb: u64) -> Im
 }
 
 pub(super) const IMAGES: [Image; 10] = [
-    service("auth", "techmart-auth", 16),
-    service("catalog", "techmart-catalog", 18),
+    service("auth", "techmart-auth", 15),
+    service("catalog", "techmart-catalog", 17),
     service("cart", "techmart-cart", 15),
-    service("checkout", "techmart-checkout", 16),
-    service("orders", "techmart-orders", 20),
+    service("checkout", "techmart-checkout", 15),
+    service("orders", "techmart-orders", 19),
     Image {
         target: Some("search"),
         ..service("search", "techmart-search", 46) // with the sentence model
