@@ -134,29 +134,16 @@ fn dropped(reason: &'static str, number: u64) {
 #[cfg(test)]
 mod tests {
     use aws_sdk_cloudwatch::config::{Credentials, Region};
-    use metrics::with_local_recorder;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::demo;
 
     /// What CloudWatch answers when it takes what was sent: an empty map.
     const TAKEN: &[u8] =
         b"HTTP/1.1 200 OK\r\nsmithy-protocol: rpc-v2-cbor\r\ncontent-type: application/cbor\r\n\
         content-length: 1\r\nconnection: close\r\n\r\n\xa0";
-
-    fn options() -> Options {
-        Options {
-            namespace: "Shop".to_owned(),
-            endpoint: None,
-            metrics: vec!["demo_*".to_owned()],
-            dimensions: Vec::new(),
-            constant: ("service".to_owned(), "demo".to_owned()),
-            series_max: 10,
-            interval: Duration::from_mins(1),
-            timeout: Duration::from_millis(500),
-        }
-    }
 
     async fn line(url: &str) -> Line {
         let settings = settings()
@@ -172,9 +159,7 @@ mod tests {
 
     /// An exporter that has one count to tell.
     fn exporter() -> Exporter {
-        let (recorder, exporter) = crate::new(options());
-        with_local_recorder(&recorder, || metrics::counter!("demo_total").increment(3));
-        exporter
+        demo::exporter(Duration::from_millis(500))
     }
 
     #[tokio::test]

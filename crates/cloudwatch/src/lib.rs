@@ -11,6 +11,8 @@
 
 mod book;
 mod datum;
+#[cfg(test)]
+mod demo;
 mod exporter;
 mod http;
 mod recorder;

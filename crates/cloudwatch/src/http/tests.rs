@@ -7,14 +7,13 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
-use metrics::with_local_recorder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::Options;
+use crate::demo;
 
 /// Set in the process that sends.
 const SENDER: &str = "CLOUDWATCH_TEST_SENDER";
@@ -154,17 +153,7 @@ async fn sent(test: &str, variables: impl Fn(&str) -> Vec<(&'static str, String)
 
 /// Sends one count, as a process does that ends.
 async fn send() {
-    let (recorder, exporter) = crate::new(Options {
-        namespace: "Shop".to_owned(),
-        endpoint: None,
-        metrics: vec!["demo_*".to_owned()],
-        dimensions: Vec::new(),
-        constant: ("service".to_owned(), "demo".to_owned()),
-        series_max: 10,
-        interval: Duration::from_mins(1),
-        timeout: Duration::from_secs(20),
-    });
-    with_local_recorder(&recorder, || metrics::counter!("demo_total").increment(3));
+    let exporter = demo::exporter(Duration::from_secs(20));
     let stop = CancellationToken::new();
     stop.cancel();
     exporter.run(stop).await;

@@ -169,13 +169,10 @@ fn compile(instance: &Instance, ui: Ui) -> Result<PathBuf> {
         command.arg("auditable");
     }
     command
-        .args(["build", "--release", "--locked"])
-        // Without these, the services would get the features that their tools ask of shared dependencies.
-        .args(["--workspace", "--exclude", "xtask", "--exclude", "testkit"])
-        .env("RUSTFLAGS", rustflags(instance.workspace())?);
-    for program in IMAGES.iter().filter_map(|image| image.program) {
-        command.args(["--bin", program]);
-    }
+        .args(["build", "--release", "--locked", "--bins"])
+        // The same packages: another choice would give the programs other features of what they share.
+        .args(variable(instance.workspace(), "PROGRAMS")?.split_whitespace())
+        .env("RUSTFLAGS", variable(instance.workspace(), "RUSTFLAGS")?);
     if !ui.is_terminal() {
         command.arg("--quiet");
     }
@@ -192,10 +189,10 @@ fn compile(instance: &Instance, ui: Ui) -> Result<PathBuf> {
     Ok(target.join("release"))
 }
 
-/// What the Dockerfiles have the compiler told.
-fn rustflags(workspace: &Path) -> Result<String> {
-    let flags = line_of(workspace, "service", "ENV RUSTFLAGS=")?;
-    Ok(flags.trim_matches('"').to_owned())
+/// What a variable says that the Dockerfiles set for cargo.
+fn variable(workspace: &Path, name: &str) -> Result<String> {
+    let said = line_of(workspace, "service", &format!("ENV {name}="))?;
+    Ok(said.trim_matches('"').to_owned())
 }
 
 /// `docker build` of one image.
