@@ -12,8 +12,15 @@ ENV RUSTFLAGS="-C link-arg=-Wl,-z,pack-relative-relocs"
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo install --locked cargo-chef@0.1.78 cargo-auditable@0.7.7
 
-FROM tools AS recipe
-COPY . .
+# All that programs are compiled from, by name: what changes elsewhere (pages, for one) compiles nothing.
+FROM tools AS sources
+COPY Cargo.toml Cargo.lock ./
+COPY crates crates
+COPY services services
+COPY migrations migrations
+COPY deploy/routes.toml deploy/headers.toml deploy/
+
+FROM sources AS recipe
 RUN cargo chef prepare --recipe-path recipe.json
 
 FROM tools AS compile
@@ -26,7 +33,7 @@ ARG CARGO_PROFILE_RELEASE_CODEGEN_UNITS
 COPY --from=recipe /src/recipe.json .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo chef cook --release ${PROGRAMS} --recipe-path recipe.json
-COPY . .
+COPY --from=sources /src .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo auditable build --release --locked ${PROGRAMS} --bins
 # --- until here

@@ -15,8 +15,15 @@ ENV RUSTFLAGS="-C link-arg=-Wl,-z,pack-relative-relocs"
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo install --locked cargo-chef@0.1.78 cargo-auditable@0.7.7
 
-FROM tools AS recipe
-COPY . .
+# All that programs are compiled from, by name: what changes elsewhere (pages, for one) compiles nothing.
+FROM tools AS sources
+COPY Cargo.toml Cargo.lock ./
+COPY crates crates
+COPY services services
+COPY migrations migrations
+COPY deploy/routes.toml deploy/headers.toml deploy/
+
+FROM sources AS recipe
 RUN cargo chef prepare --recipe-path recipe.json
 
 FROM tools AS compile
@@ -29,7 +36,7 @@ ARG CARGO_PROFILE_RELEASE_CODEGEN_UNITS
 COPY --from=recipe /src/recipe.json .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo chef cook --release ${PROGRAMS} --recipe-path recipe.json
-COPY . .
+COPY --from=sources /src .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo auditable build --release --locked ${PROGRAMS} --bins
 # --- until here
@@ -43,7 +50,8 @@ RUN cp "target/release/${PROGRAM}" /app
 FROM ${PYTHON_IMAGE} AS model
 COPY --from=build /app /app
 # No database is asked, but the settings want its address.
-RUN TECHMART_SEARCH__DB__URL=postgres://nobody@localhost/none /app model fetch /model \
+RUN --mount=type=cache,target=/root/.cache/pip \
+    TECHMART_SEARCH__DB__URL=postgres://nobody@localhost/none /app model fetch /model \
  && mv /model/minilm-int8.bin /
 
 FROM ${NODE_IMAGE} AS pages

@@ -1,18 +1,19 @@
 //! Letters to glyphs: IBM Plex Sans in two weights (`fonts/`, SIL Open Font License), covering
 //! Latin, Greek and Cyrillic.
 
+use std::io::Read as _;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use flate2::read::ZlibDecoder;
 use rustybuzz::ttf_parser::Tag;
 use rustybuzz::{Face, Feature, UnicodeBuffer};
 
 use crate::text;
 
-/// The bytes of the fonts, as they are embedded.
-pub(crate) const REGULAR: &[u8] = include_bytes!("../fonts/IBMPlexSans-Regular.ttf");
-/// The bolder one.
-pub(crate) const SEMI_BOLD: &[u8] = include_bytes!("../fonts/IBMPlexSans-SemiBold.ttf");
+/// The fonts, as `build.rs` has packed them.
+const REGULAR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/IBMPlexSans-Regular.z"));
+const SEMI_BOLD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/IBMPlexSans-SemiBold.z"));
 
 /// The most lines that one text may take; the rest is cut and marked by `…`.
 const MAX_WRAPPED: usize = 12;
@@ -91,10 +92,30 @@ pub(crate) struct Run {
     pub(crate) style: Style,
 }
 
-static FACES: LazyLock<[Option<Face<'static>>; 2]> =
-    LazyLock::new(|| [REGULAR, SEMI_BOLD].map(|bytes| Face::from_slice(bytes, 0)));
+/// The files of the fonts, unpacked when the first paper is printed. A file that cannot be unpacked makes no face.
+static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| [REGULAR, SEMI_BOLD].map(unpacked));
 
-fn face(weight: Weight) -> Option<&'static Face<'static>> {
+static FACES: LazyLock<[Option<Face<'static>>; 2]> =
+    LazyLock::new(|| FILES.each_ref().map(|file| Face::from_slice(file, 0)));
+
+fn unpacked(packed: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    match ZlibDecoder::new(packed).read_to_end(&mut file) {
+        Ok(_) => file,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The file of a font.
+pub(crate) fn file(weight: Weight) -> &'static [u8] {
+    match weight {
+        Weight::Regular => &FILES[0],
+        Weight::SemiBold => &FILES[1],
+    }
+}
+
+/// What a font's file says.
+pub(crate) fn face(weight: Weight) -> Option<&'static Face<'static>> {
     match weight {
         Weight::Regular => FACES[0].as_ref(),
         Weight::SemiBold => FACES[1].as_ref(),

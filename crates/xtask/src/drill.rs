@@ -5,12 +5,13 @@
 //!
 //! Map: [`restore`], [`promote`] and [`rotate`] are the drills, [`capacity`] measures what one core carries;
 //! [`shoppers`] and [`customer`] are the load; [`copy`] and [`servers`] move databases, [`roll`] services;
-//! [`evidence`] judges.
+//! [`evidence`] judges, [`forgetting`] judges search.
 
 mod capacity;
 mod copy;
 mod customer;
 mod evidence;
+mod forgetting;
 mod promote;
 mod provider;
 mod restore;
@@ -36,7 +37,7 @@ pub(crate) enum Drill {
     Restore(Options),
     /// The primary database dies under load; its standby takes over.
     Promote(Promote),
-    /// Signing keys, database passwords and webhook secrets are changed under load.
+    /// Signing key, database passwords, pepper, key of order tokens and webhook secret are changed under load.
     Rotate(Options),
     /// Processor time of one request of each kind, with optimised programs: what one task carries.
     Capacity(Options),
@@ -58,8 +59,9 @@ pub(crate) struct Options {
 pub(crate) struct Promote {
     #[command(flatten)]
     pub(crate) options: Options,
-    /// The primary does not wait for its standby, and the standby hears nothing for this long before the primary dies.
-    #[arg(long = "async", value_name = "LAG_MS", num_args = 0..=1, default_missing_value = "0")]
+    /// The primary does not wait for its standby, and the standby hears nothing for this long before the primary dies
+    /// (2000 if nothing is said; 0: it hears everything).
+    #[arg(long = "async", value_name = "LAG_MS", num_args = 0..=1, default_missing_value = "2000")]
     pub(crate) lag_ms: Option<u64>,
 }
 

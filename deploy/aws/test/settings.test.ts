@@ -111,6 +111,28 @@ test('metrics are sent, and the one process believes the one proxy before it', (
   }
 });
 
+test('where a program takes a secret and the one before, it is given both out of one secret', () => {
+  const previous = /_previous$/;
+  let pairs = 0;
+  for (const { stack, mounts } of units) {
+    const secret = new Map(
+      (containersOf(stack)[0]?.['Secrets'] as { Name: string; ValueFrom: unknown }[]).map(({ Name, ValueFrom }) => [Name, JSON.stringify(ValueFrom).replace(/:[a-z_]+::"/, '"')]),
+    );
+    for (const mount of mounts) {
+      const from = (path: string): string | undefined => {
+        const name = path.toUpperCase().replaceAll('.', '__');
+        return secret.get(`TECHMART_${mount.toUpperCase()}__${name}`) ?? secret.get(`TECHMART__${name}`);
+      };
+      for (const { path } of (known.get(mount) ?? []).filter((setting) => previous.test(setting.path))) {
+        assert.notEqual(from(path), undefined, `${stack.stackName}: ${path}`);
+        assert.equal(from(path), from(path.replace(previous, '')), `${stack.stackName}: ${path}`);
+        pairs += 1;
+      }
+    }
+  }
+  assert.equal(pairs, 3 * everything.shops.length, 'order tokens, peppers, reports of the payment provider');
+});
+
 test('what the environment says beside reaches whom it concerns', () => {
   for (const { shop, stack, mounts } of units) {
     const names = variablesOf(containersOf(stack)[0]);

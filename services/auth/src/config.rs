@@ -5,7 +5,7 @@ use std::time::Duration;
 use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
 use jiff::SignedDuration;
 use mail::MailSettings;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 /// The defaults of this service.
@@ -60,8 +60,11 @@ pub struct JwtSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordSettings {
-    /// Secret that goes into every hash.
+    /// Secret that goes into every new hash.
     pub pepper: SecretString,
+    /// Another one whose hashes are good, while peppers change. Empty is none.
+    #[serde(default)]
+    pub pepper_previous: Option<SecretString>,
     /// Memory of one hash.
     pub memory_kib: u32,
     /// Passes over the memory.
@@ -74,6 +77,14 @@ pub struct PasswordSettings {
     pub queue_max: usize,
     /// Passwords found in fewer guesses are refused.
     pub guesses_min: u64,
+}
+
+impl PasswordSettings {
+    /// The other pepper whose hashes are good, while peppers change.
+    pub fn previous(&self) -> Option<&SecretString> {
+        let previous = self.pepper_previous.as_ref();
+        previous.filter(|pepper| !pepper.expose_secret().is_empty())
+    }
 }
 
 /// Section `session`.

@@ -5,19 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use anyhow::{Context as _, anyhow};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use anyhow::Context as _;
 use kernel::Email;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
+use self::hasher::Hasher;
 use crate::config::PasswordSettings;
 use crate::domain::password::{self, Weakness};
 
-/// The fewest characters of the pepper.
-const PEPPER_LENGTH_MIN: usize = 32;
+mod hasher;
 
 /// Why there is no hash.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +37,7 @@ pub enum Verdict {
     Wrong,
     /// The right one.
     Right {
-        /// The password hashed anew, where the stored hash was made with other parameters.
+        /// The password hashed anew, where the stored hash was made with other parameters or another pepper.
         rehashed: Option<String>,
     },
 }
@@ -52,18 +49,12 @@ pub struct Passwords(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     hasher: Hasher,
+    guesses_min: u64,
     threads: Arc<Semaphore>,
     under_way: AtomicUsize,
     under_way_max: usize,
     /// Checked where there is no account, so that the answer takes as long.
     nobody: String,
-}
-
-#[derive(Clone, Debug)]
-struct Hasher {
-    params: Params,
-    pepper: SecretString,
-    guesses_min: u64,
 }
 
 /// Counts a request that hashes or waits, as long as it lives.
@@ -79,25 +70,10 @@ impl Passwords {
     /// With these settings.
     ///
     /// # Errors
-    /// When argon2 does not take the parameters, or the pepper is too short.
+    /// When argon2 does not take the parameters, or a pepper is too short.
     pub fn new(settings: &PasswordSettings) -> anyhow::Result<Self> {
-        let PasswordSettings {
-            memory_kib,
-            iterations,
-            parallelism,
-            ..
-        } = *settings;
-        let params = Params::new(memory_kib, iterations, parallelism, None)
-            .map_err(|error| anyhow!("settings `password`: {error}"))?;
-        anyhow::ensure!(
-            settings.pepper.expose_secret().len() >= PEPPER_LENGTH_MIN,
-            "TECHMART_AUTH__PASSWORD__PEPPER: needs at least {PEPPER_LENGTH_MIN} characters"
-        );
-        let hasher = Hasher {
-            params,
-            pepper: settings.pepper.clone(),
-            guesses_min: settings.guesses_min,
-        };
+        let hasher = Hasher::new(settings)?;
+        let guesses_min = settings.guesses_min;
         let threads = match settings.hashes_max {
             0 => thread::available_parallelism().map_or(1, usize::from),
             set => set,
@@ -105,6 +81,7 @@ impl Passwords {
         Ok(Self(Arc::new(Inner {
             nobody: hasher.hash(&password::generate())?,
             hasher,
+            guesses_min,
             threads: Arc::new(Semaphore::new(threads)),
             under_way: AtomicUsize::new(0),
             under_way_max: threads.saturating_add(settings.queue_max),
@@ -121,10 +98,10 @@ impl Passwords {
         email: Email,
         name: String,
     ) -> Result<String, PasswordError> {
+        let guesses_min = self.0.guesses_min;
         self.run(move |hasher| {
             let password = password.expose_secret();
-            password::check(password, &email, &name, hasher.guesses_min)
-                .map_err(PasswordError::Weak)?;
+            password::check(password, &email, &name, guesses_min).map_err(PasswordError::Weak)?;
             Ok(hasher.hash(password)?)
         })
         .await
@@ -178,51 +155,6 @@ impl Passwords {
         })
         .await
         .context("hashing failed")?
-    }
-}
-
-impl Hasher {
-    fn argon(&self) -> anyhow::Result<Argon2<'_>> {
-        Argon2::new_with_secret(
-            self.pepper.expose_secret().as_bytes(),
-            Algorithm::Argon2id,
-            Version::V0x13,
-            self.params.clone(),
-        )
-        .map_err(|error| anyhow!("the pepper cannot be used: {error}"))
-    }
-
-    fn hash(&self, password: &str) -> anyhow::Result<String> {
-        self.argon()?
-            .hash_password(password.as_bytes())
-            .map(|hash: PasswordHash| hash.to_string())
-            .map_err(|error| anyhow!("a password cannot be hashed: {error}"))
-    }
-
-    fn verify(&self, password: &str, stored: &str) -> anyhow::Result<bool> {
-        let hash = PasswordHash::new(stored)
-            .map_err(|error| anyhow!("a stored hash cannot be read: {error}"))?;
-        match self.argon()?.verify_password(password.as_bytes(), &hash) {
-            Ok(()) => Ok(true),
-            Err(HashError::PasswordInvalid) => Ok(false),
-            Err(error) => Err(anyhow!("a stored hash cannot be checked: {error}")),
-        }
-    }
-
-    /// Whether the hash was made with the parameters of today.
-    fn is_current(&self, stored: &str) -> bool {
-        let Ok(hash) = PasswordHash::new(stored) else {
-            return false;
-        };
-        let same_params = Params::try_from(&hash).is_ok_and(|params| {
-            (params.m_cost(), params.t_cost(), params.p_cost())
-                == (
-                    self.params.m_cost(),
-                    self.params.t_cost(),
-                    self.params.p_cost(),
-                )
-        });
-        same_params && hash.algorithm.as_str() == Algorithm::Argon2id.as_str()
     }
 }
 

@@ -10,7 +10,7 @@ use kernel::SharedClock;
 use mail::mailbox::Mailbox;
 use secrecy::ExposeSecret as _;
 
-use crate::config::{LimitSettings, ResetSettings, SessionSettings, Settings};
+use crate::config::{LimitSettings, PasswordSettings, ResetSettings, SessionSettings, Settings};
 use crate::domain::device::Devices;
 use crate::letters::Letters;
 use crate::passwords::Passwords;
@@ -152,7 +152,7 @@ impl AppState {
             signer,
             passwords: Passwords::new(&settings.password)?,
             limiter: Limiter::new(cache, clock.clone(), limit.alone_factor),
-            devices: Devices::new(settings.password.pepper.expose_secret().as_bytes()),
+            devices: devices(&settings.password),
             device_days: limit.device_days,
             rules: Rules::new(limit),
             letters: Letters::new(&settings.mail, &settings.shop.origin)?,
@@ -170,6 +170,15 @@ impl AppState {
             origin: settings.shop.origin.clone(),
         })
     }
+}
+
+/// Cookies follow from the peppers: nobody has to keep one more secret.
+fn devices(settings: &PasswordSettings) -> Devices {
+    let previous = settings.previous();
+    Devices::new(
+        settings.pepper.expose_secret().as_bytes(),
+        previous.map(|pepper| pepper.expose_secret().as_bytes()),
+    )
 }
 
 impl FromRef<AppState> for Db {

@@ -1,10 +1,12 @@
 //! Settings of the orders service.
 
+use anyhow::Context as _;
 use common::config::{DbSettings, HttpSettings, RedisSettings, ServiceSettings, SiteSettings};
+use contract_orders::{OrderTokenKey, OrderTokenKeys};
 use documents::Paper;
 use jiff::SignedDuration;
 use mail::MailSettings;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::domain::allowed::Policy;
@@ -18,7 +20,8 @@ address = "127.0.0.1:8085"
 ops_address = "127.0.0.1:9085"
 
 [order_token]
-# Required: 64 hexadecimal digits, shared with checkout. Signs the token by which a guest reaches an order.
+# key: required, 64 hexadecimal digits, shared with checkout. Signs the token by which a guest reaches an order.
+# key_previous: while keys change one more that opens orders, the next one first and then the one before. Empty is none.
 
 [orders]
 # How long after placing shoppers may cancel by themselves, in seconds.
@@ -194,10 +197,66 @@ impl Settings {
 pub struct OrderTokenSettings {
     /// 64 hexadecimal digits, shared with checkout.
     pub key: SecretString,
+    /// Opens orders, too, while keys change. Empty is none.
+    #[serde(default)]
+    pub key_previous: Option<SecretString>,
+}
+
+impl OrderTokenSettings {
+    /// The keys in force.
+    ///
+    /// # Errors
+    /// When one of them is not 64 hexadecimal digits; names its variable.
+    pub fn keys(&self) -> anyhow::Result<OrderTokenKeys> {
+        let read = |key: &SecretString, variable: &'static str| {
+            let key: Result<OrderTokenKey, _> = key.expose_secret().parse();
+            key.context(variable)
+        };
+        let previous = self.key_previous.as_ref();
+        let previous = previous
+            .filter(|key| !key.expose_secret().is_empty())
+            .map(|key| read(key, "TECHMART_ORDERS__ORDER_TOKEN__KEY_PREVIOUS"))
+            .transpose()?;
+        let current = read(&self.key, "TECHMART__ORDER_TOKEN__KEY")?;
+        Ok(OrderTokenKeys::new(current, previous))
+    }
 }
 
 impl ServiceSettings for Settings {
     fn http(&self) -> &HttpSettings {
         &self.http
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(current: &str, previous: Option<&str>) -> Result<OrderTokenKeys, String> {
+        let settings = OrderTokenSettings {
+            key: current.into(),
+            key_previous: previous.map(Into::into),
+        };
+        settings.keys().map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_read_is_named_and_not_told() {
+        let good = "ab".repeat(32);
+        for (current, previous, variable) in [
+            ("secret", None, "TECHMART__ORDER_TOKEN__KEY"),
+            (
+                &*good,
+                Some("secret"),
+                "TECHMART_ORDERS__ORDER_TOKEN__KEY_PREVIOUS",
+            ),
+        ] {
+            let error = keys(current, previous).unwrap_err();
+            assert!(error.starts_with(&format!("{variable}: ")), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+        for previous in [None, Some("")] {
+            assert!(keys(&good, previous).is_ok(), "{previous:?} is none");
+        }
     }
 }

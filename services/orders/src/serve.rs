@@ -9,10 +9,8 @@ use common::access::{SqlFeed, Verifier};
 use common::cli::{self, Context, NoCommand, Service};
 use common::db::Db;
 use common::redis::Cache;
-use contract_orders::OrderTokenKey;
 use mail::mailbox::Mailbox;
 use mail::{Mailer, Templates};
-use secrecy::ExposeSecret as _;
 
 use crate::config::{DEFAULTS, Settings};
 use crate::domain::message::TEMPLATES;
@@ -47,7 +45,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 /// # Errors
 /// When a setting cannot be used; names it.
 pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, Db)> {
-    let token_key: OrderTokenKey = settings.order_token.key.expose_secret().parse()?;
+    let token_keys = settings.order_token.keys()?;
     let db = Db::connect(SERVICE.name, &settings.db)?;
     let cache = Cache::connect(SERVICE.name, &settings.redis)?;
     context.depend_on(&db, &cache, schema::version(SERVICE.name));
@@ -75,7 +73,7 @@ pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, 
     let writer = Writer {
         db: db.clone(),
         clock: context.clock.clone(),
-        token_key: token_key.clone(),
+        token_keys: token_keys.clone(),
         templates: Templates::new(&settings.mail, &settings.shop.origin, TEMPLATES)?,
         origin: settings.shop.origin.clone(),
     };
@@ -108,7 +106,7 @@ pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, 
         db: db.clone(),
         verifier,
         clock: context.clock.clone(),
-        token_key,
+        token_keys,
         policy,
         papers,
         mailbox,

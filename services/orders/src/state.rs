@@ -7,7 +7,7 @@ use common::access::Verifier;
 use common::audit::Audit;
 use common::db::Db;
 use common::idempotency::Idempotency;
-use contract_orders::OrderTokenKey;
+use contract_orders::OrderTokenKeys;
 use kernel::SharedClock;
 use mail::mailbox::Mailbox;
 
@@ -32,7 +32,7 @@ pub struct AppState {
     pub clock: SharedClock,
     /// Verifies guests' tokens.
     #[from_ref(skip)]
-    pub token_key: OrderTokenKey,
+    pub token_keys: OrderTokenKeys,
     /// The rules of the shop.
     #[from_ref(skip)]
     pub policy: Arc<Policy>,

@@ -111,7 +111,7 @@ pub async fn start(parts: Parts, settings: &Settings) -> anyhow::Result<AppState
         cache,
         verifier,
         clock,
-        pipeline,
+        pipeline: Arc::new(pipeline),
         readiness,
         merchandising,
         recorder,

@@ -1,5 +1,7 @@
 //! What handlers share.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use common::access::Verifier;
 use common::db::Db;
@@ -27,7 +29,7 @@ pub struct AppState {
     pub clock: SharedClock,
     /// From a request to results.
     #[from_ref(skip)]
-    pub pipeline: Pipeline,
+    pub pipeline: Arc<Pipeline>,
     /// Answers that were given a moment ago.
     #[from_ref(skip)]
     pub answers: Answers,

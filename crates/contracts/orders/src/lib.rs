@@ -13,4 +13,4 @@ pub mod token;
 
 pub use order::{NewOrder, NewOrderLine, OrderState, Placement, RedeemedCoupon};
 pub use payment::{PaymentSums, RefundOutcome};
-pub use token::{OrderTokenKey, OrderTokenKeyError};
+pub use token::{OrderTokenKey, OrderTokenKeyError, OrderTokenKeys};

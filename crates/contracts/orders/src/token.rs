@@ -15,6 +15,14 @@ const CONTEXT: &[u8] = b"techmart order token v1\0";
 #[derive(Clone)]
 pub struct OrderTokenKey([u8; 32]);
 
+/// The keys that are in force: the one that signs, and while keys change one more whose tokens are good, too. It is the
+/// next key until every instance knows it, and then the one before.
+#[derive(Debug, Clone)]
+pub struct OrderTokenKeys {
+    current: OrderTokenKey,
+    previous: Option<OrderTokenKey>,
+}
+
 /// The setting is not 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an order token key is 64 hexadecimal digits")]
@@ -68,6 +76,27 @@ impl OrderTokenKey {
     }
 }
 
+impl OrderTokenKeys {
+    /// Signs with `current` and accepts both.
+    pub fn new(current: OrderTokenKey, previous: Option<OrderTokenKey>) -> Self {
+        Self { current, previous }
+    }
+
+    /// A token for `order_id` that is good until `expires_at`, by the current key.
+    pub fn sign(&self, order_id: OrderId, expires_at: Timestamp) -> String {
+        self.current.sign(order_id, expires_at)
+    }
+
+    /// The order that `token` opens, if the token is genuine by one of the keys and not expired. Both keys are tried
+    /// whatever the first one says, so the time does not tell which of them signed.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<OrderId> {
+        let previous = self.previous.as_ref();
+        let by_current = self.current.verify(token, now);
+        let by_previous = previous.and_then(|key| key.verify(token, now));
+        by_current.or(by_previous)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +127,27 @@ mod tests {
             assert_eq!(key('a').verify(garbage, now), None, "{garbage}");
         }
         assert_eq!(key('a').verify(&token, now), Some(order));
+    }
+
+    #[test]
+    fn while_keys_change_both_open_and_the_current_one_signs() {
+        let order = OrderId::generate();
+        let [now, later] = [1_000, 2_000].map(|at| Timestamp::from_second(at).expect("a time"));
+        let (old, foreign) = (key('a').sign(order, later), key('c').sign(order, later));
+        let changing = OrderTokenKeys::new(key('b'), Some(key('a')));
+        let changed = OrderTokenKeys::new(key('b'), None);
+
+        assert_eq!(changing.verify(&foreign, now), None, "an unknown key");
+        assert_eq!(changed.verify(&old, now), None, "a removed key");
+        assert_eq!(changing.verify(&old, later), None, "expired");
+        assert_eq!(changing.verify(&old, now), Some(order));
+        let new = changing.sign(order, later);
+        assert_eq!(new, key('b').sign(order, later), "the current key signs");
+        for keys in [&changing, &changed] {
+            assert_eq!(keys.verify(&new, now), Some(order));
+        }
+        // Instances that sign with the old key know the next one beforehand.
+        let before = OrderTokenKeys::new(key('a'), Some(key('b')));
+        assert_eq!(before.verify(&new, now), Some(order));
     }
 }

@@ -228,6 +228,20 @@ fn hostile_text_stays_text_and_stays_visible() {
 }
 
 #[test]
+fn letters_of_several_glyphs_say_what_they_mean() {
+    // There is no such letter in Unicode: the accent stays apart.
+    let file = invoice(vec![line("Lamp x\u{302}", 1, 1_000, 0)])
+        .render()
+        .unwrap();
+    let document = lopdf::Document::load_mem(&file).unwrap();
+    let page = document.get_pages()[&1];
+    let content = document.get_page_content(page);
+    let content = String::from_utf8_lossy(&content);
+    assert!(content.contains("/ActualText"), "{content}");
+    has(&pages(&file)[0], &["Lamp x\u{302}"]);
+}
+
+#[test]
 fn files_are_the_same_every_time_and_carry_their_data() {
     let paper = invoice(vec![line("Lamp", 1, 10_000, 0)]);
     let file = paper.render().unwrap();

@@ -12,10 +12,13 @@ use crate::cache::{self, Answer, Pick};
 use crate::columns::Slot;
 use crate::find::View;
 use crate::index::{Index, State};
+use crate::words;
 
-/// A catalogue of so many products at most is searched in a moment...
+/// A search that looks at so many products at most is done in a moment...
 const PRODUCTS_FEW: usize = 25_000;
-/// ...for so many words at most.
+/// ...where a word stands in one of so many products; few words stand in more...
+const WORD_SHARE: usize = 5;
+/// ...and so many words are asked for at most.
 const CONCEPTS_FEW: usize = 6;
 
 impl Index {
@@ -24,11 +27,17 @@ impl Index {
         self.search_in(&self.state(), plan)
     }
 
-    /// The same where it is done in a moment: few words in few products, while nothing changes. Handing it to another thread
-    /// costs more than it saves then.
+    /// The same where it is done in a moment: few words that few products hold, while nothing changes. Handing it to another
+    /// thread costs more than it saves then.
     pub(crate) fn search_now(&self, plan: &Plan) -> Option<tantivy::Result<Found>> {
         let state = self.state.try_read().ok()?;
-        let is_short = state.columns.len() <= PRODUCTS_FEW
+        let products = state.columns.len();
+        let looked_at = if words::must_hold(&plan.concepts, plan.required) {
+            products / WORD_SHARE
+        } else {
+            products
+        };
+        let is_short = looked_at <= PRODUCTS_FEW
             && plan.concepts.len() <= CONCEPTS_FEW
             && plan.vector.is_none();
         is_short.then(|| self.search_in(&state, plan))
@@ -64,6 +73,7 @@ impl Index {
         let view = View {
             fields: &self.fields,
             searcher: &searcher,
+            slots: &state.slots,
             columns: &state.columns,
             vectors: &state.vectors,
         };

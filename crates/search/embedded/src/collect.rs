@@ -1,16 +1,14 @@
 //! Collects every match of a query.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::ColumnValues;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::index::SegmentId;
+use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use crate::columns::Slot;
 use crate::schema::SLOT;
-
-/// Slots that are looked up at a time.
-const BLOCK: usize = 128;
 
 /// A match.
 #[derive(Debug, Clone, Copy)]
@@ -21,19 +19,49 @@ pub(crate) struct Hit {
     pub(crate) score: Score,
 }
 
+/// The slots of the documents of each part of the index, read once for many searches.
+#[derive(Debug, Default)]
+pub(crate) struct Slots(HashMap<SegmentId, Arc<[Slot]>>);
+
 /// All matches, in no order.
-pub(crate) struct AllHits {
+pub(crate) struct AllHits<'a> {
+    /// Which products they are.
+    pub(crate) slots: &'a Slots,
     /// Whether their scores matter.
     pub(crate) scored: bool,
 }
 
 pub(crate) struct SegmentHits {
-    slots: Arc<dyn ColumnValues<u64>>,
-    docs: Vec<DocId>,
-    scores: Vec<Score>,
+    slots: Arc<[Slot]>,
+    hits: Vec<Hit>,
 }
 
-impl Collector for AllHits {
+impl Slots {
+    /// Follows the index: reads what is new, forgets what is gone. What cannot be read is for the next search to say.
+    pub(crate) fn follow(&mut self, searcher: &Searcher) {
+        let known = std::mem::take(&mut self.0);
+        for segment in searcher.segment_readers() {
+            let id = segment.segment_id();
+            let slots = known.get(&id).cloned().or_else(|| read(segment).ok());
+            if let Some(slots) = slots {
+                self.0.insert(id, slots);
+            }
+        }
+    }
+}
+
+fn read(segment: &SegmentReader) -> tantivy::Result<Arc<[Slot]>> {
+    let column = segment.fast_fields().u64(SLOT)?.first_or_default_col(0);
+    let mut slots = vec![0; segment.max_doc() as usize];
+    column.get_range(0, &mut slots);
+    // Slots are written as such, so each fits again.
+    let slots = slots.into_iter();
+    Ok(slots
+        .map(|slot| Slot::try_from(slot).unwrap_or(Slot::MAX))
+        .collect())
+}
+
+impl Collector for AllHits<'_> {
     type Fruit = Vec<Hit>;
     type Child = SegmentHits;
 
@@ -42,11 +70,10 @@ impl Collector for AllHits {
         _: SegmentOrdinal,
         segment: &SegmentReader,
     ) -> tantivy::Result<SegmentHits> {
-        let slots = segment.fast_fields().u64(SLOT)?.first_or_default_col(0);
+        let known = self.slots.0.get(&segment.segment_id());
         Ok(SegmentHits {
-            slots,
-            docs: Vec::new(),
-            scores: Vec::new(),
+            slots: known.map_or_else(|| read(segment), |slots| Ok(Arc::clone(slots)))?,
+            hits: Vec::new(),
         })
     }
 
@@ -67,26 +94,12 @@ impl SegmentCollector for SegmentHits {
     type Fruit = Vec<Hit>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        self.docs.push(doc);
-        self.scores.push(score);
-    }
-
-    fn collect_block(&mut self, docs: &[DocId]) {
-        self.docs.extend_from_slice(docs);
-        self.scores.resize(self.docs.len(), 0.0);
+        let slot = self.slots.get(doc as usize).copied();
+        let slot = slot.unwrap_or(Slot::MAX);
+        self.hits.push(Hit { slot, score });
     }
 
     fn harvest(self) -> Self::Fruit {
-        let mut hits = Vec::with_capacity(self.docs.len());
-        let mut slots = [0_u64; BLOCK];
-        for (docs, scores) in self.docs.chunks(BLOCK).zip(self.scores.chunks(BLOCK)) {
-            self.slots.get_vals(docs, &mut slots[..docs.len()]);
-            // Slots are written as such, so each fits again.
-            hits.extend(slots.iter().zip(scores).map(|(&slot, &score)| Hit {
-                slot: Slot::try_from(slot).unwrap_or(Slot::MAX),
-                score,
-            }));
-        }
-        hits
+        self.hits
     }
 }

@@ -8,7 +8,7 @@ use tantivy::Searcher;
 
 use crate::asked::Asked;
 use crate::cache::{Answer, Pick};
-use crate::collect::{AllHits, Hit};
+use crate::collect::{AllHits, Hit, Slots};
 use crate::columns::{Columns, Row, Slot};
 use crate::schema::Fields;
 use crate::tally::Tally;
@@ -28,6 +28,8 @@ pub(crate) struct View<'a> {
     pub(crate) fields: &'a Fields,
     /// The words.
     pub(crate) searcher: &'a Searcher,
+    /// Which products its documents are.
+    pub(crate) slots: &'a Slots,
     /// Everything else.
     pub(crate) columns: &'a Columns,
     /// The vectors.
@@ -89,7 +91,11 @@ impl View<'_> {
             }
             Some(query) => {
                 let scored = sort.is_none();
-                let hits = self.searcher.search(&*query, &AllHits { scored })?;
+                let all = AllHits {
+                    slots: self.slots,
+                    scored,
+                };
+                let hits = self.searcher.search(&*query, &all)?;
                 let held = words::must_hold(&plan.concepts, plan.required);
                 if scored && !count && held && asked.is_open() {
                     search.rank_all(&hits, &mut extras);

@@ -12,6 +12,7 @@ use tantivy::{IndexReader, ReloadPolicy};
 
 use crate::cache::Cache;
 use crate::cards::Cards;
+use crate::collect::Slots;
 use crate::columns::Columns;
 use crate::home::IndexDir;
 use crate::load::{Loaded, load};
@@ -39,6 +40,8 @@ pub(crate) struct Index {
 pub(crate) struct State {
     /// What filters, sorts and ranks.
     pub(crate) columns: Columns,
+    /// Which product each document of the words is.
+    pub(crate) slots: Slots,
     /// The vectors.
     pub(crate) vectors: Vectors,
     /// Documents that were read lately.
@@ -125,17 +128,22 @@ impl Index {
         loaded: Loaded,
         place: Place,
     ) -> tantivy::Result<Self> {
+        let reader: IndexReader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let mut slots = Slots::default();
+        slots.follow(&reader.searcher());
         let state = State {
+            slots,
+            cards: Cards::of(loaded.columns.slots()),
             columns: loaded.columns,
             vectors: loaded.vectors,
             ..State::default()
         };
         Ok(Self {
             fields,
-            reader: index
-                .reader_builder()
-                .reload_policy(ReloadPolicy::Manual)
-                .try_into()?,
+            reader,
             writer: Mutex::new(writer),
             state: RwLock::new(state),
             place: Mutex::new(place),

@@ -4,8 +4,8 @@
 //! - `index`: one index; `writer` takes changes in, `answers` is what it answers. `home`: its directories. `schema`: its
 //!   fields. `load`: filling the columns from it.
 //! - `columns` (with `names`, `attributes`, `ragged`): what filters, sorts and ranks.
-//! - `find`: answering a plan, by `words` (with `prefix` and `collect`), `asked` (filters), `tally` (facets) and `top`
-//!   (the first of many). `cache`, `cards`: answers and documents that need not be made again.
+//! - `find`: answering a plan, by `words` (with `stem`, `best`, `prefix` and `collect`), `asked` (filters), `tally`
+//!   (facets) and `top` (the first of many). `cache`, `cards`: answers and documents that need not be made again.
 //!
 //! Invariants: a search sees a batch of changes whole or not at all; answers never depend on what was asked before.
 
@@ -14,6 +14,7 @@
 mod answers;
 mod asked;
 mod attributes;
+mod best;
 mod cache;
 mod cards;
 mod collect;
@@ -27,6 +28,7 @@ mod names;
 mod prefix;
 mod ragged;
 mod schema;
+mod stem;
 mod tally;
 mod top;
 mod words;

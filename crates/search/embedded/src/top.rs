@@ -14,8 +14,10 @@ pub(crate) struct Top<'a> {
     after: Option<SortKey>,
     /// Up to twice as many as asked for; cut back when it is full.
     best: Vec<(i64, Slot)>,
-    /// What is behind this number is not among them.
+    /// What is behind this number is not among them...
     worst: i64,
+    /// ...nor what has this number and is not before this product; `None` until some were cut off.
+    last: Option<ProductId>,
 }
 
 impl<'a> Top<'a> {
@@ -26,6 +28,7 @@ impl<'a> Top<'a> {
             after,
             best: Vec::new(),
             worst: if size == 0 { i64::MIN } else { i64::MAX },
+            last: None,
         }
     }
 
@@ -36,6 +39,10 @@ impl<'a> Top<'a> {
             return;
         }
         let id = |slot| self.columns.id(slot);
+        // Many have the same number: those are told apart here, not cut off again and again.
+        if number == self.worst && self.last.is_some_and(|last| id(slot) >= last) {
+            return;
+        }
         if self.after.is_some_and(|after| {
             number < after.number
                 || (SortKey {
@@ -58,7 +65,7 @@ impl<'a> Top<'a> {
             let (_, worst, _) = self
                 .best
                 .select_nth_unstable_by_key(last, |&(number, slot)| key(columns, number, slot));
-            self.worst = worst.0;
+            (self.worst, self.last) = (worst.0, Some(columns.id(worst.1)));
             self.best.truncate(self.size);
         }
     }

@@ -3,14 +3,16 @@
 use search_core::weights;
 use search_lexis::{Alternative, Concept, Pattern};
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
-    PhraseQuery, Query, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query,
+    TermSetQuery,
 };
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::{Score, Searcher, Term};
 
+use crate::best::Best;
 use crate::prefix;
 use crate::schema::Fields;
+use crate::stem::{Part, Stem};
 
 /// Concepts of a plan at most; more are left out.
 const CONCEPTS_MAX: usize = 32;
@@ -92,10 +94,9 @@ impl Words<'_> {
         };
         let fields = match &wording.pattern {
             Pattern::Term(stem) => return self.term(stem, weight),
-            Pattern::Phrase(stems) => self.phrase(&stems[..stems.len().min(STEMS_MAX)], weight),
+            Pattern::Phrase(stems) => self.phrase(&stems[..stems.len().min(STEMS_MAX)], weight)?,
             Pattern::Code(code) => {
-                let boost = weights::CODES * weight / BM25_FACTOR;
-                vec![boosted(term(self.fields.codes, code), boost)]
+                return self.held(&[(self.fields.codes, weights::CODES)], code, weight);
             }
             Pattern::Prefix(begun) => self.prefix(begun, weight)?,
             Pattern::All(stems) => {
@@ -107,31 +108,28 @@ impl Words<'_> {
         Ok(best(fields, weights::TIE_BREAKER))
     }
 
-    /// A stem, in its best field. Fields in which nothing holds it are left out here: later each segment would have to be
-    /// asked for them, twice.
+    /// A stem, in its best field.
     fn term(&self, stem: &str, weight: Score) -> tantivy::Result<Box<dyn Query>> {
-        let mut fields: Vec<Box<dyn Query>> = Vec::new();
-        for (field, boost) in self.stemmed() {
-            if self.is_held(field, stem)? {
-                fields.push(boosted(term(field, stem), boost * weight / BM25_FACTOR));
-            }
-        }
-        Ok(best(fields, weights::TIE_BREAKER))
+        self.held(&self.stemmed(), stem, weight)
     }
 
-    /// Whether some product holds a stem in a field.
-    fn is_held(&self, field: Field, stem: &str) -> tantivy::Result<bool> {
-        let term = Term::from_field_text(field, stem);
-        for segment in self.searcher.segment_readers() {
-            if segment
-                .inverted_index(field)?
-                .get_term_info(&term)?
-                .is_some()
-            {
-                return Ok(true);
-            }
+    /// A term in the best of some fields. Those in which nothing holds it are left out.
+    fn held(
+        &self,
+        fields: &[(Field, Score)],
+        text: &str,
+        weight: Score,
+    ) -> tantivy::Result<Box<dyn Query>> {
+        let mut parts = Vec::with_capacity(fields.len());
+        for &(field, boost) in fields {
+            let boost = boost * weight / BM25_FACTOR;
+            parts.extend(Part::find(self.searcher, field, boost, text)?);
         }
-        Ok(false)
+        Ok(if parts.is_empty() {
+            Box::new(EmptyQuery)
+        } else {
+            Box::new(Stem::new(parts))
+        })
     }
 
     /// Fields of stems.
@@ -145,13 +143,21 @@ impl Words<'_> {
         ]
     }
 
-    /// All stems in one field; next to each other in the title counts more.
-    fn phrase(&self, stems: &[String], weight: Score) -> Vec<Box<dyn Query>> {
-        if stems.is_empty() {
-            return Vec::new();
-        }
-        let field = |(field, boost): (Field, Score)| {
-            let mut query = all(stems.iter().map(|stem| term(field, stem)).collect());
+    /// All stems in one field; next to each other in the title counts more. Fields that lack one of them are left out.
+    fn phrase(&self, stems: &[String], weight: Score) -> tantivy::Result<Vec<Box<dyn Query>>> {
+        let mut fields: Vec<Box<dyn Query>> = Vec::new();
+        for (field, boost) in self.stemmed() {
+            let parts = stems
+                .iter()
+                .map(|stem| Part::find(self.searcher, field, 1.0, stem));
+            let Some(parts) = parts.collect::<tantivy::Result<Option<Vec<Part>>>>()? else {
+                continue;
+            };
+            if parts.is_empty() {
+                continue;
+            }
+            let stem = |part| -> Box<dyn Query> { Box::new(Stem::new(vec![part])) };
+            let mut query = all(parts.into_iter().map(stem).collect());
             if field == self.fields.title && stems.len() > 1 {
                 let terms = stems.iter().map(|stem| Term::from_field_text(field, stem));
                 let adjacent = boosted(
@@ -163,9 +169,9 @@ impl Words<'_> {
                     (Occur::Should, adjacent),
                 ]));
             }
-            boosted(query, boost * weight / BM25_FACTOR)
-        };
-        self.stemmed().map(field).into()
+            fields.push(boosted(query, boost * weight / BM25_FACTOR));
+        }
+        Ok(fields)
     }
 
     /// Words and codes that begin so; nothing begins nothing.
@@ -197,7 +203,7 @@ fn best(mut queries: Vec<Box<dyn Query>>, tie_breaker: Score) -> Box<dyn Query> 
     match queries.len() {
         0 => Box::new(EmptyQuery),
         1 => queries.remove(0),
-        _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie_breaker)),
+        _ => Box::new(Best::new(queries, tie_breaker)),
     }
 }
 
@@ -208,13 +214,6 @@ fn all(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
         1 => queries.remove(0),
         _ => Box::new(BooleanQuery::intersection(queries)),
     }
-}
-
-fn term(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(
-        Term::from_field_text(field, text),
-        IndexRecordOption::WithFreqs,
-    ))
 }
 
 fn boosted(query: Box<dyn Query>, boost: Score) -> Box<dyn Query> {

@@ -52,6 +52,7 @@ impl Index {
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         self.reader.reload()?;
+        state.slots.follow(&self.reader.searcher());
         for &(slot, change) in &news {
             state.put(slot, change);
         }
@@ -96,7 +97,7 @@ impl Index {
 
 impl State {
     fn put(&mut self, slot: Slot, change: &Change) {
-        self.cards.forget(slot);
+        self.cards.renew(slot);
         let Some(entry) = &change.entry else {
             self.columns
                 .put(slot, change.product_id, change.revision, None);

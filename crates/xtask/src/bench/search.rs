@@ -222,6 +222,7 @@ impl Run<'_> {
     /// All engines, question by question.
     async fn compare(&mut self, size: u32) -> Result<()> {
         let service = Ours::of(self.stack)?;
+        let afresh = Ours::of(self.stack)?.afresh();
         let time = Duration::from_secs(self.options.seconds);
         for round in 0..self.options.rounds {
             let step = self
@@ -248,6 +249,9 @@ impl Run<'_> {
                     Some(question) => (&self.asked.searches, question),
                 };
                 let sample = match (engine, &self.opensearch) {
+                    (0, _) if question.is_none() => {
+                        load::measure(&afresh, asked, texts, time, idle[0]).await?
+                    }
                     (0, _) => load::measure(&service, asked, texts, time, idle[0]).await?,
                     (2, Some(server)) => load::measure(server, asked, texts, time, idle[2]).await?,
                     _ => load::measure(&self.postgres, asked, texts, time, idle[1]).await?,

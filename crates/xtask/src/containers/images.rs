@@ -57,10 +57,10 @@ pub(super) const IMAGES: [Image; 10] = [
     service("catalog", "techmart-catalog", 17),
     service("cart", "techmart-cart", 15),
     service("checkout", "techmart-checkout", 15),
-    service("orders", "techmart-orders", 19),
+    service("orders", "techmart-orders", 17),
     Image {
         target: Some("search"),
-        ..service("search", "techmart-search", 46) // with the sentence model
+        ..service("search", "techmart-search", 45) // with the sentence model
     },
     Image {
         target: Some("single"),

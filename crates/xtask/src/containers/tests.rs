@@ -1,7 +1,8 @@
 //! What the files of `docker/` and the compose files must agree on.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
 
 use super::images::{BASES, IMAGES, default_of};
 use crate::env::services;
@@ -37,6 +38,76 @@ fn every_dockerfile_compiles_the_same_way() {
             "docker/{name}.Dockerfile"
         );
     }
+}
+
+#[test]
+fn what_programs_embed_is_copied_by_name_and_not_ignored() {
+    let root = workspace_root().unwrap();
+    let text = read("docker/service.Dockerfile");
+    let (_, stage) = text.split_once("AS sources\n").unwrap();
+    let (stage, _) = stage.split_once("\nFROM").unwrap();
+    let copied: Vec<&str> = stage
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY "))
+        .flat_map(|line| line.rsplit_once(' ').unwrap().0.split(' '))
+        .collect();
+    let ignore = read(".dockerignore");
+    for path in &copied {
+        let line = format!("!{path}");
+        assert!(ignore.lines().any(|one| one == line), "{path} is ignored");
+    }
+    let mut embedded = BTreeSet::new();
+    for folder in ["crates", "services"] {
+        note_embedded(&root.join(folder), &mut embedded);
+    }
+    assert!(embedded.contains(&root.join("deploy/routes.toml")));
+    for path in embedded {
+        let path = path.strip_prefix(&root).unwrap();
+        let is_copied = copied.iter().any(|one| path.starts_with(one));
+        // What `.dockerignore` leaves out of the folders that are copied.
+        let is_ignored = path.extension() == Some(OsStr::new("md"))
+            || path.components().any(|part| part.as_os_str() == "tests");
+        assert!(is_copied && !is_ignored, "{}", path.display());
+    }
+}
+
+/// Notes the files and folders that the Rust files below a folder name in macros, but for tests.
+fn note_embedded(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        if path.is_dir() && name != "tests" && name != "target" {
+            note_embedded(&path, found);
+        } else if path.extension() == Some(OsStr::new("rs")) && name != "tests.rs" {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for call in ["include_str!(", "include_bytes!(", "sqlx::migrate!("] {
+                // `migrate!` counts from the crate's folder, the others from the file's.
+                let base = path.ancestors().skip(1).find(|folder| {
+                    !call.ends_with("migrate!(") || folder.join("Cargo.toml").is_file()
+                });
+                for (at, _) in text.match_indices(call) {
+                    let rest = text[at + call.len()..].trim_start();
+                    if let Some((named, _)) =
+                        rest.strip_prefix('"').and_then(|rest| rest.split_once('"'))
+                    {
+                        found.insert(plain(&base.unwrap().join(named)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A path without `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 #[test]

@@ -12,6 +12,7 @@ use sqlx::PgConnection;
 
 use super::Promote;
 use super::evidence::{Findings, shown};
+use super::forgetting::LostTime;
 use super::servers::{self, PRIMARY, Room};
 use super::shoppers::Shoppers;
 use crate::count::Count;
@@ -48,13 +49,13 @@ pub(super) async fn run(stack: &mut Stack, room: &Room, how: Promote) -> Result<
     };
     let mut findings = Findings::new(title, stack.ui);
     let pace = Duration::from_secs(if how.options.short { 2 } else { 8 });
-    let pair = set_up(stack, room, waits, &mut findings).await?;
+    let pair = set_up(stack, room, how, &mut findings).await?;
     let shop = Shop::new(Target::of_stack(stack)?);
     let goods = shop.put_on_sale("promote", STOCK).await?;
     reads_there(&shop, &pair.standby, &mut findings).await?;
 
     let shoppers = Shoppers::of(&shop, &goods);
-    let killed = shoppers
+    let (killed, lost) = shoppers
         .during(SHOPPERS, async {
             let behind = watch(&pair.primary, pace).await?;
             findings.fact(format!(
@@ -62,11 +63,14 @@ pub(super) async fn run(stack: &mut Stack, room: &Room, how: Promote) -> Result<
                 behind.bytes,
                 shown(behind.time)
             ));
-            let cut = cut_off(how.lag_ms, &pair.primary).await?;
+            let (cut, lost) = match lag(how) {
+                Some(lag) => Some(cut_off(lag, &shop, &pair).await?).unzip(),
+                None => (None, None),
+            };
             let killed = Instant::now();
-            take_over(stack, &pair, cut, &findings).await?;
+            take_over(stack, &pair, cut, lost.as_ref(), &findings).await?;
             tokio::time::sleep(pace).await;
-            Ok(killed)
+            Ok((killed, lost))
         })
         .await?;
     let pause = shoppers
@@ -80,16 +84,24 @@ pub(super) async fn run(stack: &mut Stack, room: &Room, how: Promote) -> Result<
         "requests on the way to paying that failed: {:?}",
         shoppers.turned_away()
     ));
+    if let Some(lost) = lost {
+        lost.is_forgotten(&shop, &mut findings).await;
+    }
     aftermath::judge(stack, &shop, &shoppers, killed, waits, &mut findings).await?;
     aftermath::fence(stack, room, &pair, &mut findings).await?;
     Ok(findings.count())
+}
+
+/// How long the standby hears nothing before the primary dies, if at all.
+fn lag(how: Promote) -> Option<Duration> {
+    how.lag_ms.filter(|lag| *lag > 0).map(Duration::from_millis)
 }
 
 /// A primary that can be killed, a standby that follows it, services that read from the standby.
 async fn set_up(
     stack: &mut Stack,
     room: &Room,
-    waits: bool,
+    how: Promote,
     findings: &mut Findings,
 ) -> Result<Pair> {
     let primary = servers::first(stack).await?;
@@ -111,20 +123,19 @@ async fn set_up(
         copied.bytes / 1_000_000,
         shown(copied.took)
     ));
-    if waits {
+    if how.lag_ms.is_none() {
         let mut connection = servers::connect(&primary, "postgres").await?;
-        for statement in [
-            "alter system set synchronous_standby_names = 'standby'",
-            "select pg_reload_conf()",
-        ] {
-            sqlx::query(statement).execute(&mut connection).await?;
-        }
+        set(&mut connection, "synchronous_standby_names = 'standby'").await?;
         servers::until("synchronous", async || {
             Ok(replication(&primary, "sync_state = 'sync'").await? == 1)
         })
         .await?;
     }
     servers::restart_services(stack, |stack, name| {
+        // From a standby that hears nothing search would not learn what is lost.
+        if name == "search" && lag(how).is_some() {
+            return Ok(Vec::new());
+        }
         let mut url = stack.settings().database_url(name)?;
         let set = url.set_port(Some(port));
         anyhow::ensure!(set.is_ok(), "no port in {name}'s address");
@@ -221,20 +232,34 @@ impl Drop for Cut {
     }
 }
 
-/// The standby hears nothing for that long, if at all.
-async fn cut_off(lag_ms: Option<u64>, primary: &Postgres) -> Result<Option<Cut>> {
-    let Some(lag) = lag_ms.filter(|lag| *lag > 0) else {
-        return Ok(None);
-    };
-    let mut connection = servers::connect(primary, "postgres").await?;
+/// The standby hears nothing for that long; a product is put on sale meanwhile.
+async fn cut_off(lag: Duration, shop: &Shop, pair: &Pair) -> Result<(Cut, LostTime)> {
+    // Or it would call again after a minute, if the machine is that slow.
+    let mut standby = servers::connect(&pair.standby, "postgres").await?;
+    set(&mut standby, "wal_receiver_timeout = 0").await?;
+    let mut primary = servers::connect(&pair.primary, DATABASE).await?;
     let pid: i32 = sqlx::query_scalar("select pid from pg_stat_replication")
-        .fetch_one(&mut connection)
+        .fetch_one(&mut primary)
         .await
         .context("nobody listens to the primary")?;
-    let cut = Cut(Pid::from_raw(pid));
+    let (begun, cut) = (Instant::now(), Cut(Pid::from_raw(pid)));
     kill(cut.0, Signal::SIGSTOP)?;
-    tokio::time::sleep(Duration::from_millis(lag)).await;
-    Ok(Some(cut))
+    let mut lost = LostTime::begin(shop, &mut primary).await?;
+    tokio::time::sleep(lag.saturating_sub(begun.elapsed())).await;
+    lost.lasts(&mut primary).await?;
+    Ok((cut, lost))
+}
+
+/// Gives a server a setting that it follows at once.
+async fn set(server: &mut PgConnection, setting: &'static str) -> Result<()> {
+    let statement = format!("alter system set {setting}");
+    for statement in [statement.as_str(), "select pg_reload_conf()"] {
+        // The settings are this file's own.
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&mut *server)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The primary dies; the standby becomes the primary; services are started with its address.
@@ -242,6 +267,7 @@ async fn take_over(
     stack: &mut Stack,
     pair: &Pair,
     cut: Option<Cut>,
+    lost: Option<&LostTime>,
     findings: &Findings,
 ) -> Result<()> {
     let killed = Instant::now();
@@ -256,6 +282,14 @@ async fn take_over(
     servers::point_at(stack, &pair.standby)?;
     // All at once: each of them waits a moment for a database that is gone.
     servers::stop_services(stack).await;
+    if let Some(lost) = lost {
+        let mut database = servers::connect(&pair.standby, DATABASE).await?;
+        lost.overtake(stack, &mut database).await?;
+        findings.fact(format!(
+            "{:>7}  services stopped, search's changes counted on as far as in the lost time",
+            shown(killed.elapsed())
+        ));
+    }
     servers::restart_services(stack, |_, _| Ok(Vec::new())).await?;
     findings.fact(format!(
         "{:>7}  all services moved",

@@ -16,13 +16,13 @@ use sqlx::PgConnection;
 use super::copy::{self, Copied};
 use super::customer::Customer;
 use super::evidence::{Findings, Witness, shown, verify};
+use super::forgetting::LostTime;
 use super::servers::{self, PRIMARY, Room};
 use super::shoppers::Shoppers;
 use crate::count::Count;
 use crate::postgres::{DATABASE, Postgres};
-use crate::race::{Goods, Shop, Target, now, quiet};
+use crate::race::{Shop, Target, now, quiet};
 use crate::stack::Stack;
-use crate::tool;
 
 const SHOPPERS: usize = 3;
 const STOCK: usize = 100_000;
@@ -32,8 +32,6 @@ const ARCHIVE_S: u32 = 5;
 const SLOW: Duration = Duration::from_millis(2500);
 /// Numbers of orders that are left out, so that none of a lost order is given again.
 const NUMBERS_LEFT_OUT: i64 = 10_000;
-/// What `put_on_sale("after", …)` calls its product.
-const AFTER_TITLE: &str = "Race after";
 /// The wrong statement.
 const DISASTER: &str = "truncate orders.sales_order cascade";
 
@@ -48,10 +46,8 @@ struct Past {
     /// What clients had been told.
     told: Value,
     copied: Copied,
-    /// Put on sale later.
-    after: Goods,
-    /// The number of search's last change before the disaster.
-    last_change: i64,
+    /// From the target to the disaster.
+    lost: LostTime,
 }
 
 /// When each step of the restore was done.
@@ -113,7 +109,7 @@ pub(super) async fn run(stack: &mut Stack, room: &Room, short: bool) -> Result<C
     steps.done("verified", &findings);
     let mut database = servers::connect(&restored, DATABASE).await?;
     skip_numbers(&mut database).await?;
-    overtake(stack, &mut database, &past).await?;
+    past.lost.overtake(stack, &mut database).await?;
     stack.supervisor.stop(&["redis".to_owned()]).await;
     stack.start_redis().await?;
     servers::restart_services(stack, |_, _| Ok(Vec::new())).await?;
@@ -136,7 +132,7 @@ pub(super) async fn run(stack: &mut Stack, room: &Room, short: bool) -> Result<C
         || format!("{number} was an order's before"),
     );
     afterwards::holds(&mut findings, &shop, &mut customer, &keeper, &kept).await?;
-    afterwards::forgets(&mut findings, &shop, &past).await?;
+    past.lost.is_forgotten(&shop, &mut findings).await;
     afterwards::money(&mut findings, stack, &shop, &bought, &past).await?;
     Ok(findings.count())
 }
@@ -186,18 +182,16 @@ async fn live(shop: &Shop, server: &Postgres, backup: &Path, pace: Duration) -> 
         .fetch_one(&mut database)
         .await?;
     payments.mend().await?;
-    let after = shop.put_on_sale("after", 1).await?;
-    servers::until("found", async || afterwards::found(shop, &after).await).await?;
+    let mut lost = LostTime::begin(shop, &mut database).await?;
     tokio::time::sleep(pace).await;
-    let last_change = last_change(&mut database).await?;
+    lost.lasts(&mut database).await?;
     Ok(Past {
         target,
         at,
         since,
         told,
         copied,
-        after,
-        last_change,
+        lost,
     })
 }
 
@@ -281,19 +275,4 @@ async fn skip_numbers(database: &mut PgConnection) -> Result<()> {
     .execute(database)
     .await?;
     Ok(())
-}
-
-/// Search's changes get numbers again that indices have passed already: by these alone an index would not notice that it
-/// knows another past.
-async fn overtake(stack: &Stack, database: &mut PgConnection, past: &Past) -> Result<()> {
-    while last_change(database).await? <= past.last_change {
-        let env = stack.settings().service("search")?;
-        tool::capture(&stack.instance, "search", &["reindex"], env).await?;
-    }
-    Ok(())
-}
-
-async fn last_change(database: &mut PgConnection) -> Result<i64> {
-    let query = "select coalesce(max(change_seq), 0) from search.document";
-    Ok(sqlx::query_scalar(query).fetch_one(database).await?)
 }

@@ -1,6 +1,9 @@
 //! Secrets change while shoppers buy and customers are signed in: nobody notices.
 
+mod meanwhile;
+mod order_tokens;
 mod passwords;
+mod peppers;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -94,6 +97,14 @@ pub(super) async fn run(stack: &mut Stack, short: bool) -> Result<Count> {
             .during(SHOPPERS, async {
                 signing_key(stack, &mut fleet, &mut findings).await?;
                 passwords::change(stack, &mut fleet, short, &mut findings).await?;
+                Box::pin(peppers::change(stack, &mut fleet, &mut findings)).await?;
+                Box::pin(order_tokens::change(
+                    stack,
+                    &mut fleet,
+                    &goods,
+                    &mut findings,
+                ))
+                .await?;
                 second_webhook_secret(stack, &mut fleet, &shop, &mut findings).await
             })
             .await;

@@ -18,9 +18,9 @@ export interface ShopSecretsProps {
 export class ShopSecrets extends Construct {
   /** The password of each service's database role. */
   readonly roles: Readonly<Record<string, secrets.Secret>>;
-  /** Signs guests' order tokens: 64 hexadecimal digits, shared by checkout and orders. */
+  /** Signs guests' order tokens: a JSON object with `key`, 64 hexadecimal digits shared by checkout and orders, and `previous`. */
   readonly orderTokenKey: secrets.Secret;
-  /** Goes into every password hash. Never changes. */
+  /** Goes into every password hash: a JSON object with `pepper` and `previous`. */
   readonly passwordPepper: secrets.Secret;
   /** Ed25519, PKCS#8 PEM; put there by hand (`techmart-auth key generate`). */
   readonly jwtSigningKey: secrets.Secret;
@@ -51,7 +51,13 @@ export class ShopSecrets extends Construct {
     this.roles = Object.fromEntries(
       props.roles.map((role) => [role, secret(`db/${role}`, `Password of techmart_${role}`, plain)]),
     );
-    this.orderTokenKey = secret('order-token-key', 'Signs the tokens of guests', {
+    // Empty but while the secret is rotated: then two are good at once.
+    const withPrevious = (name: string): secrets.SecretStringGenerator => ({
+      secretStringTemplate: JSON.stringify({ previous: '' }),
+      generateStringKey: name,
+    });
+    this.orderTokenKey = secret('order-token-key', 'Signs the tokens of guests, in `key`', {
+      ...withPrevious('key'),
       passwordLength: 64,
       // What is left are hexadecimal digits.
       excludeCharacters: 'ghijklmnopqrstuvwxyz',
@@ -59,7 +65,7 @@ export class ShopSecrets extends Construct {
       excludePunctuation: true,
       requireEachIncludedType: false,
     });
-    this.passwordPepper = secret('password-pepper', 'Goes into every password hash; never changes', plain);
+    this.passwordPepper = secret('password-pepper', 'Goes into every password hash, in `pepper`', { ...plain, ...withPrevious('pepper') });
     this.jwtSigningKey = secret('jwt-signing-key', 'Signs access tokens, PKCS#8 PEM in `pem`', byHand(['pem']));
     this.payment = secret('payment', 'Keys of the payment provider', byHand(['secret_key', 'publishable_key', 'webhook_secret'], ['webhook_secret_previous']));
     this.smtpUrl = secret('smtp', 'Mail server, smtps://user:password@host:port in `url`', byHand(['url']));

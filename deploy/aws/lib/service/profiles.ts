@@ -6,8 +6,8 @@ export interface Profile {
   readonly startS: number;
   /** Connections of one task to the primary at most, and as many to its replica. */
   readonly connections: number;
-  /** Signs and reads guests' order tokens. */
-  readonly orderTokens?: true;
+  /** Signs guests' order tokens, or reads them, too. */
+  readonly orderTokens?: 'signs' | 'reads';
   /** Sends mail. */
   readonly mail?: true;
   /** Signs access tokens and checks passwords. */
@@ -22,8 +22,8 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   auth: { startS: 60, connections: 4, accounts: true, mail: true },
   catalog: { startS: 60, connections: 5 },
   cart: { startS: 60, connections: 5 },
-  checkout: { startS: 60, connections: 8, orderTokens: true, payments: true },
-  orders: { startS: 60, connections: 5, orderTokens: true, mail: true },
+  checkout: { startS: 60, connections: 8, orderTokens: 'signs', payments: true },
+  orders: { startS: 60, connections: 5, orderTokens: 'reads', mail: true },
   search: { startS: 300, connections: 4, search: true },
 };
 

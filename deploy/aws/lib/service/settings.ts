@@ -107,7 +107,7 @@ function cache({ scope, data }: SettingsProps): Settings {
   return { plain: {}, secret: { TECHMART__REDIS__URL: handOver(scope, data.cache.urlSecret) } };
 }
 
-/** What a service has under its own prefix, or shares with few. */
+/** What a service has under its own prefix, or shares with few. `…_PREVIOUS` is empty but while that secret is rotated. */
 function own(service: string, { scope, data, all }: SettingsProps): Settings {
   const key = (name: string): string => `TECHMART_${service.toUpperCase()}__${name}`;
   const from = (secret: ISecret, field?: string): ecs.Secret => handOver(scope, secret, field);
@@ -122,15 +122,16 @@ function own(service: string, { scope, data, all }: SettingsProps): Settings {
   plain[key('DB__POOL_SIZE_MAX')] = String(profile.connections);
   if (profile.accounts) {
     secret[key('JWT__SIGNING_KEY')] = from(secrets.jwtSigningKey, 'pem');
-    secret[key('PASSWORD__PEPPER')] = from(secrets.passwordPepper);
+    secret[key('PASSWORD__PEPPER')] = from(secrets.passwordPepper, 'pepper');
+    secret[key('PASSWORD__PEPPER_PREVIOUS')] = from(secrets.passwordPepper, 'previous');
   }
   if (profile.mail) secret['TECHMART__MAIL__SMTP_URL'] = from(secrets.smtpUrl, 'url');
-  if (profile.orderTokens) secret['TECHMART__ORDER_TOKEN__KEY'] = from(secrets.orderTokenKey);
+  if (profile.orderTokens !== undefined) secret['TECHMART__ORDER_TOKEN__KEY'] = from(secrets.orderTokenKey, 'key');
+  if (profile.orderTokens === 'reads') secret[key('ORDER_TOKEN__KEY_PREVIOUS')] = from(secrets.orderTokenKey, 'previous');
   if (profile.payments) {
     secret[key('PAYMENT__SECRET_KEY')] = from(secrets.payment, 'secret_key');
     secret[key('PAYMENT__PUBLISHABLE_KEY')] = from(secrets.payment, 'publishable_key');
     secret[key('PAYMENT__WEBHOOK_SECRET')] = from(secrets.payment, 'webhook_secret');
-    // Empty but while secrets are rotated: then reports signed with either are taken.
     secret[key('PAYMENT__WEBHOOK_SECRET_PREVIOUS')] = from(secrets.payment, 'webhook_secret_previous');
   }
   if (profile.search && search !== undefined) {

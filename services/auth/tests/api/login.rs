@@ -102,6 +102,32 @@ async fn a_hash_of_older_parameters_is_replaced_at_sign_in() {
     world.log_in("ada@example.com", PASSWORD).await.expect(200);
 }
 
+#[tokio::test]
+async fn a_password_of_the_pepper_before_signs_in_until_that_is_gone() {
+    const OLD: &str = "a pepper of more than 32 characters";
+    const NEW: &str = "another pepper of over 32 characters";
+    let changed = [("PASSWORD__PEPPER", NEW), ("PASSWORD__PEPPER_PREVIOUS", "")];
+    let changing = [changed[0], ("PASSWORD__PEPPER_PREVIOUS", OLD)];
+    let world = World::new().await;
+    for email in ["ada@example.com", "bob@example.com"] {
+        world.register(email).await;
+    }
+    let gone = world.restarted_with(&changed);
+    gone.log_in("ada@example.com", PASSWORD)
+        .await
+        .problem(401, "invalid_credentials");
+    let both = gone.restarted_with(&changing);
+    both.log_in("ada@example.com", "not the password")
+        .await
+        .problem(401, "invalid_credentials");
+    both.log_in("ada@example.com", PASSWORD).await.expect(200);
+    let gone = both.restarted_with(&changed);
+    gone.log_in("ada@example.com", PASSWORD).await.expect(200);
+    gone.log_in("bob@example.com", PASSWORD)
+        .await
+        .problem(401, "invalid_credentials");
+}
+
 async fn hash(world: &World) -> String {
     sqlx::query_scalar("select password_hash from auth.user_account")
         .fetch_one(&world.admin().await)

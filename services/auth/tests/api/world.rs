@@ -62,6 +62,11 @@ impl World {
         }
     }
 
+    /// Another instance on the same database, with these settings.
+    pub(crate) fn restarted_with(self, more: &[(&str, &str)]) -> Self {
+        Self::on(self.db, self.clock, more)
+    }
+
     pub(crate) async fn admin(&self) -> PgPool {
         self.db.admin_pool().await
     }

@@ -14,6 +14,8 @@ pub struct PaymentMethodId(String);
 pub struct PaymentMethodIdError;
 
 const PREFIX: &str = "pm_";
+/// How the provider's names of test cards begin.
+const TEST_CARD: &str = "pm_card_";
 /// The longest id.
 const LENGTH_MAX: usize = 100;
 
@@ -21,6 +23,12 @@ impl PaymentMethodId {
     /// The id as the provider knows it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it names a test card instead of a payment method: the provider makes a new method of the name with each
+    /// use, so there is none yet to ask about.
+    pub fn names_test_card(&self) -> bool {
+        self.0.starts_with(TEST_CARD)
     }
 }
 
@@ -178,6 +186,9 @@ mod tests {
         }
         assert!(parse(&format!("pm_{}", "a".repeat(98))).is_err());
         assert_eq!(parse("pm_card_visa").unwrap().as_str(), "pm_card_visa");
+        assert!(!parse("pm_1AbC").unwrap().names_test_card());
+        assert!(!parse("pm_cardVisa").unwrap().names_test_card());
+        assert!(parse("pm_card_visa").unwrap().names_test_card());
     }
 
     #[test]

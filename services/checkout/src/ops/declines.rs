@@ -65,6 +65,9 @@ pub async fn look(state: &AppState, request: Request) -> Result<Request, Error> 
     let Some(PayWith::Method(method)) = &request.pay_with else {
         return Ok(request);
     };
+    if method.names_test_card() {
+        return Ok(request);
+    }
     let customer = request
         .principal
         .customer_id

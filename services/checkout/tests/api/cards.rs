@@ -158,6 +158,11 @@ async fn the_sixth_decline_is_not_tried() {
     shop.advance(3601);
     buyer.refresh(&shop).await;
     buyer.pay(&shop, "k6", "pm_card_visa").await.expect(201);
+    assert_eq!(
+        shop.relay.looks(),
+        0,
+        "a test card's name is no payment method that could be looked at"
+    );
     shop.verify().await;
 }
 
@@ -195,7 +200,7 @@ async fn a_card_that_was_declined_too_often_is_known_in_every_cart() {
             answer.problem(429, "too_many_declines");
         }
     }
-    assert_eq!(shop.relay.creations(), 5);
+    assert_eq!((shop.relay.creations(), shop.relay.looks()), (5, 1));
     let cards = "select count(distinct subject) from checkout.decline where subject like 'card:%'";
     assert_eq!(shop.count(cards).await, 1, "the provider names the card");
     shop.verify().await;

@@ -39,6 +39,7 @@ pub(crate) struct Relay {
     client: reqwest::Client,
     fault: Arc<AtomicU8>,
     creations: Arc<AtomicUsize>,
+    looks: Arc<AtomicUsize>,
 }
 
 impl Relay {
@@ -49,6 +50,7 @@ impl Relay {
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
             fault: Arc::new(AtomicU8::new(Fault::None as u8)),
             creations: Arc::default(),
+            looks: Arc::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -69,6 +71,11 @@ impl Relay {
         self.creations.load(Ordering::SeqCst)
     }
 
+    /// How many requests asked about a payment method.
+    pub(crate) fn looks(&self) -> usize {
+        self.looks.load(Ordering::SeqCst)
+    }
+
     fn is(&self, fault: Fault) -> bool {
         self.fault.load(Ordering::SeqCst) == fault as u8
     }
@@ -77,6 +84,9 @@ impl Relay {
 async fn forward(State(relay): State<Relay>, request: Request) -> Response {
     if request.method() == Method::POST && request.uri().path() == "/v1/payment_intents" {
         relay.creations.fetch_add(1, Ordering::SeqCst);
+    }
+    if request.method() == Method::GET && request.uri().path().starts_with("/v1/payment_methods/") {
+        relay.looks.fetch_add(1, Ordering::SeqCst);
     }
     let long = Duration::from_mins(1);
     if relay.is(Fault::LostRequest) {

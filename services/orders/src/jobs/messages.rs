@@ -8,7 +8,7 @@ use common::db::Db;
 use common::events::{Event, Worker};
 use common::jobs::Jobs;
 use common::redis::Wakeups;
-use contract_orders::OrderTokenKey;
+use contract_orders::OrderTokenKeys;
 use jiff::SignedDuration;
 use kernel::{OrderId, SharedClock};
 use mail::{Mailer, NewMessage, Sender, Templates};
@@ -30,7 +30,7 @@ pub struct Writer {
     /// The time.
     pub clock: SharedClock,
     /// Signs the link.
-    pub token_key: OrderTokenKey,
+    pub token_keys: OrderTokenKeys,
     /// The public origin.
     pub origin: String,
     /// What messages say.
@@ -57,7 +57,7 @@ impl Writer {
         let mut conn = self.db.write().await?;
         let order = find_record(&mut conn, order_id, None).await?;
         let order = order.context("the order of the event is missing")?;
-        let token = self.token_key.sign(order_id, now + LINK_LIFETIME);
+        let token = self.token_keys.sign(order_id, now + LINK_LIFETIME);
         // After the hash sign: a browser does not send it, so no log ever holds the token.
         let link = format!("{}/orders/{order_id}#token={token}", self.origin);
         let happening = Happening {

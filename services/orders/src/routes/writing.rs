@@ -144,7 +144,7 @@ pub(super) fn shopper(
     let token = headers
         .get(ORDER_TOKEN)
         .and_then(|value| value.to_str().ok());
-    let opened = token.and_then(|token| state.token_key.verify(token, state.clock.now()));
+    let opened = token.and_then(|token| state.token_keys.verify(token, state.clock.now()));
     match user {
         _ if opened == Some(order_id) => Ok(By::Guest),
         Some(user) => Ok(By::Customer(user)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use common::db::Db;
 use common::extract::RequestMeta;
-use contract_orders::{NewOrder, NewOrderLine, OrderTokenKey, order};
+use contract_orders::{NewOrder, NewOrderLine, OrderTokenKeys, order};
 use jiff::SignedDuration;
 use kernel::{
     CartId, CheckoutId, Clock as _, Currency, OrderId, ProductId, Quantity, TestClock, UserId,
@@ -29,7 +29,7 @@ pub(crate) struct Desk {
     pub(crate) own: Db,
     pub(crate) checkout: PgPool,
     pub(crate) tokens: Tokens,
-    pub(crate) token_key: OrderTokenKey,
+    pub(crate) token_keys: OrderTokenKeys,
     pub(crate) clock: TestClock,
     pub(crate) papers: Arc<Papers>,
     pub(crate) policy: Arc<Policy>,
@@ -54,7 +54,8 @@ impl Desk {
         let db = TestDb::new().await;
         let clock = clock();
         let tokens = Tokens::new(Arc::new(clock.clone()));
-        let token_key: OrderTokenKey = "ab".repeat(32).parse().expect("a key");
+        let key = "ab".repeat(32).parse().expect("a key");
+        let token_keys = OrderTokenKeys::new(key, None);
         let own = Db::connect("orders", &db.settings("orders")).expect("the URL is well formed");
         let seller = Seller {
             name: "TechMart Inc.".to_owned(),
@@ -76,7 +77,7 @@ impl Desk {
             db: own.clone(),
             verifier: tokens.verifier(),
             clock: shared.clone(),
-            token_key: token_key.clone(),
+            token_keys: token_keys.clone(),
             policy: Arc::clone(&policy),
             papers: Arc::clone(&papers),
             mailbox: Mailbox {
@@ -102,7 +103,7 @@ impl Desk {
             own,
             checkout,
             tokens,
-            token_key,
+            token_keys,
             clock,
             papers,
             policy,
@@ -142,7 +143,7 @@ impl Desk {
 
     /// A guest's token for an order.
     pub(crate) fn token(&self, order_id: OrderId, hours: i64) -> String {
-        self.token_key.sign(
+        self.token_keys.sign(
             order_id,
             self.clock.now() + SignedDuration::from_hours(hours),
         )

@@ -26,7 +26,7 @@ async fn write(desk: &Desk) {
         let writer = Writer {
             db: desk.own.clone(),
             clock: Arc::new(desk.clock.clone()),
-            token_key: desk.token_key.clone(),
+            token_keys: desk.token_keys.clone(),
             origin: "http://127.0.0.1:8080".to_owned(),
             templates: templates(),
         };

@@ -14,8 +14,9 @@ use crate::domain::results::{SearchHit, SearchResults, SearchedQuery, Stretch, U
 
 /// How the JSON of [`SearchResults`] begins: the results stand first.
 const ITEMS: &str = r#"{"items":["#;
-/// Room for a result that is written.
+/// Room for a result that is written, and for the rest of an answer.
 const ITEM_BYTES: usize = 1_024;
+const FRAME_BYTES: usize = 16_384;
 
 /// A result as it is shown.
 struct Shown<'a> {
@@ -64,24 +65,31 @@ impl Pipeline {
         request: &SearchRequest,
         outcome: Outcome,
     ) -> Result<(String, SearchResults), serde_json::Error> {
-        let mut items = String::with_capacity(outcome.results.len().saturating_mul(ITEM_BYTES));
-        for shown in shown(&outcome) {
-            if !items.is_empty() {
-                items.push(',');
+        let room = outcome.results.len().saturating_mul(ITEM_BYTES);
+        let mut body = Vec::with_capacity(room.saturating_add(FRAME_BYTES));
+        body.extend_from_slice(ITEMS.as_bytes());
+        for (place, shown) in shown(&outcome).enumerate() {
+            if place > 0 {
+                body.push(b',');
             }
-            items.push_str(shown.card.opened());
+            body.extend_from_slice(shown.card.opened().as_bytes());
             let rest = HitRest {
                 matches: &shown.matches,
                 pinned: shown.pinned,
             };
-            // Its opening brace is the comma behind the card's last field.
-            let rest = serde_json::to_string(&rest)?;
-            items.push(',');
-            items.push_str(rest.strip_prefix('{').unwrap_or(&rest));
+            let brace = body.len();
+            serde_json::to_writer(&mut body, &rest)?;
+            // The opening brace becomes the comma behind the card's last field.
+            if let Some(brace) = body.get_mut(brace) {
+                *brace = b',';
+            }
         }
         let frame = self.frame(request, outcome);
-        let mut body = serde_json::to_string(&frame)?;
-        body.insert_str(ITEMS.len(), &items);
+        let begin = body.len();
+        serde_json::to_writer(&mut body, &frame)?;
+        // The frame begins as the body does.
+        body.drain(begin..begin.saturating_add(ITEMS.len()));
+        let body = String::from_utf8(body).map_err(serde::ser::Error::custom)?;
         Ok((body, frame))
     }
 

@@ -81,6 +81,10 @@ pub(super) fn with_cards(ranked: Vec<Ranked>, cards: Vec<Arc<Card>>) -> Vec<(Ran
 
 /// The head by ranking, the rest by words alone: what is in the head does not depend on how deep a page lies.
 fn ordered(query: Query<'_>, mut candidates: Vec<Candidate>) -> Vec<Ranked> {
+    if candidates.len() <= Plan::HEAD {
+        // All of them are in the head, whatever their order.
+        return ranking::rank(query, candidates);
+    }
     candidates.sort_by(by_words);
     let words = candidates.len().min(Plan::HEAD);
     let tail: Vec<Candidate> = candidates.split_off(words);

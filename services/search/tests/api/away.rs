@@ -164,10 +164,10 @@ async fn an_engine_that_dies_between_finding_and_showing() {
         let engines = Engines::with_remote(Arc::clone(embedded), remote, pause);
         engines.let_remote_answer(true);
         let mut state = instance.state.clone();
-        state.pipeline = Pipeline {
+        state.pipeline = Arc::new(Pipeline {
             engines,
-            ..state.pipeline
-        };
+            ..Pipeline::clone(&state.pipeline)
+        });
         let app = shop.app(state.clone());
         let search = app.get("/api/v1/search?q=lamp").send().await;
         assert!(dying.asked.load(Ordering::Relaxed));

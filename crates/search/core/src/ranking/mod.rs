@@ -56,24 +56,28 @@ pub fn rank<'a>(query: impl Into<Query<'a>>, candidates: Vec<Candidate>) -> Vec<
     let query = query.into();
     let weights = Weights::of(query.reading, &candidates);
     let signals = signals(query, &candidates);
-    let mut ranked: Vec<Ranked> = candidates
-        .into_iter()
-        .zip(signals)
-        .map(|(candidate, signals)| Ranked {
-            candidate,
-            score: weights.score(&signals),
-        })
-        .collect();
-    ranked.sort_by(ahead);
-    ranked
+    let scores = signals.iter().map(|signals| weights.score(signals));
+    // Places are put in order: candidates are large, so each is moved once.
+    let mut order: Vec<(f32, usize)> = scores.zip(0..).collect();
+    order.sort_by(|&(a, at), &(b, other)| {
+        let ties = candidates.get(at).zip(candidates.get(other));
+        b.total_cmp(&a)
+            .then_with(|| ties.map_or(Ordering::Equal, |(a, b)| ahead(a, b)))
+    });
+    let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
+    let ranked = order.into_iter().filter_map(|(score, at)| {
+        let candidate = candidates.get_mut(at)?.take()?;
+        Some(Ranked { candidate, score })
+    });
+    ranked.collect()
 }
 
-fn ahead(a: &Ranked, b: &Ranked) -> Ordering {
-    let wanted = |r: &Ranked| r.candidate.features.popularity;
-    b.score
-        .total_cmp(&a.score)
-        .then_with(|| wanted(b).total_cmp(&wanted(a)))
-        .then_with(|| a.candidate.id.cmp(&b.candidate.id))
+/// The order of candidates with equal scores.
+fn ahead(a: &Candidate, b: &Candidate) -> Ordering {
+    let wanted = |c: &Candidate| c.features.popularity;
+    wanted(b)
+        .total_cmp(&wanted(a))
+        .then_with(|| a.id.cmp(&b.id))
 }
 
 #[cfg(test)]

@@ -59,6 +59,8 @@ pub(crate) struct Phrase {
     pub(crate) words: Vec<String>,
     /// Words before the first thing of the list, which may belong to this one too.
     pub(crate) shared: Vec<String>,
+    /// The list begins with it.
+    pub(crate) first: bool,
 }
 
 /// The things of all categories.
@@ -227,7 +229,11 @@ fn phrases(name: &str) -> Vec<Phrase> {
                 .collect()
         };
         if !words.is_empty() {
-            found.push(Phrase { words, shared });
+            found.push(Phrase {
+                first: found.is_empty(),
+                words,
+                shared,
+            });
         }
     }
     found
@@ -279,6 +285,19 @@ mod tests {
                 })
                 .collect();
             assert_eq!(found.join(" | "), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_one_thing_begins_a_list() {
+        for (name, wanted) in [
+            ("", &[][..]),
+            ("Laptops", &[true]),
+            ("Pens, tablets and presenters", &[true, false, false]),
+            ("Phone and tablet cases", &[true, false]),
+        ] {
+            let first: Vec<bool> = phrases(name).iter().map(|p| p.first).collect();
+            assert_eq!(first, wanted, "{name}");
         }
     }
 

@@ -16,6 +16,8 @@ const SYNONYM: f32 = 0.9;
 const NOT_LAST: f32 = 0.9;
 /// From this weight on a kind is surely what is named; its own name leaves the kinds above it out.
 pub const SURE: f32 = 0.75;
+/// From this weight on the first kind is what is meant, unless the shop has nothing of the sort.
+pub(super) const LIKELY: f32 = 0.4;
 /// What titles count at most.
 const TITLES: f32 = 0.7;
 /// What titles count at most beside names that say it all.
@@ -24,6 +26,8 @@ const TITLES_BESIDE_NAME: f32 = 0.15;
 const COMPANION: f32 = 0.35;
 /// What a word counts that another thing of the list brought along.
 const SHARED: f32 = 0.4;
+/// What a thing counts that a category lists behind others: `Tablets` are tablets before `Pens, tablets and presenters`.
+const LISTED_LATER: f32 = 0.9;
 /// What a kind counts that is not made for what else is said, beside one that is.
 const UNFIT: f32 = 0.6;
 /// How much of a word's use is believed to be chance.
@@ -210,7 +214,8 @@ impl Lexicon {
                 let covers =
                     |word: &&String| phrase.words.contains(word) || phrase.shared.contains(word);
                 let covered = wording.iter().filter(covers).count() as f32 / wording.len() as f32;
-                found.push((category, (own + SHARED * shared) / all * covered));
+                let place = if phrase.first { 1.0 } else { LISTED_LATER };
+                found.push((category, (own + SHARED * shared) / all * covered * place));
             }
         }
         found
@@ -274,5 +279,43 @@ impl Lexicon {
             .iter()
             .map(|(category, score)| (*category, score * evidence))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Lexicon, Subject};
+
+    #[test]
+    fn a_list_that_begins_with_the_thing_names_it_more_surely() {
+        let mut shop = Lexicon::default();
+        for (slug, name, title) in [
+            (
+                "input",
+                "Pens, tablets and presenters",
+                "Acme laser pointer",
+            ),
+            ("tablets", "Tablets and e-readers", "Acme Tab 7"),
+            ("input", "Pens, tablets and presenters", "Acme stylus"),
+        ] {
+            shop.learn(&Subject {
+                title,
+                brand: None,
+                category: (slug, name),
+                parents: &[],
+                codes: &[],
+                details: &[],
+            });
+        }
+        for (query, wanted) in [
+            ("presenter", "input"),
+            ("e-reader", "tablets"),
+            ("tablet", "tablets"),
+        ] {
+            let kinds = shop.read(query).kinds;
+            assert_eq!(kinds[0].0, wanted, "{query}: {kinds:?}");
+        }
+        let kinds = shop.read("tablet").kinds;
+        assert!(kinds[0].1 > kinds[1].1, "{kinds:?}");
     }
 }

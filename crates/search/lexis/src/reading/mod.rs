@@ -8,6 +8,7 @@ mod kinds;
 mod price;
 mod reader;
 mod stages;
+mod substitutes;
 mod wordings;
 
 pub use highlight::{Highlighter, Title};

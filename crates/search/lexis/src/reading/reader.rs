@@ -5,7 +5,7 @@ use super::price::{self, Price};
 use super::wordings::{PARTS, alternative};
 use super::{Alternative, Concept, Pattern, Reading};
 use crate::analysis::{self, Shape, Token};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, NameId};
 use crate::synonyms::Synonyms;
 use crate::words::is_preposition;
 
@@ -83,9 +83,11 @@ impl Lexicon {
         let price = price::read(typed, self.minor_units.unwrap_or(MINOR_UNITS));
         let mut reader = Reader::new(self, synonyms, without(typed, &price), begun);
         reader.read(begun);
-        let kinds = reader.kinds();
+        let mut kinds = reader.kinds();
         if !begun {
             reader.measure_bare_numbers(&kinds);
+            reader.free_bare_numbers(&kinds);
+            reader.offer_substitutes(&mut kinds);
         }
         let mut reading = Reading {
             typed: typed.to_owned(),
@@ -238,6 +240,12 @@ impl Lexicon {
         self.terms
             .get(term)
             .is_some_and(|t| t.products + t.details > 0)
+    }
+
+    /// Whether the title of some product of a kind says that it is a thing of this name.
+    pub(super) fn is_said_of(&self, term: &str, kind: NameId) -> bool {
+        let held = self.terms.get(term).map(|t| &t.kinds);
+        held.is_some_and(|kinds| kinds.binary_search_by_key(&kind, |k| k.0).is_ok())
     }
 
     /// In how many titles one word follows another.

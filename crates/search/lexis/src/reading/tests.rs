@@ -48,7 +48,10 @@ fn queries_become_concepts() {
         ("notebook for school", "notebook|laptop ; for? ; school"),
         ("the", "the"),
         ("ps4", "ps4|\"ps 4\"|\"playstation 4\""),
-        ("flat screen tv", "(flat screen tv)|\"lcd tv\""),
+        (
+            "flat screen tv",
+            "(flat screen tv)|\"flat screen tv\"|\"lcd tv\"",
+        ),
         ("usb c hub", "usbc|\"usb c\" ; hub"),
         ("usbc hub", "usbc ; hub"),
         ("tn 2110", "#tn2110|(tn 2110)|tn2110"),

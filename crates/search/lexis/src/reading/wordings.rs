@@ -8,8 +8,9 @@ use crate::analysis::{self, Shape, Token, compact, fold, units};
 use crate::lexicon::NameId;
 use crate::words::is_optional;
 
-/// What a synonym counts.
-const SYNONYM: f32 = 0.8;
+/// What a synonym counts: less than what was typed, even where its words stand together in a title and those that were
+/// typed do not, which makes half as much again.
+pub(super) const SYNONYM: f32 = 0.65;
 /// What the parts of a word that was written in one count, and the other way round.
 pub(super) const PARTS: f32 = 0.9;
 /// What a size in another unit counts.
@@ -45,6 +46,10 @@ impl Reader<'_> {
             alternatives.push(alternative(Pattern::Term(joined), PARTS));
         }
         alternatives.extend(brand.into_iter().flat_map(|brand| self.brand_terms(brand)));
+        if !synonyms.is_empty() {
+            // Synonyms count more where their words stand together: so does what was typed, or it would count less.
+            alternatives.push(alternative(phrase(terms.clone()), 1.0));
+        }
         alternatives.extend(
             synonyms
                 .iter()
@@ -316,7 +321,7 @@ pub(super) fn alternative(pattern: Pattern, weight: f32) -> Alternative {
 }
 
 /// One term or several.
-fn phrase(mut terms: Vec<String>) -> Pattern {
+pub(super) fn phrase(mut terms: Vec<String>) -> Pattern {
     if terms.len() == 1 {
         Pattern::Term(terms.remove(0))
     } else {

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 const WORDS: std::ops::Range<usize> = 18..42;
 /// Different words in descriptions.
 const VOCABULARY: u32 = 8_000;
+/// What every product costs at least, in minor units.
+pub(super) const PRICE_MIN: u32 = 500;
 /// How many of a hundred products hold each of [`MARKS`] in the title.
 const MARK_PERCENT: u32 = 6;
 
@@ -169,7 +171,7 @@ impl Product {
             number,
             slug: format!("{}-{number}", model.to_lowercase()),
             description: words.join(" "),
-            price: dice.random_range(500..300_000),
+            price: dice.random_range(i64::from(PRICE_MIN)..300_000),
             in_stock: dice.random_range(0..10) > 0,
             title,
             model,

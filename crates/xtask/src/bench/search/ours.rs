@@ -1,12 +1,13 @@
 //! Our service, asked as shoppers ask. Its answers carry facets whether they are looked at or not.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::goods::Product;
+use super::goods::{PRICE_MIN, Product};
 use super::load::{Engine, Question};
 use crate::catalogue::encoded;
 use crate::stack::Stack;
@@ -34,6 +35,8 @@ pub(super) struct Ours {
     client: reqwest::Client,
     url: String,
     processes: Vec<i32>,
+    /// How often it was asked, where no two searches may be alike.
+    afresh: Option<AtomicU32>,
 }
 
 impl Ours {
@@ -50,7 +53,17 @@ impl Ours {
             url: format!("http://127.0.0.1:{}/api/v1/search", stack.port("search")?),
             // What the service asks of the database is part of its cost.
             processes: vec![pid("search")?, pid("postgres")?],
+            afresh: None,
         })
+    }
+
+    /// The same, asked each time for another price that every product costs at least: the index keeps its last answers,
+    /// and a dozen words would all be among them.
+    pub(super) fn afresh(self) -> Self {
+        Self {
+            afresh: Some(AtomicU32::default()),
+            ..self
+        }
     }
 
     /// Starts the service anew: the embedded index, and no kept answers.
@@ -121,7 +134,14 @@ impl Engine for Ours {
             let products = answer["products"].as_array().context("no `products`")?;
             return Ok(products.len() as u64);
         }
-        let answer = self.get(&format!("{}?q={text}&limit=24", self.url)).await?;
+        let price = self.afresh.as_ref().map_or_else(String::new, |asked| {
+            format!(
+                "&price_min={}",
+                asked.fetch_add(1, Ordering::Relaxed) % PRICE_MIN
+            )
+        });
+        let url = format!("{}?q={text}&limit=24{price}", self.url);
+        let answer = self.get(&url).await?;
         ensure!(answer["degraded"] == false, "another engine answered");
         answer["total"].as_u64().context("no `total`")
     }

@@ -1,20 +1,18 @@
-//! After a restore: what holds, what is forgotten, and what becomes of money that was taken for orders of the lost time.
+//! After a restore: what holds, and what becomes of money that was taken for orders of the lost time.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{AFTER_TITLE, Past};
+use super::Past;
 use crate::drill::customer::Customer;
 use crate::drill::evidence::{Findings, Witness, shown, verify};
 use crate::drill::provider::{self, Payment};
-use crate::drill::servers::{self, PATIENCE};
 use crate::drill::shoppers::Bought;
 use crate::race::shop::patient;
-use crate::race::{Buyer, Goods, Request, Shop, ledger, quiet, uuid};
+use crate::race::{Buyer, Shop, ledger, quiet, uuid};
 use crate::stack::Stack;
 
 /// Who was signed in still is, and a cart is as it was left.
@@ -40,38 +38,6 @@ pub(super) async fn holds(
         && cart["version"] == kept["version"];
     findings.check("a cart is as it was left", same, || cart.to_string());
     Ok(())
-}
-
-/// Search finds nothing that is not in the restored database.
-pub(super) async fn forgets(findings: &mut Findings, shop: &Shop, past: &Past) -> Result<()> {
-    let begun = Instant::now();
-    let gone = servers::until("forgotten", async || Ok(!found(shop, &past.after).await?)).await;
-    findings.check(
-        "search forgets a product of the lost time",
-        gone.is_ok(),
-        || {
-            format!(
-                "{} is still found after {} s",
-                past.after.sku,
-                PATIENCE.as_secs()
-            )
-        },
-    );
-    findings.fact(format!(
-        "search: {} after the first purchase",
-        shown(begun.elapsed())
-    ));
-    Ok(())
-}
-
-/// Whether a search for the code finds the product.
-pub(super) async fn found(shop: &Shop, goods: &Goods) -> Result<bool> {
-    let request = Request::new("GET", format!("/search?q={}&limit=24", goods.sku));
-    let answer = patient(shop.wire.client(), &request)
-        .await?
-        .success("search")?;
-    let items = answer["items"].as_array().context("no items")?;
-    Ok(items.iter().any(|item| item["title"] == AFTER_TITLE))
 }
 
 /// Payments under way at the moment are settled; those of the lost time are found by the provider's list, and given back.
