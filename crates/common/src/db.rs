@@ -4,6 +4,8 @@
 //! deadlines from the settings. A session that has become read-only (the primary was switched over)
 //! is closed when it is next handed out: after one second of idling, or at once for five seconds
 //! after any query failed with a sign of a lost or demoted server.
+//!
+//! A pool may know two passwords ([`door`]).
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,6 +22,9 @@ use crate::config::DbSettings;
 use crate::server::Probe;
 use crate::telemetry::vitals::PoolSize;
 
+use self::door::Door;
+
+mod door;
 mod error;
 mod health;
 mod schema;
@@ -37,8 +42,8 @@ const REPLICA_PAUSE: Duration = Duration::from_secs(5);
 /// The database of a service. Clones share the pools.
 #[derive(Debug, Clone)]
 pub struct Db {
-    primary: PgPool,
-    read: Option<PgPool>,
+    primary: Door,
+    read: Option<Door>,
     replica_down_until: Arc<AtomicU64>,
     started: Instant,
     /// How long callers waited for a connection: of the primary, of the replica.
@@ -68,10 +73,10 @@ impl Db {
 
     /// A database on pools that exist already.
     pub fn from_pools(primary: PgPool, read: Option<PgPool>) -> Self {
-        Self::new("", primary, read)
+        Self::new("", Door::of(primary), read.map(Door::of))
     }
 
-    fn new(service: &str, primary: PgPool, read: Option<PgPool>) -> Self {
+    fn new(service: &str, primary: Door, read: Option<Door>) -> Self {
         let waits = |pool: &'static str| {
             metrics::histogram!(
                 "techmart_db_pool_acquire_seconds",
@@ -89,7 +94,7 @@ impl Db {
 
     /// The pool of the primary.
     pub fn primary(&self) -> &PgPool {
-        &self.primary
+        self.primary.pool()
     }
 
     /// Begins a transaction on the primary.
@@ -141,9 +146,9 @@ impl Db {
     /// Closes the pools and waits for connections that are in use.
     pub async fn close(&self) {
         if let Some(read) = &self.read {
-            read.close().await;
+            read.pool().close().await;
         }
-        self.primary.close().await;
+        self.primary.pool().close().await;
     }
 
     /// The pools at this moment, by name.
@@ -153,7 +158,7 @@ impl Db {
             (REPLICA, self.read.as_ref()),
         ];
         pools.into_iter().filter_map(|(name, pool)| {
-            let pool = pool?;
+            let pool = pool?.pool();
             let max = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
             let size = PoolSize {
                 connections: usize::try_from(pool.size()).unwrap_or(usize::MAX),
@@ -183,7 +188,7 @@ fn pool(
     url: &str,
     key: &str,
     writes: bool,
-) -> anyhow::Result<PgPool> {
+) -> anyhow::Result<Door> {
     let variable = format!(
         "TECHMART_{}__{}",
         service.to_uppercase(),
@@ -207,7 +212,7 @@ fn pool(
             ("plan_cache_mode", "force_generic_plan".to_owned()),
             ("timezone", "UTC".to_owned()),
         ]);
-    Ok(PgPoolOptions::new()
+    let pool = PgPoolOptions::new()
         .max_connections(settings.pool_size_max)
         .acquire_timeout(Duration::from_millis(settings.acquire_timeout_ms))
         .max_lifetime(Duration::from_secs(settings.lifetime_max_s))
@@ -216,5 +221,15 @@ fn pool(
         .before_acquire(move |connection: &mut PgConnection, meta| {
             Box::pin(health::keep(connection, meta.idle_for, writes))
         })
-        .connect_lazy_with(options))
+        .connect_lazy_with(options.clone());
+    // Empty is none: where the value is a field of a secret, the variable is always there.
+    let other = settings.other_password.as_ref();
+    let other = other.map(ExposeSecret::expose_secret);
+    Ok(match other.filter(|other| !other.is_empty()) {
+        Some(other) => {
+            let second = options.clone().password(other);
+            Door::of_two(pool, [options, second])
+        }
+        None => Door::of(pool),
+    })
 }

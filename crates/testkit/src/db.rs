@@ -99,6 +99,7 @@ impl TestDb {
         DbSettings {
             url: self.url(service).into(),
             read_url: None,
+            other_password: None,
             pool_size_max: 10,
             acquire_timeout_ms: 20_000,
             statement_timeout_ms: 20_000,

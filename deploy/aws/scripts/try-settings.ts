@@ -23,6 +23,7 @@ const LIMIT_MS = 60_000;
 /** What the secrets look like, by the end of the variable's name. */
 const SECRETS: Readonly<Record<string, string>> = {
   PGPASSWORD: 'password',
+  DB__OTHER_PASSWORD: '',
   PGSSLROOTCERT: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
   REDIS__URL: `rediss://:password@${NOWHERE}`,
   JWT__SIGNING_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

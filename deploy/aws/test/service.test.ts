@@ -203,7 +203,7 @@ test('a service has the secrets that it needs and no others', () => {
     const stack = production.services.find(({ stackName }) => stackName.endsWith(`service-${unit}`))!;
     return (containersOf(stack)[0]?.['Secrets'] as { Name: string }[]).map(({ Name }) => Name).sort();
   };
-  const everybody = ['PGPASSWORD', 'PGSSLROOTCERT', 'TECHMART__REDIS__URL'];
+  const everybody = ['PGPASSWORD', 'PGSSLROOTCERT', 'TECHMART__DB__OTHER_PASSWORD', 'TECHMART__REDIS__URL'];
   assert.deepEqual(secretsOf('catalog'), everybody);
   assert.deepEqual(secretsOf('cart'), everybody);
   assert.ok(secretsOf('checkout').includes('TECHMART_CHECKOUT__PAYMENT__SECRET_KEY'));

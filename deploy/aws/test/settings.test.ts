@@ -93,7 +93,8 @@ test('each service signs in to PostgreSQL with the password of its own role, ove
     assert.equal(plain.get('PGSSLMODE'), '"verify-full"', stack.stackName);
     assert.match(secret.get('PGSSLROOTCERT') ?? '', /rds-ca/, stack.stackName);
     const unit = mounts.length > 1 ? 'techmart' : (mounts[0] ?? '');
-    assert.match(secret.get('PGPASSWORD') ?? '', new RegExp(`Secretsdb${unit}[0-9A-F]{8}`), stack.stackName);
+    assert.match(secret.get('PGPASSWORD') ?? '', new RegExp(`Secretsdb${unit}[0-9A-F]{8}.*:password::`), stack.stackName);
+    assert.match(secret.get('TECHMART__DB__OTHER_PASSWORD') ?? '', new RegExp(`Secretsdb${unit}[0-9A-F]{8}.*:other::`), stack.stackName);
     for (const service of mounts.filter((mount) => mount !== 'all')) {
       const url = (name: string): string => plain.get(`TECHMART_${service.toUpperCase()}__DB__${name}`) ?? '';
       assert.match(url('URL'), new RegExp(`postgres://techmart_${service}@.*DatabasePrimary`), stack.stackName);

@@ -54,3 +54,26 @@ fresh
 expect 0 'failover' "$scripts/promote-replica.sh" staging failover
 shows 'reboot-db-instance --db-instance-identifier techmart-staging-db-primary --force-failover' 'failover: to the standby' "$CALLS"
 expect 1 'failover: no replica is promoted' grep promote "$CALLS"
+
+password() { # VALUE OUTCOME
+  fresh
+  answer 'aws secretsmanager get-secret-value' "$1"
+  answer 'aws secretsmanager get-random-password' 'new'
+  answer 'aws stepfunctions list-state-machines' '{"stateMachines":[{"name":"techmart-staging-migrations","stateMachineArn":"arn:m"}]}'
+  answer 'aws stepfunctions start-execution' 'arn:run'
+  answer 'aws stepfunctions describe-execution' "$2"
+}
+steps() { grep --only-matching --extended-regexp 'put-secret-value|update-service|services-stable|start-execution' "$CALLS" | paste -sd ' '; }
+password '{"password":"old","other":""}' SUCCEEDED
+expect 0 'rotate a password' "$scripts/rotate-database-password.sh" staging cart
+shows 'put-secret-value update-service services-stable put-secret-value start-execution put-secret-value' \
+  'rotate a password: tasks know both before the database changes' <(steps)
+shows 'update-service --cluster techmart-staging-cluster --service cart --force-new-deployment' 'rotate a password: of that service' "$CALLS"
+expect 1 'rotate a password: none is an argument' grep -E 'old|new( |$)' "$CALLS"
+password '{"password":"old","other":"half"}' SUCCEEDED
+expect 0 'rotate a password: again' "$scripts/rotate-database-password.sh" staging cart
+shows 'start-execution put-secret-value update-service' 'rotate a password: after an interruption the database is certain first' <(steps)
+password '{"password":"old","other":""}' FAILED
+expect 1 'rotate a password: the database does not take it' "$scripts/rotate-database-password.sh" staging cart
+shows 'put-secret-value update-service services-stable put-secret-value start-execution' 'rotate a password: tasks that start know both still' <(steps)
+expect 1 'rotate a password: neither is dropped' test "$(grep -c put-secret-value "$CALLS")" -eq 3

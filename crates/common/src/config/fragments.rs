@@ -59,6 +59,9 @@ pub struct DbSettings {
     /// Address of a read replica.
     #[serde(default)]
     pub read_url: Option<SecretString>,
+    /// A second password, tried when the first is refused: for the time of a change.
+    #[serde(default)]
+    pub other_password: Option<SecretString>,
     /// Connections per pool at most.
     #[serde(deserialize_with = "positive")]
     pub pool_size_max: u32,

@@ -169,3 +169,44 @@ async fn a_password_may_stand_beside_the_address() {
     assert!(right.status.success(), "{right:?}");
     assert!(!wrong.status.success(), "{wrong:?}");
 }
+
+#[tokio::test]
+async fn a_password_changes_and_nobody_is_turned_away() {
+    let url = test_servers::database_url();
+    let admin = PgPool::connect(&url).await.unwrap();
+    let role = test_servers::unique("door");
+    let say = async |statement: String| {
+        let statement = sqlx::AssertSqlSafe(statement);
+        sqlx::raw_sql(statement).execute(&admin).await.unwrap();
+    };
+    let password = async |word: &str| say(format!("alter role {role} password '{word}'")).await;
+    say(format!("create role {role} login password 'first'")).await;
+    let mut own: url::Url = url.parse().unwrap();
+    own.set_username(&role).unwrap();
+    own.set_password(Some("first")).unwrap();
+    let settings = settings(own.as_str(), "other_password = \"second\"");
+    let db = Db::connect("test", &settings).unwrap();
+    // Every connection is kept, so that the next one is made anew.
+    let mut kept = vec![db.write().await.unwrap()];
+    password("second").await;
+    let together = futures::future::join_all((0..4).map(|_| db.write())).await;
+    kept.extend(together.into_iter().map(Result::unwrap));
+    password("first").await;
+    drop(db.begin().await.unwrap());
+    for connection in &mut kept {
+        sqlx::query("select 1")
+            .execute(&mut **connection)
+            .await
+            .unwrap();
+    }
+    password("third").await;
+    let error = Db::connect("test", &settings)
+        .unwrap()
+        .write()
+        .await
+        .unwrap_err();
+    assert_eq!(sqlstate(error.inner()).as_deref(), Some("28P01"));
+    kept.clear();
+    db.close().await;
+    say(format!("drop role {role}")).await;
+}

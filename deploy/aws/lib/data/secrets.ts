@@ -16,7 +16,7 @@ export interface ShopSecretsProps {
 
 /** Everything secret that the services are given. */
 export class ShopSecrets extends Construct {
-  /** The password of each service's database role. */
+  /** For each service's database role a JSON object with `password` and `other`. */
   readonly roles: Readonly<Record<string, secrets.Secret>>;
   /** Signs guests' order tokens: a JSON object with `key`, 64 hexadecimal digits shared by checkout and orders, and `previous`. */
   readonly orderTokenKey: secrets.Secret;
@@ -49,7 +49,15 @@ export class ShopSecrets extends Construct {
       passwordLength: 16,
     });
     this.roles = Object.fromEntries(
-      props.roles.map((role) => [role, secret(`db/${role}`, `Password of techmart_${role}`, plain)]),
+      props.roles.map((role) => [
+        role,
+        secret(`db/${role}`, `Password of techmart_${role}, in \`password\``, {
+          ...plain,
+          // Empty but while the password changes: then tasks know both.
+          secretStringTemplate: JSON.stringify({ other: '' }),
+          generateStringKey: 'password',
+        }),
+      ]),
     );
     // Empty but while the secret is rotated: then two are good at once.
     const withPrevious = (name: string): secrets.SecretStringGenerator => ({

@@ -89,7 +89,7 @@ function common({ scope, environment, data, unit }: SettingsProps): Settings {
       OTEL_TRACES_SAMPLER_ARG: String(environment.traceShare),
       OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${environment.name}`,
     },
-    secret: { PGPASSWORD: handOver(scope, password) },
+    secret: { PGPASSWORD: handOver(scope, password, 'password'), TECHMART__DB__OTHER_PASSWORD: handOver(scope, password, 'other') },
   };
 }
 

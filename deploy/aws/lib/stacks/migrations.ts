@@ -99,7 +99,7 @@ export class MigrationsStack extends ShopStack {
       services.map((service) => {
         const secret = data.secrets.roles[unitOf(service)];
         if (secret === undefined) throw new Error(`no database password for ${service}`);
-        return [`TECHMART_MIGRATE__ROLE_PASSWORDS__${service.toUpperCase()}`, handOver(this, secret)];
+        return [`TECHMART_MIGRATE__ROLE_PASSWORDS__${service.toUpperCase()}`, handOver(this, secret, 'password')];
       }),
     );
   }
