@@ -13,7 +13,6 @@ use crate::env::services;
 use crate::instance::{Instance, make_dir};
 use crate::platform;
 use crate::postgres::Postgres;
-use crate::probe::Probe;
 use crate::stack::Stack;
 
 /// The name under which the stack's database is supervised.
@@ -94,18 +93,6 @@ pub(super) async fn restart_services(
     for name in services() {
         let more = more(stack, name)?;
         stack.restart(name, &more, &[]).await?;
-    }
-    Ok(())
-}
-
-/// Waits until every service is ready (again).
-pub(super) async fn services_ready(stack: &Stack) -> Result<()> {
-    for name in services() {
-        let ops = stack.port(&format!("{name}.ops"))?;
-        let probe = Probe::Http(format!("http://127.0.0.1:{ops}/readyz"));
-        tokio::time::timeout(PATIENCE, probe.wait())
-            .await
-            .with_context(|| format!("{name} did not become ready"))?;
     }
     Ok(())
 }
