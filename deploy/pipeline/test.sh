@@ -40,6 +40,19 @@ fresh() { rm -rf "$ANSWERS" "$CALLS" && mkdir "$ANSWERS" && : >"$CALLS"; }
 answer() { printf '%s\n%s\n' "$1" "$2" >"$ANSWERS/$(printf '%03d' "$(find "$ANSWERS" -type f | wc -l)")"; }
 answer_first() { printf '%s\n%s\n' "$1" "$2" >"$ANSWERS/!"; }
 
+# The migrations of staging: what their status prints, its exit code, how applying ends.
+migrations() { # STATUS_LINES EXIT_CODE OUTCOME
+  fresh
+  answer 'aws stepfunctions list-state-machines' '{"stateMachines":[{"name":"techmart-staging-migrations","stateMachineArn":"arn:m"}]}'
+  answer 'aws stepfunctions describe-state-machine' '{"States":{"Up":{"Parameters":{"NetworkConfiguration":
+    {"AwsvpcConfiguration":{"Subnets":["subnet-1"],"SecurityGroups":["sg-1"]}}}}}}'
+  answer 'aws ecs run-task' '{"tasks":[{"taskArn":"arn:aws:ecs:x:task/c/t1"}]}'
+  answer 'aws ecs describe-tasks' "{\"tasks\":[{\"stoppedReason\":\"done\",\"containers\":[{\"name\":\"migrate\",\"exitCode\":$2}]}]}"
+  answer 'aws logs get-log-events' "$(jq --null-input --arg text "$1" '{events: [$text | split("\n")[] | {message: .}]}')"
+  answer 'aws stepfunctions start-execution' 'arn:run'
+  answer 'aws stepfunctions describe-execution' "$3"
+}
+
 for part in "$here"/test/*.test.sh; do
   fresh
   # shellcheck source=/dev/null

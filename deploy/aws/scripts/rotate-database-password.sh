@@ -3,9 +3,12 @@
 # (docs/operations/secrets.md says why). Run again after it was interrupted, it begins anew from what it finds.
 #
 #   rotate-database-password.sh ENVIRONMENT UNIT     UNIT: a service, or techmart where one process is all of them
+#
+# Exit 3 while migrations wait that take something away: nothing is begun then.
 set -euo pipefail
 usage="usage: ${0##*/} ENVIRONMENT UNIT"
 environment=${1:?$usage} unit=${2:?$usage}
+migrate=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../pipeline" && pwd)/migrate.sh
 secret="techmart/$environment/db/$unit" cluster="techmart-$environment-cluster"
 
 # keep PASSWORD OTHER: what tasks are given that start from now on. Never an argument of a program, which others could see.
@@ -15,20 +18,11 @@ keep() {
   aws secretsmanager put-secret-value --secret-id "$secret" --secret-string file:///dev/stdin >/dev/null <<<"$value"
 }
 
-# The database takes `password`: the step `Roles` of migrations, which is part of every release.
-set_password() {
-  local machine run state
-  machine=$(aws stepfunctions list-state-machines --output json \
-    | jq --raw-output --exit-status --arg name "techmart-$environment-migrations" '.stateMachines[] | select(.name == $name) | .stateMachineArn')
-  run=$(aws stepfunctions start-execution --state-machine-arn "$machine" --query executionArn --output text)
-  while true; do
-    state=$(aws stepfunctions describe-execution --execution-arn "$run" --query status --output text)
-    [ "$state" = RUNNING ] || break
-    sleep "${POLL_S:-10}"
-  done
-  [ "$state" = SUCCEEDED ] || { echo "${0##*/}: $state: $run" >&2; return 1; }
-}
+# The database takes `password`, as it does with every migration.
+set_password() { "$migrate" "$environment" expand; }
 
+# What takes something away is decided elsewhere, and applying would not ask.
+"$migrate" "$environment" check
 value=$(aws secretsmanager get-secret-value --secret-id "$secret" --query SecretString --output text)
 old=$(jq --raw-output --exit-status .password <<<"$value")
 if [ -n "$(jq --raw-output .other <<<"$value")" ]; then

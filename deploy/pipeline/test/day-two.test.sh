@@ -55,13 +55,10 @@ expect 0 'failover' "$scripts/promote-replica.sh" staging failover
 shows 'reboot-db-instance --db-instance-identifier techmart-staging-db-primary --force-failover' 'failover: to the standby' "$CALLS"
 expect 1 'failover: no replica is promoted' grep promote "$CALLS"
 
-password() { # VALUE OUTCOME
-  fresh
+password() { # VALUE OUTCOME [STATUS_LINES]
+  migrations "${3:-20261123010000  applied  auth}" 0 "$2"
   answer 'aws secretsmanager get-secret-value' "$1"
   answer 'aws secretsmanager get-random-password' 'new'
-  answer 'aws stepfunctions list-state-machines' '{"stateMachines":[{"name":"techmart-staging-migrations","stateMachineArn":"arn:m"}]}'
-  answer 'aws stepfunctions start-execution' 'arn:run'
-  answer 'aws stepfunctions describe-execution' "$2"
 }
 steps() { grep --only-matching --extended-regexp 'put-secret-value|update-service|services-stable|start-execution' "$CALLS" | paste -sd ' '; }
 password '{"password":"old","other":""}' SUCCEEDED
@@ -77,3 +74,7 @@ password '{"password":"old","other":""}' FAILED
 expect 1 'rotate a password: the database does not take it' "$scripts/rotate-database-password.sh" staging cart
 shows 'put-secret-value update-service services-stable put-secret-value start-execution' 'rotate a password: tasks that start know both still' <(steps)
 expect 1 'rotate a password: neither is dropped' test "$(grep -c put-secret-value "$CALLS")" -eq 3
+password '{"password":"old","other":""}' SUCCEEDED '20261123010000  applied  auth
+20261123161000  pending  shipping rates only'
+expect 3 'rotate a password: removals wait' "$scripts/rotate-database-password.sh" staging cart
+expect 1 'rotate a password: nothing is begun' grep -E 'put-secret-value|update-service|start-execution' "$CALLS"

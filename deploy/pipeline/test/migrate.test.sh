@@ -1,47 +1,36 @@
 # Migrations as a gated task.
 # shellcheck shell=bash disable=SC2154 # sourced by test.sh
 
-database() { # STATUS_LINES EXIT_CODE OUTCOME
-  fresh
-  answer 'aws stepfunctions list-state-machines' '{"stateMachines":[{"name":"techmart-staging-migrations","stateMachineArn":"arn:m"}]}'
-  answer 'aws stepfunctions describe-state-machine' '{"States":{"Up":{"Parameters":{"NetworkConfiguration":
-    {"AwsvpcConfiguration":{"Subnets":["subnet-1"],"SecurityGroups":["sg-1"]}}}}}}'
-  answer 'aws ecs run-task' '{"tasks":[{"taskArn":"arn:aws:ecs:x:task/c/t1"}]}'
-  answer 'aws ecs describe-tasks' "{\"tasks\":[{\"stoppedReason\":\"done\",\"containers\":[{\"name\":\"migrate\",\"exitCode\":$2}]}]}"
-  answer 'aws logs get-log-events' "$(jq --null-input --arg text "$1" '{events: [$text | split("\n")[] | {message: .}]}')"
-  answer 'aws stepfunctions start-execution' 'arn:run'
-  answer 'aws stepfunctions describe-execution' "$3"
-}
 additions='20261123010000  applied  auth
 20261123170000  pending  customer exists'
 removals='20261123010000  applied  auth
 20261123161000  pending  shipping rates only'
 
-database "$additions" 1 SUCCEEDED
+migrations "$additions" 1 SUCCEEDED
 expect 0 'migrate: additions' "$here/migrate.sh" staging expand
 shows 'start-execution --state-machine-arn arn:m' 'migrate: applied' "$CALLS"
 shows '"subnets":["subnet-1"],"securityGroups":["sg-1"]' 'migrate: in the same network' "$CALLS"
-database "$additions" 1 FAILED
+migrations "$additions" 1 FAILED
 expect 1 'migrate: the task fails' "$here/migrate.sh" staging expand
 shows 'aws logs tail /techmart/staging/migrate' 'migrate: its log is shown' "$CALLS"
-database "$additions" 1 SUCCEEDED
+migrations "$additions" 1 SUCCEEDED
 expect 0 'migrate: check only' "$here/migrate.sh" staging check
 expect 1 'migrate: check applies nothing' grep start-execution "$CALLS"
-database "$removals" 1 SUCCEEDED
+migrations "$removals" 1 SUCCEEDED
 expect 3 'migrate: removals wait' "$here/migrate.sh" staging expand
 expect 1 'migrate: nothing is applied' grep start-execution "$CALLS"
-database "$removals" 1 SUCCEEDED
+migrations "$removals" 1 SUCCEEDED
 expect 0 'migrate: removals by decision' "$here/migrate.sh" staging contract
 shows 'create-db-snapshot --db-instance-identifier techmart-staging-db-primary' 'migrate: after a snapshot' "$CALLS"
 shows 'start-execution' 'migrate: applied' "$CALLS"
-database "$removals" 1 SUCCEEDED
+migrations "$removals" 1 SUCCEEDED
 answer_first 'aws rds' 'exit 254 no room for a snapshot'
 expect 254 'migrate: no snapshot, no contract' "$here/migrate.sh" staging contract
 expect 1 'migrate: nothing is applied' grep start-execution "$CALLS"
-database 'techmart-migrate: cannot connect' 1 SUCCEEDED
+migrations 'techmart-migrate: cannot connect' 1 SUCCEEDED
 expect 1 'migrate: no database, no contract either' "$here/migrate.sh" staging contract
-database "$additions" 139 SUCCEEDED
+migrations "$additions" 139 SUCCEEDED
 expect 1 'migrate: the task dies' "$here/migrate.sh" staging expand
-database "$additions" null SUCCEEDED
+migrations "$additions" null SUCCEEDED
 expect 1 'migrate: the task never starts' "$here/migrate.sh" staging expand
 expect 1 'migrate: no such environment' "$here/migrate.sh" nowhere expand
