@@ -1,5 +1,5 @@
-//! The command line that every service has: `serve` (also without an argument), `openapi`,
-//! `settings`, `healthcheck`, and the service's own commands.
+//! The command line that every service has: `serve` (also without an argument), `settings`, `healthcheck`, the service's
+//! own commands, and in a debug build `openapi`, which is for developers alone.
 //!
 //! Errors are one line on standard error and exit code 1.
 
@@ -16,6 +16,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use kernel::{SharedClock, SystemClock};
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
+#[cfg(debug_assertions)]
 use utoipa::openapi::OpenApi;
 
 use crate::access::{self, AccessFeed, Verifier};
@@ -24,7 +25,7 @@ use crate::db::{self, Db};
 use crate::jobs::Jobs;
 use crate::redis::Cache;
 use crate::server::{self, Readiness};
-use crate::{dependencies, layers, openapi, telemetry};
+use crate::{dependencies, layers, telemetry};
 
 mod healthcheck;
 
@@ -42,7 +43,8 @@ pub struct Service {
     pub about: &'static str,
     /// The service's defaults, TOML.
     pub defaults: &'static str,
-    /// The service's API document.
+    /// The service's API document. Not in a release build: the program then holds nothing that describes.
+    #[cfg(debug_assertions)]
     pub openapi: fn() -> OpenApi,
 }
 
@@ -127,6 +129,7 @@ enum Command<C: Subcommand> {
     /// Serve requests until told to stop (the default)
     Serve,
     /// Print the service's OpenAPI document
+    #[cfg(debug_assertions)]
     Openapi,
     /// Print every setting with its variable, default and meaning
     Settings,
@@ -210,7 +213,11 @@ where
     let arguments = Arguments::<C>::from_arg_matches(&matches)?;
     let command = arguments.command.unwrap_or(Command::Serve);
     match command {
-        Command::Openapi => return print(&openapi::finish((service.openapi)()).to_pretty_json()?),
+        #[cfg(debug_assertions)]
+        Command::Openapi => {
+            let document = crate::openapi::finish((service.openapi)());
+            return print(&document.to_pretty_json()?);
+        }
         Command::Settings => return print(&settings_table(service)),
         _ => {}
     }

@@ -9,10 +9,10 @@
 
 use std::collections::BTreeMap;
 
+use figment::Figment;
 use figment::error::Kind;
+use figment::providers::Serialized;
 use figment::value::{Dict, Value};
-use figment::{Figment, providers};
-use providers::{Format, Serialized, Toml};
 use serde::de::DeserializeOwned;
 
 mod fragments;
@@ -163,12 +163,10 @@ fn content(name: &str, path: &str) -> Result<String, ConfigError> {
 }
 
 fn tree(defaults: &str, place: &str) -> Result<Dict, ConfigError> {
-    Figment::from(Toml::string(defaults))
-        .extract()
-        .map_err(|error| ConfigError {
-            place: place.to_owned(),
-            reason: error.to_string(),
-        })
+    toml::from_str(defaults).map_err(|error| ConfigError {
+        place: place.to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 fn layers(house: &Dict, own: &Dict, set: &Variables) -> Result<Figment, ConfigError> {

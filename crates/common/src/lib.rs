@@ -1,11 +1,11 @@
 //! Service plumbing: what a service needs that has nothing to do with what it sells.
 //!
 //! Map:
-//! - [`cli`]: `main` of a service: settings, telemetry, signals, `serve`, `openapi`, `healthcheck`.
+//! - [`cli`]: `main` of a service: settings, telemetry, signals, `serve`, `healthcheck`.
 //! - [`config`]: settings from defaults and environment. [`telemetry`]: logs, traces, metrics.
 //! - [`server`]: accept loop, deadlines, draining, `/livez`, `/readyz`, `/metrics`.
-//! - [`layers`]: the one middleware stack. [`problem`]: errors on the wire. [`openapi`]: the
-//!   parts of a document that all share.
+//! - [`layers`]: the one middleware stack. [`problem`]: errors on the wire. [`openapi`]: routes that serve or describe,
+//!   and the parts of a document that all share.
 //! - [`extract`]: JSON, query, path, page, headers. [`etag`]: versioned answers.
 //! - [`access`]: access tokens: who is asking, and what they may do. [`audit`]: who changed what.
 //! - [`db`]: PostgreSQL pools. [`redis`]: a cache whose failures are misses, and hints.
@@ -21,6 +21,7 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
+//! use axum::Router;
 //! use axum::extract::{FromRef, State};
 //! use axum::response::{IntoResponse, Response};
 //! use common::access::Verifier;
@@ -28,6 +29,7 @@
 //! use common::config::{DbSettings, HttpSettings, RedisSettings, SiteSettings};
 //! use common::db::{self, Db, DbError};
 //! use common::extract::{CurrentUser, IfMatch, Json, PageQuery, Path, Query};
+//! use common::openapi::{Routes, routes};
 //! use common::redis::Cache;
 //! use common::{Problem, etag};
 //! use garde::Validate;
@@ -36,7 +38,7 @@
 //! use serde::{Deserialize, Serialize};
 //! use utoipa::ToSchema;
 //! use utoipa::openapi::OpenApi;
-//! use utoipa_axum::{router::OpenApiRouter, routes};
+//! use utoipa_axum::router::OpenApiRouter;
 //!
 //! // ---- config.rs: unknown variables with the service's own prefix are errors.
 //! #[derive(Debug, Clone, Deserialize)]
@@ -124,13 +126,17 @@
 //! }
 //!
 //! // ---- lib.rs: the routes and their document come from one list.
-//! fn routes() -> (axum::Router<AppState>, OpenApi) {
-//!     OpenApiRouter::new().routes(routes!(create_note)).routes(routes!(get_note)).split_for_parts()
+//! fn router<R: Routes<State = AppState>>() -> R {
+//!     R::default().routes(routes!(create_note)).routes(routes!(get_note))
 //! }
+//! fn app(state: AppState) -> Router { router::<Router<AppState>>().with_state(state) }
+//! fn openapi() -> OpenApi { router::<OpenApiRouter<AppState>>().into_openapi() }
 //!
 //! // ---- main.rs
 //! const SERVICE: cli::Service = cli::Service {
-//!     name: "notes", about: "Keeps notes", defaults: DEFAULTS, openapi: || routes().1,
+//!     name: "notes", about: "Keeps notes", defaults: DEFAULTS,
+//!     #[cfg(debug_assertions)]
+//!     openapi,
 //! };
 //! fn main() -> ExitCode {
 //!     cli::main::<Settings, NoCommand, _, _, _, _>(SERVICE, serve, |command, _, _| async move { match command {} })
@@ -144,7 +150,7 @@
 //!     };
 //!     context.depend_on(&state.db, &state.cache, 20_260_101_000_000);
 //!     // context.follow_access(&state.verifier, SqlFeed::new(state.db.clone(), list_public_keys, list_revoked));
-//!     context.serve(routes().0.with_state(state), &settings.http).await
+//!     context.serve(app(state), &settings.http).await
 //! }
 //! ```
 

@@ -1,10 +1,17 @@
-//! What every service's OpenAPI document has.
+//! What every service's OpenAPI document has, and routes from which it is made.
+//!
+//! Routers are generic over [`Routes`]: made as an `axum::Router` they serve, in every build and every test; made as an
+//! `OpenApiRouter` they describe themselves, for the command `openapi` of a debug build.
 
 use utoipa::Modify;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, RefOr};
 
 use crate::problem::MEDIA_TYPE;
+
+mod routes;
+
+pub use routes::{Handlers, Routes, routes};
 
 const PROBLEM: &str = "#/components/schemas/Problem";
 

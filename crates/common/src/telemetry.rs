@@ -4,7 +4,7 @@
 //! trace is begun. Spans are recorded and sent where OpenTelemetry's standard variables name an
 //! OTLP endpoint; otherwise they only carry the trace id to the log lines.
 //!
-//! Map: `json` log lines; `environment` what OTEL_… asks for; `traces` who records spans, `sending` how they
+//! Map: `json` log lines, `filter` which of them; `environment` what OTEL_… asks for; `traces` who records spans, `sending` how they
 //! go, `context` how they cross processes; [`ClientSpan`], `statements` and `runs` the spans of calls, SQL and background work;
 //! `metering`, `otlp_metrics` and the crate `cloudwatch` where metrics go; `vitals` the process's own.
 
@@ -13,9 +13,9 @@ use std::time::Duration;
 use anyhow::Context;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::{CloudWatchSettings, LogFormat, LogSettings};
 use crate::jobs::Jobs;
@@ -24,6 +24,7 @@ mod buckets;
 mod client;
 mod context;
 mod environment;
+mod filter;
 mod json;
 mod metering;
 mod otlp_metrics;
@@ -61,7 +62,7 @@ pub fn init(
     log: &LogSettings,
     cloudwatch: &CloudWatchSettings,
 ) -> anyhow::Result<TelemetryGuard> {
-    let filter = EnvFilter::try_new(&log.filter)
+    let filter = filter::read(&log.filter)
         .with_context(|| format!("log.filter: `{}` cannot be read", log.filter))?;
     let asked = Environment::read()?;
     let resource = traces::resource(service, &asked);

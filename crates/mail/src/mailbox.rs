@@ -12,11 +12,12 @@ use common::Problem;
 use common::access::{EVERYTHING, Permitted, Verifier};
 use common::db::{Db, DbError};
 use common::extract::{Json, Path, Query, page};
+use common::openapi::Routes;
 use jiff::Timestamp;
 use kernel::{Cursor, MessageId, Page, SharedClock};
 use serde::Deserialize;
-use utoipa::{IntoParams, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa::openapi::OpenApi;
+use utoipa::{IntoParams, OpenApi as _};
 
 use crate::outbox::Outbox;
 
@@ -44,7 +45,7 @@ pub struct Mailbox {
     pub clock: SharedClock,
 }
 
-#[derive(OpenApi)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list_messages, get_message))]
 struct Document;
 
@@ -65,12 +66,20 @@ struct ListMessages {
 }
 
 /// The routes of a service's mailbox.
-pub fn router<S>(service: &'static str) -> OpenApiRouter<S>
+pub fn router<R: Routes>(service: &'static str) -> R
 where
-    S: Clone + Send + Sync + 'static,
-    Verifier: FromRef<S>,
-    Mailbox: FromRef<S>,
+    Verifier: FromRef<R::State>,
+    Mailbox: FromRef<R::State>,
 {
+    let list = format!("{PATH}/{service}");
+    let one = format!("{list}/{{id}}");
+    R::default()
+        .describe(|| document(service))
+        .route(&list, get(list_messages))
+        .route(&one, get(get_message))
+}
+
+fn document(service: &str) -> OpenApi {
     let mut document = Document::openapi();
     let (first, rest) = service.split_at(1);
     let name = format!("{}{rest}", first.to_uppercase());
@@ -83,11 +92,7 @@ where
         let own = path.replacen(PATH, &format!("{PATH}/{service}"), 1);
         document.paths.paths.insert(own, item);
     }
-    let list = format!("{PATH}/{service}");
-    let one = format!("{list}/{{id}}");
-    OpenApiRouter::with_openapi(document)
-        .route(&list, get(list_messages))
-        .route(&one, get(get_message))
+    document
 }
 
 /// Messages, newest first

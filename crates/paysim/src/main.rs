@@ -5,7 +5,10 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use clap::Parser;
 use paysim::{Config, Retry, Webhook};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use url::Url;
 
 /// A payment provider simulator that speaks Stripe's API, with an own ledger and test cards.
@@ -104,14 +107,14 @@ struct Args {
         default_value_t = 2_000
     )]
     dispute_review_ms: u64,
-    /// What is logged, for example `info` or `paysim=debug`
+    /// What is logged: a level, and TARGET=LEVEL for some targets, for example `info,paysim=debug`
     #[arg(
         long,
         env = "TECHMART_PAYSIM__LOG__FILTER",
         value_name = "FILTER",
         default_value = "info"
     )]
-    log_filter: EnvFilter,
+    log_filter: Targets,
 }
 
 #[tokio::main]
@@ -147,10 +150,9 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
         dispute_review: Duration::from_millis(args.dispute_review_ms),
         faults: paysim::Faults::default(),
     };
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_env_filter(args.log_filter)
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(args.log_filter))
         .init();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

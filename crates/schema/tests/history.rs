@@ -1,6 +1,7 @@
 //! The migration files themselves: one history, readable from empty.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use schema::check::State;
 use schema::{MIGRATOR, SCHEMAS, check, roles};
@@ -17,6 +18,24 @@ fn no_two_files_share_a_version() {
             migration.version
         );
     }
+}
+
+#[test]
+fn a_service_needs_the_newest_file_of_its_folder() {
+    for schema in SCHEMAS {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../migrations")
+            .join(schema);
+        let files = std::fs::read_dir(folder).expect("a folder per schema");
+        let versions = files.filter_map(|file| {
+            let name = file.ok()?.file_name().into_string().ok()?;
+            name.split_once('_')?.0.parse::<i64>().ok()
+        });
+        assert_eq!(versions.max(), Some(schema::version(schema)), "{schema}");
+    }
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max();
+    assert_eq!(SCHEMAS.map(schema::version).into_iter().max(), newest);
+    assert_eq!(schema::version("nobody"), 0);
 }
 
 #[test]

@@ -23,6 +23,7 @@ enum Command {
     /// Serve the whole shop until told to stop (the default)
     Serve,
     /// Print the OpenAPI document of all services
+    #[cfg(debug_assertions)]
     Openapi,
     /// Print the settings of the process itself (`techmart cart settings` prints those of the service cart)
     Settings,
@@ -70,6 +71,7 @@ impl Rest {
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
     match Arguments::parse_from(arguments).command {
         None | Some(Command::Serve) => own("serve"),
+        #[cfg(debug_assertions)]
         Some(Command::Openapi) => own("openapi"),
         Some(Command::Settings) => own("settings"),
         Some(Command::Healthcheck) => own("healthcheck"),

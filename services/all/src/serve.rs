@@ -17,7 +17,8 @@ pub const SERVICE: Service = Service {
     name: "all",
     about: "The whole shop in one process",
     defaults: DEFAULTS,
-    openapi: document,
+    #[cfg(debug_assertions)]
+    openapi,
 };
 
 /// Serves the whole shop until told to stop.
@@ -58,12 +59,12 @@ fn open_pages(settings: &PageSettings, loaded: &Loaded) -> anyhow::Result<Pages>
 }
 
 /// The documents of all services as one.
-fn document() -> OpenApi {
+pub fn openapi() -> OpenApi {
     let mut whole = auth::openapi();
     for one in [
         catalog::openapi(),
         cart::openapi(),
-        checkout::document(),
+        checkout::openapi(),
         orders::openapi(),
         search::openapi(),
     ] {

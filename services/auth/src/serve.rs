@@ -20,6 +20,7 @@ pub const SERVICE: Service = Service {
     name: "auth",
     about: "Accounts, sessions and access tokens",
     defaults: DEFAULTS,
+    #[cfg(debug_assertions)]
     openapi: crate::openapi,
 };
 
@@ -51,8 +52,7 @@ pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, 
         tracing::warn!("mail.smtp_url is not set: messages are kept and not sent");
     }
     purge::start(state.clone(), settings.purge, &context.jobs);
-    let (router, _) = crate::app(state);
-    Ok((router, db))
+    Ok((crate::app(state), db))
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {

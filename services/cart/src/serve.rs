@@ -18,6 +18,7 @@ pub const SERVICE: Service = Service {
     name: "cart",
     about: "Carts of guests and customers, and coupons",
     defaults: DEFAULTS,
+    #[cfg(debug_assertions)]
     openapi: crate::openapi,
 };
 
@@ -49,8 +50,7 @@ pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, 
     let clock = context.clock.clone();
     let state = AppState::new(db.clone(), cache, clock, verifier, settings);
     jobs::start(&context.jobs, &state);
-    let (router, _) = crate::app(state);
-    Ok((router, db))
+    Ok((crate::app(state), db))
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {

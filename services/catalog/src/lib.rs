@@ -28,6 +28,7 @@ use axum::Router;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
 
@@ -38,18 +39,14 @@ use crate::state::AppState;
 ))]
 struct Document;
 
-/// The service's router and the document of exactly that router.
-pub fn app(state: AppState) -> (Router, OpenApi) {
-    let (router, paths) = routes::routes().split_for_parts();
-    (router.with_state(state), document(paths))
+/// What the service serves.
+pub fn app(state: AppState) -> Router {
+    routes::router::<Router<AppState>>().with_state(state)
 }
 
 /// The service's API document.
 pub fn openapi() -> OpenApi {
-    document(routes::routes().into_openapi())
-}
-
-fn document(paths: OpenApi) -> OpenApi {
+    let paths = routes::router::<OpenApiRouter<AppState>>().into_openapi();
     let mut document = Document::openapi().merge_from(paths);
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)

@@ -19,6 +19,7 @@ pub const SERVICE: Service = Service {
     name: "catalog",
     about: "Categories, products, variants, prices and stock",
     defaults: DEFAULTS,
+    #[cfg(debug_assertions)]
     openapi: crate::openapi,
 };
 
@@ -50,8 +51,7 @@ pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, 
     let clock = context.clock.clone();
     let state = AppState::new(db.clone(), cache, clock, verifier, settings);
     jobs::start(&state, settings.stock, wakeups, &context.jobs);
-    let (router, _) = crate::app(state);
-    Ok((router, db))
+    Ok((crate::app(state), db))
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {

@@ -38,19 +38,14 @@ use crate::state::AppState;
 ))]
 struct Document;
 
-/// The service's routes, and their document.
-pub fn app(state: AppState) -> (Router, OpenApi) {
-    let (router, document) = routes();
-    (router.with_state(state), document)
+/// What the service serves.
+pub fn app(state: AppState) -> Router {
+    routes::router::<Router<AppState>>().with_state(state)
 }
 
-/// The service's document.
-pub fn document() -> OpenApi {
-    routes().1
-}
-
-fn routes() -> (Router<AppState>, OpenApi) {
+/// The service's API document.
+pub fn openapi() -> OpenApi {
     OpenApiRouter::with_openapi(Document::openapi())
-        .merge(routes::router())
-        .split_for_parts()
+        .merge(routes::router::<OpenApiRouter<AppState>>())
+        .into_openapi()
 }

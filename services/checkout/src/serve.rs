@@ -20,7 +20,8 @@ pub const SERVICE: Service = Service {
     name: "checkout",
     about: "Turns a cart into a paid order",
     defaults: DEFAULTS,
-    openapi: crate::document,
+    #[cfg(debug_assertions)]
+    openapi: crate::openapi,
 };
 
 /// The command line; the first argument is the program's name as people know it.
@@ -56,8 +57,7 @@ pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, 
     );
     context.follow_access(&state.verifier, feed);
     jobs::start(&state);
-    let (router, _) = crate::app(state);
-    Ok((router, db))
+    Ok((crate::app(state), db))
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {

@@ -37,17 +37,14 @@ use state::AppState;
 )]
 struct Document;
 
-/// The router of the service and its document.
-pub fn app(state: AppState) -> (Router, OpenApi) {
-    let (router, document) = routes().split_for_parts();
-    (router.with_state(state), document)
+/// What the service serves.
+pub fn app(state: AppState) -> Router {
+    routes::router::<Router<AppState>>().with_state(state)
 }
 
-/// The document alone.
+/// The service's API document.
 pub fn openapi() -> OpenApi {
-    routes().into_openapi()
-}
-
-fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(routes::router())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(routes::router::<OpenApiRouter<AppState>>())
+        .into_openapi()
 }

@@ -27,6 +27,7 @@ pub const SERVICE: Service = Service {
     name: "orders",
     about: "Orders of customers and guests",
     defaults: DEFAULTS,
+    #[cfg(debug_assertions)]
     openapi: crate::openapi,
 };
 
@@ -112,8 +113,7 @@ pub fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Router, 
         mailbox,
         webhooks,
     };
-    let (router, _) = crate::app(state);
-    Ok((router, db))
+    Ok((crate::app(state), db))
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {

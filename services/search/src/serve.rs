@@ -18,6 +18,7 @@ pub const SERVICE: Service = Service {
     name: "search",
     about: "Finds products by words and by meaning",
     defaults: DEFAULTS,
+    #[cfg(debug_assertions)]
     openapi: crate::openapi,
 };
 
@@ -53,8 +54,7 @@ pub async fn start(settings: &Settings, context: &Context) -> anyhow::Result<(Ro
     context
         .readiness
         .add_condition(move || readiness.is_complete());
-    let (router, _) = crate::app(state);
-    Ok((router, db))
+    Ok((crate::app(state), db))
 }
 
 async fn serve(settings: Settings, context: Context) -> anyhow::Result<()> {

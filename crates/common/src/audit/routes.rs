@@ -5,13 +5,14 @@ use axum::routing::get;
 use jiff::Timestamp;
 use kernel::{Cursor, Page, UserId};
 use serde::Deserialize;
-use utoipa::{IntoParams, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa::openapi::OpenApi;
+use utoipa::{IntoParams, OpenApi as _};
 
 use super::{ActorKind, After, Audit, AuditEntry, Filter};
 use crate::access::{Permitted, Verifier};
 use crate::db::{Db, DbError};
 use crate::extract::{Json, Query, page};
+use crate::openapi::Routes;
 use crate::problem::Problem;
 
 crate::permissions! {
@@ -22,7 +23,7 @@ crate::permissions! {
 /// The path in the document below, replaced by the service's own.
 const PATH: &str = "/api/v1/admin/audit";
 
-#[derive(OpenApi)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list_audit))]
 struct Document;
 
@@ -55,27 +56,35 @@ struct ListAudit {
 }
 
 /// `GET /api/v1/admin/audit/<service>`: the log in the schema of the same name.
-pub fn router<S>(service: &'static str) -> OpenApiRouter<S>
+pub fn router<R: Routes>(service: &'static str) -> R
 where
-    S: Clone + Send + Sync + 'static,
-    Verifier: FromRef<S>,
-    Db: FromRef<S>,
+    Verifier: FromRef<R::State>,
+    Db: FromRef<R::State>,
 {
-    let path = format!("{PATH}/{service}");
+    let audit = Audit::new(service);
+    let handler =
+        move |permitted: Permitted<AuditRead>,
+              State(db): State<Db>,
+              Query(query): Query<ListAudit>| { list_audit(audit, permitted, db, query) };
+    R::default()
+        .describe(|| document(service))
+        .route(&path(service), get(handler))
+}
+
+fn path(service: &str) -> String {
+    format!("{PATH}/{service}")
+}
+
+fn document(service: &str) -> OpenApi {
     let mut document = Document::openapi();
     if let Some(mut item) = document.paths.paths.remove(PATH) {
         if let Some(operation) = &mut item.get {
             let (first, rest) = service.split_at(1);
             operation.operation_id = Some(format!("list{}{rest}Audit", first.to_uppercase()));
         }
-        document.paths.paths.insert(path.clone(), item);
+        document.paths.paths.insert(path(service), item);
     }
-    let audit = Audit::new(service);
-    let handler =
-        move |permitted: Permitted<AuditRead>,
-              State(db): State<Db>,
-              Query(query): Query<ListAudit>| { list_audit(audit, permitted, db, query) };
-    OpenApiRouter::with_openapi(document).route(&path, get(handler))
+    document
 }
 
 /// Who changed what

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::FromRef;
 use http::{Request, StatusCode};
@@ -89,8 +90,7 @@ impl Desk {
     }
 
     async fn get(&self, query: &str, scope: &str) -> (StatusCode, Value) {
-        let (router, _) = router::<AppState>(self.schema).split_for_parts();
-        let router: axum::Router = router.with_state(AppState {
+        let router = router::<Router<AppState>>(self.schema).with_state(AppState {
             db: self.db.clone(),
             verifier: self.verifier.clone(),
         });

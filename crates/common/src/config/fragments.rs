@@ -116,7 +116,7 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
-    /// What is logged, as in `info,sqlx=warn`.
+    /// What is logged: a level, and `target=level` for some targets, as in `info,sqlx=warn`.
     pub filter: String,
     /// How it looks.
     pub format: LogFormat,

@@ -1,8 +1,11 @@
-//! The way into a pool by one of two passwords.
+//! The way into a pool: by one of two passwords, and past a session that has died.
 //!
 //! A process that knows one password is locked out at its next new connection when the database gets another. So it may
 //! know two, and goes on with the other when one is refused: those that know both do not notice when the password changes,
 //! in whichever order they and the database get to know it.
+//!
+//! A session that was in use a moment ago is handed out unasked ([`health`](super::health)), and may have died since: its
+//! `BEGIN` fails, nothing has happened yet, and it is said again on another, this time one that answered.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +13,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Error, Postgres, Transaction};
 
-use super::sqlstate;
+use super::error::{sqlstate, suspects};
 
 /// SQLSTATE of a password that is not good.
 const REFUSED: &str = "28P01";
@@ -68,7 +71,7 @@ impl Door {
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, Error> {
         let used = self.is_second();
         match self.pool.begin().await {
-            Err(error) if self.goes_on(used, &error) => self.pool.begin().await,
+            Err(error) if self.goes_on(used, &error) || suspects(&error) => self.pool.begin().await,
             outcome => outcome,
         }
     }

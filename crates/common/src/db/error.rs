@@ -16,9 +16,7 @@ pub struct DbError(#[source] Error);
 
 impl From<Error> for DbError {
     fn from(error: Error) -> Self {
-        if is_connection_lost(&error) {
-            health::suspect();
-        }
+        suspects(&error);
         Self(error)
     }
 }
@@ -78,12 +76,17 @@ pub fn is_unavailable(error: &Error) -> bool {
     }
 }
 
-fn is_connection_lost(error: &Error) -> bool {
-    match error {
+/// Whether this is a sign of a lost or demoted server, which is noted: pools check their connections from now on.
+pub(super) fn suspects(error: &Error) -> bool {
+    let is_lost = match error {
         Error::Io(_) => true,
         Error::Database(database) => database.code().is_some_and(|code| lost(&code)),
         _ => false,
+    };
+    if is_lost {
+        health::suspect();
     }
+    is_lost
 }
 
 /// Read-only server, shutdown, start-up, or a broken connection.

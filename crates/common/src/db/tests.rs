@@ -91,6 +91,44 @@ async fn a_read_only_session_is_not_handed_out_for_writes() {
     assert_ne!(pid(&db).await, before);
 }
 
+/// In a process of its own: elsewhere a server that is away makes sessions suspect, and they are checked anyway.
+#[tokio::test]
+async fn a_transaction_begins_although_idle_sessions_have_died() {
+    const ALONE: &str = "TECHMART_TEST_ALONE";
+    const ITSELF: &str = "db::tests::a_transaction_begins_although_idle_sessions_have_died";
+    if std::env::var_os(ALONE).is_none() {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        let alone = command.args(["--exact", ITSELF]).env(ALONE, "yes").output();
+        assert!(alone.as_ref().unwrap().status.success(), "{alone:?}");
+        return;
+    }
+    let url = test_servers::database_url();
+    let admin = PgPool::connect(&url).await.unwrap();
+    let db = Db::connect("test", &settings(&url, "pool_size_max = 3")).unwrap();
+    let mut sessions = Vec::new();
+    let mut pids: Vec<i32> = Vec::new();
+    for _ in 0..3 {
+        let mut session = db.write().await.unwrap();
+        let asked = sqlx::query_scalar("select pg_backend_pid()");
+        pids.push(asked.fetch_one(&mut *session).await.unwrap());
+        sessions.push(session);
+    }
+    drop(sessions);
+    // They are given back in the background.
+    for _ in 0..100 {
+        if db.primary().num_idle() == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // With time to spare: it answers once the session is gone.
+    let kill = "select pg_terminate_backend(pid, 20000) from unnest($1::int[]) pid";
+    let killed = sqlx::query(kill).bind(pids).execute(&admin).await;
+    killed.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    sqlx::query("select 1").execute(&mut *tx).await.unwrap();
+}
+
 #[tokio::test]
 async fn reads_fall_back_to_the_primary_without_the_replica() {
     let url = test_servers::database_url();

@@ -10,9 +10,10 @@ use opentelemetry_sdk::trace::{InMemorySpanExporter, SimpleSpanProcessor, SpanDa
 use secrecy::SecretString;
 use serde_json::Value;
 use tower::ServiceExt;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::*;
-use crate::config::{HttpSettings, load_from};
+use crate::config::{HttpSettings, Plumbing, load_from};
 use crate::extract::read_body;
 use crate::{Problem, layers};
 
@@ -66,7 +67,7 @@ async fn recorded(work: impl Future<Output = ()>) -> Recorded {
     };
     let subscriber = tracing_subscriber::registry()
         .with(traces::layers(spans().0, &asked))
-        .with(json.with_filter(EnvFilter::new("info")));
+        .with(json.with_filter(LevelFilter::INFO));
     {
         let _guard = tracing::subscriber::set_default(subscriber);
         work.await;
@@ -300,4 +301,17 @@ fn without_an_exporter_nothing_is_recorded() {
     let span = traces::silent().tracer("test").start("x");
     assert!(span.span_context().trace_id() != TraceId::INVALID);
     assert!(!span.is_recording());
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_ends_the_start_and_is_named() {
+    let filter = ("TECHMART__LOG__FILTER", "info,[request]=debug");
+    let filter = (filter.0.to_owned(), filter.1.to_owned());
+    let plumbing: Plumbing = load_from("test", "", [filter]).unwrap();
+    let error = init("test", &plumbing.log, &plumbing.cloudwatch).unwrap_err();
+    assert_eq!(
+        format!("{error:#}"),
+        "log.filter: `info,[request]=debug` cannot be read: `[request]` is neither a level nor a target; \
+         spans, fields and patterns cannot be filtered by"
+    );
 }

@@ -6,7 +6,7 @@ use paysim::{Faults, RequestFault, RequestTrouble, Running};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::support::{Api, start};
+use crate::support::{Api, eventually, start};
 
 const INTENTS: &str = "/v1/payment_intents";
 const FORM: [(&str, &str); 4] = [
@@ -115,18 +115,14 @@ async fn a_hanging_request_ends_with_the_rules() {
     let mut waiting = JoinSet::new();
     let client = api.clone();
     waiting.spawn(async move { pay(&client, "k").await });
-    while running.ledger().intents.is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually(async || (!running.ledger().intents.is_empty()).then_some(())).await;
     assert!(waiting.try_join_next().is_none());
     running.set_faults(Faults::default()).unwrap();
     waiting.join_next().await.unwrap().unwrap().unwrap_err();
     // A stop ends one as well.
     break_requests(&running, next(RequestTrouble::Hang));
     waiting.spawn(async move { pay(&api, "l").await });
-    while running.faults().requests[0].when.next != Some(0) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually(async || (running.faults().requests[0].when.next == Some(0)).then_some(())).await;
     running.stop().await;
     waiting.join_next().await.unwrap().unwrap().unwrap_err();
 }

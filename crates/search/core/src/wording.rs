@@ -44,12 +44,12 @@ impl Wording {
 
     /// Whether the title has a stem.
     pub fn title_has(&self, stem: &str) -> bool {
-        self.title_terms().any(|term| term == stem.as_bytes())
+        self.title_terms().any(|term| same(term, stem.as_bytes()))
     }
 
     /// Whether a code is among the codes.
     pub fn has_code(&self, code: &str) -> bool {
-        self.code_terms().any(|term| term == code.as_bytes())
+        self.code_terms().any(|term| same(term, code.as_bytes()))
     }
 
     /// Whether a stem of the title or a code begins so.
@@ -95,6 +95,12 @@ impl<'a> Iterator for Terms<'a> {
         self.0 = rest;
         Some(term)
     }
+}
+
+/// Whether two terms are the same. Most differ where they begin, which is seen without a call.
+#[inline]
+fn same(term: &[u8], other: &[u8]) -> bool {
+    term.first() == other.first() && term == other
 }
 
 fn pack<'a>(packed: &mut Vec<u8>, terms: impl IntoIterator<Item = &'a str>) {

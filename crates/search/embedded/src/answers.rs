@@ -73,6 +73,8 @@ impl Index {
         let view = View {
             fields: &self.fields,
             searcher: &searcher,
+            stems: &state.stems,
+            codes: &state.codes,
             slots: &state.slots,
             columns: &state.columns,
             vectors: &state.vectors,

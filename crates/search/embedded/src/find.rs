@@ -12,6 +12,7 @@ use crate::collect::{AllHits, Hit, Slots};
 use crate::columns::{Columns, Row, Slot};
 use crate::schema::Fields;
 use crate::tally::Tally;
+use crate::terms::Terms;
 use crate::top::{self, Top};
 use crate::words::{self, Words};
 use search_vectors::Nearest as Vectors;
@@ -28,6 +29,10 @@ pub(crate) struct View<'a> {
     pub(crate) fields: &'a Fields,
     /// The words.
     pub(crate) searcher: &'a Searcher,
+    /// Where its stems are...
+    pub(crate) stems: &'a Terms,
+    /// ...and its codes.
+    pub(crate) codes: &'a Terms,
     /// Which products its documents are.
     pub(crate) slots: &'a Slots,
     /// Everything else.
@@ -70,6 +75,8 @@ impl View<'_> {
         let query = Words {
             fields: self.fields,
             searcher: self.searcher,
+            stems: self.stems,
+            codes: self.codes,
         }
         .query(&plan.concepts, plan.required, sort.is_none())?;
         let asked = Asked::new(&plan.filters, columns);
@@ -129,8 +136,13 @@ impl View<'_> {
             let nearest = plan.vector.as_ref().filter(|_| ranked)?;
             self.vectors.cosine_of(&nearest.vector, slot)
         };
-        let mut picks = Vec::new();
-        for (number, slot) in search.top.finish() {
+        let first = if ranked {
+            search.top.finish()
+        } else {
+            search.top.finish_sorted()
+        };
+        let mut picks = Vec::with_capacity(first.len());
+        for (number, slot) in first {
             if ranked && extras.holds(slot) {
                 continue;
             }

@@ -17,6 +17,7 @@ use crate::columns::Columns;
 use crate::home::IndexDir;
 use crate::load::{Loaded, load};
 use crate::schema::{Fields, VERSION};
+use crate::terms::Terms;
 use crate::writer::{Payload, Writer};
 
 /// An index.
@@ -36,10 +37,14 @@ pub(crate) struct Index {
 }
 
 /// What a search looks at beside the words.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct State {
     /// What filters, sorts and ranks.
     pub(crate) columns: Columns,
+    /// Where stems are, as they were looked up lately...
+    pub(crate) stems: Terms,
+    /// ...and codes.
+    pub(crate) codes: Terms,
     /// Which product each document of the words is.
     pub(crate) slots: Slots,
     /// The vectors.
@@ -139,7 +144,9 @@ impl Index {
             cards: Cards::of(loaded.columns.slots()),
             columns: loaded.columns,
             vectors: loaded.vectors,
-            ..State::default()
+            stems: Terms::of(fields.stemmed()),
+            codes: Terms::of([fields.codes]),
+            cache: Mutex::default(),
         };
         Ok(Self {
             fields,

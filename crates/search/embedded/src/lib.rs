@@ -4,7 +4,7 @@
 //! - `index`: one index; `writer` takes changes in, `answers` is what it answers. `home`: its directories. `schema`: its
 //!   fields. `load`: filling the columns from it.
 //! - `columns` (with `names`, `attributes`, `ragged`): what filters, sorts and ranks.
-//! - `find`: answering a plan, by `words` (with `stem`, `best`, `prefix` and `collect`), `asked` (filters), `tally`
+//! - `find`: answering a plan, by `words` (with `stem`, `terms`, `bm25`, `best`, `prefix` and `collect`), `asked` (filters), `tally`
 //!   (facets) and `top` (the first of many). `cache`, `cards`: answers and documents that need not be made again.
 //!
 //! Invariants: a search sees a batch of changes whole or not at all; answers never depend on what was asked before.
@@ -15,6 +15,7 @@ mod answers;
 mod asked;
 mod attributes;
 mod best;
+mod bm25;
 mod cache;
 mod cards;
 mod collect;
@@ -30,6 +31,7 @@ mod ragged;
 mod schema;
 mod stem;
 mod tally;
+mod terms;
 mod top;
 mod words;
 mod writer;

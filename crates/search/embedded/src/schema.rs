@@ -1,12 +1,12 @@
 //! Fields of the index, and products as documents of it.
 
 use kernel::ProductId;
-use search_core::Entry;
+use search_core::{Entry, weights};
 use search_vectors::Embedding;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value,
 };
-use tantivy::{TantivyDocument, Term};
+use tantivy::{Score, TantivyDocument, Term};
 use uuid::Uuid;
 
 use crate::columns::Slot;
@@ -72,6 +72,32 @@ pub(crate) struct StoredProduct {
 }
 
 impl Fields {
+    /// Fields of stems, in the order in which a stem is looked for.
+    pub(crate) fn stemmed(&self) -> [Field; 5] {
+        [
+            self.title,
+            self.brand,
+            self.category,
+            self.attributes,
+            self.description,
+        ]
+    }
+
+    /// What a stem counts in one of them.
+    pub(crate) fn weight(&self, field: Field) -> Score {
+        let weights = [
+            weights::TITLE,
+            weights::BRAND,
+            weights::CATEGORY,
+            weights::ATTRIBUTES,
+            weights::DESCRIPTION,
+        ];
+        let mut known = self.stemmed().into_iter().zip(weights);
+        known
+            .find(|(known, _)| *known == field)
+            .map_or(0.0, |(_, weight)| weight)
+    }
+
     /// The schema and its fields.
     pub(crate) fn build() -> (Schema, Self) {
         let mut schema = Schema::builder();

@@ -1,34 +1,24 @@
 //! A stem in the fields that hold it.
 //!
 //! tantivy's query of one term looks it up three times in each part of the index: for how frequent it is, for its matches,
-//! and, with us, for whether it is there at all. Here it is looked up once.
+//! and, with us, for whether it is there at all. Here [`Part`] knows all of that.
 
 use std::fmt;
 use std::sync::Arc;
 
 use search_core::weights;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::index::SegmentId;
-use tantivy::postings::{Postings as _, SegmentPostings, TermInfo};
-use tantivy::query::{
-    Bm25StatisticsProvider as _, Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query,
-    Scorer, Weight,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, Term};
+use tantivy::postings::{Postings as _, SegmentPostings};
+use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, Score, SegmentReader};
 
 use crate::best::{BestScorer, explain};
+use crate::bm25::Lengths;
+use crate::terms::Part;
 
 #[cfg(test)]
 mod tests;
-
-/// A term in a field that holds it.
-pub(crate) struct Part {
-    field: Field,
-    weight: Bm25Weight,
-    /// Where its matches are, in each part of the index that has some.
-    places: Vec<(SegmentId, TermInfo)>,
-}
 
 /// What holds a term in one of some fields, scored as in the best of them.
 #[derive(Clone)]
@@ -39,46 +29,11 @@ pub(crate) struct Stem {
 
 /// The matches of a term in one field, in one part of the index.
 struct FieldScorer {
-    postings: SegmentPostings,
-    lengths: FieldNormReader,
-    weight: Bm25Weight,
-}
-
-impl Part {
-    /// A term in a field with a boost, as the index of the searcher has it; `None` where nothing holds it.
-    pub(crate) fn find(
-        searcher: &Searcher,
-        field: Field,
-        boost: Score,
-        text: &str,
-    ) -> tantivy::Result<Option<Self>> {
-        let term = Term::from_field_text(field, text);
-        let (mut places, mut products, mut tokens) = (Vec::new(), 0, 0);
-        for segment in searcher.segment_readers() {
-            let index = segment.inverted_index(field)?;
-            tokens += index.total_num_tokens();
-            if let Some(info) = index.get_term_info(&term)? {
-                products += u64::from(info.doc_freq);
-                places.push((segment.segment_id(), info));
-            }
-        }
-        if places.is_empty() {
-            return Ok(None);
-        }
-        let all = searcher.total_num_docs()?;
-        let weight = Bm25Weight::for_one_term_without_explain(products, all, mean(tokens, all));
-        Ok(Some(Self {
-            field,
-            weight: weight.boost_by(boost),
-            places,
-        }))
-    }
-}
-
-/// As tantivy computes it, so that scores stay the same.
-#[expect(clippy::cast_precision_loss, reason = "a length, no count")]
-fn mean(tokens: u64, products: u64) -> Score {
-    tokens as Score / products as Score
+    /// More than a kilobyte, that is not moved about.
+    postings: Box<SegmentPostings>,
+    numbers: FieldNormReader,
+    lengths: Lengths,
+    weight: Score,
 }
 
 impl Stem {
@@ -95,22 +50,23 @@ impl Stem {
         reader: &SegmentReader,
         boost: Score,
     ) -> tantivy::Result<Option<FieldScorer>> {
-        let id = reader.segment_id();
-        let Some((_, info)) = part.places.iter().find(|(segment, _)| *segment == id) else {
+        let Some(place) = part.place(reader.segment_id()) else {
             return Ok(None);
         };
-        let (option, lengths) = if self.scored {
-            let lengths = reader.get_fieldnorms_reader(part.field)?;
-            (IndexRecordOption::WithFreqs, lengths)
+        let (option, numbers) = if self.scored {
+            (IndexRecordOption::WithFreqs, place.lengths.clone())
         } else {
-            let lengths = FieldNormReader::constant(reader.max_doc(), 1);
-            (IndexRecordOption::Basic, lengths)
+            let alike = FieldNormReader::constant(reader.max_doc(), 1);
+            (IndexRecordOption::Basic, alike)
         };
-        let index = reader.inverted_index(part.field)?;
+        let postings = place
+            .index
+            .read_postings_from_terminfo(&place.info, option)?;
         Ok(Some(FieldScorer {
-            postings: index.read_postings_from_terminfo(info, option)?,
-            lengths,
-            weight: part.weight.boost_by(boost),
+            postings: Box::new(postings),
+            numbers,
+            lengths: part.lengths.clone(),
+            weight: part.weight * boost,
         }))
     }
 }
@@ -173,7 +129,8 @@ impl DocSet for FieldScorer {
 impl Scorer for FieldScorer {
     #[inline]
     fn score(&mut self) -> Score {
-        let length = self.lengths.fieldnorm_id(self.postings.doc());
-        self.weight.score(length, self.postings.term_freq())
+        let length = self.numbers.fieldnorm_id(self.postings.doc());
+        self.lengths
+            .score(self.weight, length, self.postings.term_freq())
     }
 }

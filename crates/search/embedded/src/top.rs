@@ -1,5 +1,7 @@
 //! The first of many, in order.
 
+use std::cmp::Ordering;
+
 use kernel::ProductId;
 use search_core::Sort;
 use search_core::plan::SortKey;
@@ -64,24 +66,32 @@ impl<'a> Top<'a> {
             let last = self.size.saturating_sub(1);
             let (_, worst, _) = self
                 .best
-                .select_nth_unstable_by_key(last, |&(number, slot)| key(columns, number, slot));
+                .select_nth_unstable_by(last, |one, other| compare(columns, one, other));
             (self.worst, self.last) = (worst.0, Some(columns.id(worst.1)));
             self.best.truncate(self.size);
         }
     }
 
-    /// The first ones in order, each with its number.
+    /// The first ones in no order, each with its number.
     pub(crate) fn finish(mut self) -> Vec<(i64, Slot)> {
+        self.cut();
+        self.best
+    }
+
+    /// The first ones in order, each with its number.
+    pub(crate) fn finish_sorted(mut self) -> Vec<(i64, Slot)> {
         self.cut();
         let columns = self.columns;
         self.best
-            .sort_unstable_by_key(|&(number, slot)| key(columns, number, slot));
+            .sort_unstable_by(|one, other| compare(columns, one, other));
         self.best
     }
 }
 
-fn key(columns: &Columns, number: i64, slot: Slot) -> (i64, ProductId) {
-    (number, columns.id(slot))
+/// By number, then by product: which products they are is looked up only where that decides.
+fn compare(columns: &Columns, one: &(i64, Slot), other: &(i64, Slot)) -> Ordering {
+    let by_number = one.0.cmp(&other.0);
+    by_number.then_with(|| columns.id(one.1).cmp(&columns.id(other.1)))
 }
 
 /// The number by which a product is sorted; less is further ahead. Without words relevance means the newest.

@@ -12,7 +12,8 @@ use tantivy::{Score, Searcher, Term};
 use crate::best::Best;
 use crate::prefix;
 use crate::schema::Fields;
-use crate::stem::{Part, Stem};
+use crate::stem::Stem;
+use crate::terms::{Part, Terms};
 
 /// Concepts of a plan at most; more are left out.
 const CONCEPTS_MAX: usize = 32;
@@ -30,6 +31,10 @@ pub(crate) struct Words<'a> {
     pub(crate) fields: &'a Fields,
     /// The index to look in.
     pub(crate) searcher: &'a Searcher,
+    /// Where its stems are...
+    pub(crate) stems: &'a Terms,
+    /// ...and its codes.
+    pub(crate) codes: &'a Terms,
 }
 
 /// Whether a product must hold something to match.
@@ -96,7 +101,8 @@ impl Words<'_> {
             Pattern::Term(stem) => return self.term(stem, weight),
             Pattern::Phrase(stems) => self.phrase(&stems[..stems.len().min(STEMS_MAX)], weight)?,
             Pattern::Code(code) => {
-                return self.held(&[(self.fields.codes, weights::CODES)], code, weight);
+                let parts = self.codes.find(self.searcher, code)?;
+                return Ok(held(&parts, |_| weights::CODES, weight));
             }
             Pattern::Prefix(begun) => self.prefix(begun, weight)?,
             Pattern::All(stems) => {
@@ -110,47 +116,21 @@ impl Words<'_> {
 
     /// A stem, in its best field.
     fn term(&self, stem: &str, weight: Score) -> tantivy::Result<Box<dyn Query>> {
-        self.held(&self.stemmed(), stem, weight)
-    }
-
-    /// A term in the best of some fields. Those in which nothing holds it are left out.
-    fn held(
-        &self,
-        fields: &[(Field, Score)],
-        text: &str,
-        weight: Score,
-    ) -> tantivy::Result<Box<dyn Query>> {
-        let mut parts = Vec::with_capacity(fields.len());
-        for &(field, boost) in fields {
-            let boost = boost * weight / BM25_FACTOR;
-            parts.extend(Part::find(self.searcher, field, boost, text)?);
-        }
-        Ok(if parts.is_empty() {
-            Box::new(EmptyQuery)
-        } else {
-            Box::new(Stem::new(parts))
-        })
-    }
-
-    /// Fields of stems.
-    fn stemmed(&self) -> [(Field, Score); 5] {
-        [
-            (self.fields.title, weights::TITLE),
-            (self.fields.brand, weights::BRAND),
-            (self.fields.category, weights::CATEGORY),
-            (self.fields.attributes, weights::ATTRIBUTES),
-            (self.fields.description, weights::DESCRIPTION),
-        ]
+        let parts = self.stems.find(self.searcher, stem)?;
+        let boost = |field| self.fields.weight(field);
+        Ok(held(&parts, boost, weight))
     }
 
     /// All stems in one field; next to each other in the title counts more. Fields that lack one of them are left out.
     fn phrase(&self, stems: &[String], weight: Score) -> tantivy::Result<Vec<Box<dyn Query>>> {
         let mut fields: Vec<Box<dyn Query>> = Vec::new();
-        for (field, boost) in self.stemmed() {
-            let parts = stems
-                .iter()
-                .map(|stem| Part::find(self.searcher, field, 1.0, stem));
-            let Some(parts) = parts.collect::<tantivy::Result<Option<Vec<Part>>>>()? else {
+        let held = stems
+            .iter()
+            .map(|stem| self.stems.find(self.searcher, stem));
+        let held = held.collect::<tantivy::Result<Vec<_>>>()?;
+        for field in self.fields.stemmed() {
+            let parts = held.iter().map(|parts| in_field(parts, field).cloned());
+            let Some(parts) = parts.collect::<Option<Vec<Part>>>() else {
                 continue;
             };
             if parts.is_empty() {
@@ -169,7 +149,8 @@ impl Words<'_> {
                     (Occur::Should, adjacent),
                 ]));
             }
-            fields.push(boosted(query, boost * weight / BM25_FACTOR));
+            let boost = self.fields.weight(field) * weight / BM25_FACTOR;
+            fields.push(boosted(query, boost));
         }
         Ok(fields)
     }
@@ -196,6 +177,20 @@ impl Words<'_> {
         }
         Ok(fields)
     }
+}
+
+/// A term in the best of the fields that hold it, each with its boost.
+fn held(parts: &[Part], boost: impl Fn(Field) -> Score, weight: Score) -> Box<dyn Query> {
+    if parts.is_empty() {
+        return Box::new(EmptyQuery);
+    }
+    let boosted = |part: &Part| part.boosted(boost(part.field) * weight / BM25_FACTOR);
+    Box::new(Stem::new(parts.iter().map(boosted).collect()))
+}
+
+/// A term in one of the fields that hold it.
+fn in_field(parts: &[Part], field: Field) -> Option<&Part> {
+    parts.iter().find(|part| part.field == field)
 }
 
 /// The best of some queries, the others for `tie_breaker` of their scores. Nothing matches none of them.

@@ -56,6 +56,8 @@ impl Index {
         for &(slot, change) in &news {
             state.put(slot, change);
         }
+        state.stems.clear();
+        state.codes.clear();
         state
             .cache
             .get_mut()

@@ -54,13 +54,13 @@ const fn service(name: &'static str, program: &'static str, limit_mb: u64) -> Im
 
 pub(super) const IMAGES: [Image; 10] = [
     service("auth", "techmart-auth", 15),
-    service("catalog", "techmart-catalog", 17),
+    service("catalog", "techmart-catalog", 15),
     service("cart", "techmart-cart", 15),
     service("checkout", "techmart-checkout", 15),
-    service("orders", "techmart-orders", 17),
+    service("orders", "techmart-orders", 15),
     Image {
         target: Some("search"),
-        ..service("search", "techmart-search", 45) // with the sentence model
+        ..service("search", "techmart-search", 43) // with the sentence model
     },
     Image {
         target: Some("single"),

@@ -40,6 +40,22 @@ fn every_dockerfile_compiles_the_same_way() {
     }
 }
 
+/// A fifth of an image otherwise. cargo forgets `strip` of the profile for a package that has a line of its own in it.
+#[test]
+fn every_program_leaves_its_symbols_behind() {
+    let root = workspace_root().unwrap();
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let release = &manifest["profile"]["release"];
+    assert_eq!(release["strip"].as_str(), Some("symbols"));
+    for (package, own) in release["package"].as_table().unwrap() {
+        let is_program = ["services", "crates"]
+            .iter()
+            .any(|folder| root.join(folder).join(package).join("src/main.rs").exists());
+        let strip = own.get("strip").and_then(toml::Value::as_str);
+        assert!(!is_program || strip == Some("symbols"), "{package}: strip");
+    }
+}
+
 #[test]
 fn what_programs_embed_is_copied_by_name_and_not_ignored() {
     let root = workspace_root().unwrap();

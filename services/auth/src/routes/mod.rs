@@ -1,7 +1,6 @@
 //! Every path of the service.
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use common::openapi::{Routes, routes};
 
 use crate::state::AppState;
 
@@ -12,9 +11,9 @@ pub mod password;
 pub mod session;
 pub mod well_known;
 
-/// Every path, with its document.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The routes, for whoever serves or describes them.
+pub fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(account::register))
         .routes(routes!(account::get_me))
         .routes(routes!(session::log_in))

@@ -185,7 +185,7 @@ pub(crate) fn cookie(answer: &Answer) -> String {
 }
 
 fn app(state: &AppState, settings: &Settings) -> TestApp {
-    let (router, _) = auth::app(state.clone());
+    let router = auth::app(state.clone());
     TestApp::new(layers::apply(router, &settings.http, "auth"))
 }
 

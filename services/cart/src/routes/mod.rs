@@ -1,7 +1,6 @@
 //! Every path of the cart service.
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use common::openapi::{Routes, routes};
 
 use crate::state::AppState;
 
@@ -11,9 +10,9 @@ mod lines;
 mod proof;
 mod staff_coupons;
 
-/// The routes and their documentation.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The routes, for whoever serves or describes them.
+pub fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(carts::create_cart))
         .routes(routes!(carts::get_cart))
         .routes(routes!(carts::merge_cart))

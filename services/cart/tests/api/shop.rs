@@ -50,7 +50,7 @@ impl Shop {
             tokens.verifier(),
             &settings,
         );
-        let (router, _) = cart::app(state.clone());
+        let router = cart::app(state.clone());
         Self {
             app: TestApp::new(common::layers::apply(router, &settings.http, "cart")),
             db,

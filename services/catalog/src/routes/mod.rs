@@ -7,14 +7,13 @@ mod media;
 mod permission;
 mod products;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use common::openapi::{Routes, routes};
 
 use crate::state::AppState;
 
-/// The routes with their document.
-pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The routes, for whoever serves or describes them.
+pub fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(categories::list_categories))
         .routes(routes!(products::list_products))
         .routes(routes!(products::get_product))

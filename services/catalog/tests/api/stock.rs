@@ -42,14 +42,11 @@ impl Shop {
         let (jobs, pool) = (Jobs::new(), self.db.admin_pool().await);
         follow_stock::start(&self.state, 50, Wakeups::local(), &jobs);
         let open = "select count(*) from catalog.outbox where consumer = 'availability'";
-        while sqlx::query_scalar::<_, i64>(open)
-            .fetch_one(&pool)
-            .await
-            .unwrap()
-            > 0
-        {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        testkit::until("availability is delivered", async || {
+            let open = sqlx::query_scalar::<_, i64>(open);
+            open.fetch_one(&pool).await.unwrap() == 0
+        })
+        .await;
         assert!(jobs.shutdown(Duration::from_secs(5)).await);
     }
 

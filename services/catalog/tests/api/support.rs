@@ -50,7 +50,7 @@ impl Shop {
             tokens.verifier(),
             &settings,
         );
-        let (router, _) = catalog::app(state.clone());
+        let router = catalog::app(state.clone());
         let app = TestApp::new(common::layers::apply(router, &settings.http, "catalog"));
         let shop = Self {
             staff: tokens.staff(),

@@ -1,5 +1,6 @@
 //! A database with stock, and the roles that move it.
 
+use common::db::is_retryable;
 use contract_catalog::stock::{ReserveError, Shortage, allocate, reserve};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{CheckoutId, Clock as _, LocationId, OrderId, ProductId, Quantity, VariantId};
@@ -74,7 +75,7 @@ impl Stock {
         (row.get(0), row.get(1), row.get(2))
     }
 
-    /// Holds units in a transaction of its own, as checkout does.
+    /// Holds units in a transaction of its own, as checkout does: again after a deadlock, three times at most.
     pub(crate) async fn hold(
         &self,
         checkout_id: CheckoutId,
@@ -85,8 +86,23 @@ impl Stock {
             .iter()
             .map(|(id, n)| (*id, Quantity::new(*n).unwrap()))
             .collect();
+        for _ in 1..3 {
+            match self.hold_once(checkout_id, &demand, now).await {
+                Err(ReserveError::Database(error)) if is_retryable(&error) => {}
+                outcome => return outcome,
+            }
+        }
+        self.hold_once(checkout_id, &demand, now).await
+    }
+
+    async fn hold_once(
+        &self,
+        checkout_id: CheckoutId,
+        demand: &[(VariantId, Quantity)],
+        now: Timestamp,
+    ) -> Result<(), ReserveError> {
         let mut tx = self.checkout.begin().await?;
-        reserve(&mut tx, checkout_id, &demand, now + HOLD, now).await?;
+        reserve(&mut tx, checkout_id, demand, now + HOLD, now).await?;
         tx.commit().await?;
         Ok(())
     }

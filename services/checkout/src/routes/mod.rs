@@ -10,14 +10,13 @@ pub mod payment_methods;
 pub mod payments;
 pub mod principal;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use common::openapi::{Routes, routes};
 
 use crate::state::AppState;
 
-/// The routes and their document, from one list.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The routes, for whoever serves or describes them.
+pub fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(checkouts::create_checkout))
         .routes(routes!(checkouts::get_checkout, checkouts::update_checkout))
         .routes(routes!(completions::complete_checkout))
@@ -34,11 +33,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(common::audit::router("checkout"))
 }
 
-fn staff() -> OpenApiRouter<AppState> {
+fn staff<R: Routes<State = AppState>>() -> R {
     use admin::shipping::{methods, zones};
     use admin::{checkouts, gift_cards, inbox, ledger, store_credit};
 
-    OpenApiRouter::new()
+    R::default()
         .routes(routes!(checkouts::get_admin_checkout))
         .routes(routes!(inbox::list_inbox))
         .routes(routes!(inbox::retry_inbox_event))

@@ -141,7 +141,7 @@ async fn reports_travel_from_the_provider_itself() {
     let shop = Shop::impatient().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{PATH}", listener.local_addr().unwrap());
-    let (router, _) = checkout::app(shop.state.clone());
+    let router = checkout::app(shop.state.clone());
     let router = common::layers::apply(router, &shop.state.settings.http, "checkout");
     shop.state.jobs.spawn("listener", async move {
         axum::serve(listener, router).await.unwrap();

@@ -137,7 +137,7 @@ impl Shop {
             settings: Arc::new(settings),
             jobs,
         };
-        let (router, _) = checkout::app(state.clone());
+        let router = checkout::app(state.clone());
         let router = common::layers::apply(router, &state.settings.http, "checkout");
         let admin = db.admin_pool().await;
         let orders = db.pool("orders", 4).await;

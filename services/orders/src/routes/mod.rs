@@ -1,7 +1,6 @@
 //! Every path of the orders service.
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use common::openapi::{Routes, routes};
 
 use crate::state::AppState;
 
@@ -17,9 +16,9 @@ mod writing;
 /// Answers about a person are nobody else's to keep.
 const PRIVATE: &str = "private, no-store";
 
-/// The routes and their documentation.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The routes, for whoever serves or describes them.
+pub fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .merge(shop())
         .merge(staff())
         .merge(common::audit::router("orders"))
@@ -27,8 +26,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(crate::webhooks::router())
 }
 
-fn shop() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+fn shop<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(orders::list_orders))
         .routes(routes!(orders::get_order))
         .routes(routes!(orders::cancel_order))
@@ -38,9 +37,9 @@ fn shop() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::get_invoice))
 }
 
-fn staff() -> OpenApiRouter<AppState> {
+fn staff<R: Routes<State = AppState>>() -> R {
     use admin::{claims, documents, lists, notes, orders, refunds, returns, shipments};
-    OpenApiRouter::new()
+    R::default()
         .routes(routes!(orders::list_admin_orders))
         .routes(routes!(orders::count_orders_attention))
         .routes(routes!(orders::get_admin_order))

@@ -50,6 +50,16 @@ impl Desk {
         Self::open_with(policy()).await
     }
 
+    /// Waits until a consumer has taken in all events.
+    pub(crate) async fn until_drained(&self, consumer: &str) {
+        testkit::until(consumer, async || {
+            let left = "select count(*) from orders.outbox where consumer = $1";
+            let left = sqlx::query_scalar::<_, i64>(left).bind(consumer);
+            left.fetch_one(&self.admin).await.expect("a count") == 0
+        })
+        .await;
+    }
+
     pub(crate) async fn open_with(policy: Policy) -> Self {
         let db = TestDb::new().await;
         let clock = clock();
@@ -89,7 +99,7 @@ impl Desk {
             webhooks: Webhooks::new(own.clone(), shared, WebhookSettings::default())
                 .expect("a client"),
         };
-        let (router, document) = orders::app(state);
+        let router = orders::app(state);
         let meta = RequestMeta {
             request_id: "test".into(),
             peer: None,
@@ -97,7 +107,7 @@ impl Desk {
         let checkout = db.pool("checkout", 4).await;
         Self {
             app: TestApp::new(router.layer(Extension(meta))),
-            document: serde_json::to_value(document).expect("a document"),
+            document: serde_json::to_value(orders::openapi()).expect("a document"),
             admin: db.admin_pool().await,
             db,
             own,

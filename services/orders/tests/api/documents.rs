@@ -15,14 +15,7 @@ use crate::sale::{Sale, TOTAL, last};
 
 /// Runs a consumer until it has nothing to do.
 async fn drain(desk: &Desk, consumer: &str, jobs: Jobs) {
-    let left = || {
-        sqlx::query_scalar("select count(*) from orders.outbox where consumer = $1")
-            .bind(consumer)
-            .fetch_one(&desk.admin)
-    };
-    while left().await.map(|left: i64| left > 0).expect("a count") {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    desk.until_drained(consumer).await;
     assert!(jobs.shutdown(Duration::from_secs(10)).await);
 }
 

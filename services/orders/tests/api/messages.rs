@@ -32,13 +32,7 @@ async fn write(desk: &Desk) {
         };
         writer.run(&jobs, Wakeups::local());
     }
-    let open = || {
-        sqlx::query_scalar("select count(*) from orders.outbox where consumer = 'mail'")
-            .fetch_one(&desk.admin)
-    };
-    while open().await.map(|left: i64| left > 0).expect("a count") {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    desk.until_drained("mail").await;
     assert!(jobs.shutdown(Duration::from_secs(10)).await);
 }
 

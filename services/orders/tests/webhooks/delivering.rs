@@ -141,20 +141,13 @@ async fn later_events_of_an_order_wait_while_other_orders_go_on() {
     assert_eq!(waiting[4]["next_at"], waiting[0]["next_at"]);
     shop.forward(1);
     // The second attempt fails too.
-    while receiver.got().len() < 3 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    shop.until_attempts(3).await;
     assert_eq!(
         shop.deliveries(&id).await[1]["attempts"],
         0,
         "the second event waits"
     );
     receiver.answer_with(204);
-    shop.until(
-        &id,
-        &["failed", "pending", "pending", "delivered", "pending"],
-    )
-    .await;
     shop.forward(1);
     shop.until(&id, &["delivered"; 5]).await;
 
@@ -221,11 +214,8 @@ async fn a_delivery_is_given_up_after_three_days_and_the_next_one_goes_on() {
     shop.emit(order_id, "order.placed", json!({})).await;
     shop.emit(order_id, "order.held", json!({})).await;
     // Just longer than the pause after each attempt.
-    for (made, hours) in [1, 1, 1, 1, 3, 6, 9, 14, 18, 24].into_iter().enumerate() {
-        while receiver.got().len() <= made {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        shop.until(&id, &["failed", "pending"]).await;
+    for (attempts, hours) in (1..).zip([1, 1, 1, 1, 3, 6, 9, 14, 18, 24]) {
+        shop.until_attempts(attempts).await;
         shop.forward(hours);
     }
     shop.until(&id, &["dead", "delivered"]).await;

@@ -142,11 +142,10 @@ async fn an_endpoint_that_fails_for_days_is_disabled_and_staff_are_told() {
     assert!(endpoint.json["failing_since"].is_string());
     assert_eq!(endpoint.json["waiting"], 1);
     shop.forward(5 * 24);
-    let mut state = json!("active");
-    while state == "active" {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        state = shop.get(&format!("/{id}")).await.expect(200).json["state"].clone();
-    }
+    testkit::until("the endpoint is disabled", async || {
+        shop.get(&format!("/{id}")).await.expect(200).json["state"] != "active"
+    })
+    .await;
     let endpoint = shop.get(&format!("/{id}")).await.expect(200);
     assert_eq!(endpoint.json["disabled_reason"], "failing");
     let notices = "select count(*) from orders.message where template = 'webhook_disabled' and recipient = 'staff@techmart.example'";
@@ -190,10 +189,9 @@ async fn one_success_ends_the_count_of_days() {
     shop.forward(4 * 24);
     shop.emit(other, "order.held", json!({})).await;
     shop.until(&id, &["failed", "delivered"]).await;
+    shop.until_attempts(3).await;
     shop.forward(2 * 24);
-    while receiver.got().len() < 4 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    shop.until_attempts(4).await;
     assert_eq!(
         shop.get(&format!("/{id}")).await.expect(200).json["state"],
         "active"

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
 use axum::extract::FromRef;
+use axum::{Extension, Router};
 use common::access::Verifier;
 use common::db::Db;
 use common::extract::RequestMeta;
@@ -16,6 +16,7 @@ use orders::webhooks::{Client, WebhookSettings, Webhooks, dispatcher, recorder};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testkit::{Answer, Call, TestApp, TestDb, Tokens, clock};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::receiver::Receiver;
 
@@ -64,7 +65,8 @@ impl Shop {
             webhooks: webhooks.clone(),
             verifier: tokens.verifier(),
         };
-        let (router, document) = orders::webhooks::router::<State>().split_for_parts();
+        let router = orders::webhooks::router::<Router<State>>();
+        let document = orders::webhooks::router::<OpenApiRouter<State>>().into_openapi();
         let meta = RequestMeta {
             request_id: "test".into(),
             peer: None,
@@ -217,28 +219,22 @@ impl Shop {
 
     /// Waits until the states are these.
     pub(crate) async fn until(&self, id: &str, states: &[&str]) {
-        for _ in 0..1_500 {
-            if self.states(id).await == states {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("{:?} did not become {states:?}", self.states(id).await);
+        let what = format!("deliveries {states:?}");
+        testkit::until(&what, async || self.states(id).await == states).await;
+    }
+
+    /// Waits until so many attempts, at all deliveries, are written down. What the receiver has got may not be yet, and
+    /// would be written down at the time that the clock shows then.
+    pub(crate) async fn until_attempts(&self, attempts: i64) {
+        let made = "select count(*) from orders.webhook_attempt";
+        let what = format!("{attempts} attempts");
+        testkit::until(&what, async || self.count(made).await >= attempts).await;
     }
 
     /// Waits until every event was numbered.
     pub(crate) async fn until_recorded(&self) {
-        for _ in 0..1_500 {
-            if self
-                .count("select count(*) from orders.outbox where consumer = 'webhooks'")
-                .await
-                == 0
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("events are left");
+        let left = "select count(*) from orders.outbox where consumer = 'webhooks'";
+        testkit::until("all events numbered", async || self.count(left).await == 0).await;
     }
 
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {

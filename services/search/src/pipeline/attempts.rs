@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use search_core::Filters;
-use search_lexis::{Concept, Reading, Stage};
+use search_lexis::{Reading, Stage};
 
 use crate::domain::results::Note;
 
@@ -12,10 +12,8 @@ use crate::domain::results::Note;
 pub struct Attempt {
     /// The reading that results are ranked and highlighted by.
     pub reading: Arc<Reading>,
-    /// What results should hold.
-    pub concepts: Vec<Concept>,
-    /// How many of them a result must hold.
-    pub required: usize,
+    /// Which of its concepts results should hold, and how many of them; its notes are told in ours.
+    pub stage: Stage,
     /// What every result must have.
     pub filters: Filters,
     /// What the query was corrected to.
@@ -79,22 +77,22 @@ fn is_correction(note: &search_lexis::Note) -> bool {
 }
 
 impl Attempt {
-    fn of(readings: &Readings, stage: Stage, filters: &Filters) -> Self {
+    fn of(readings: &Readings, mut stage: Stage, filters: &Filters) -> Self {
         let corrected = stage.notes.iter().find_map(|note| match note {
             search_lexis::Note::Corrected { to, .. } => Some(to.clone()),
             _ => None,
         });
         let better = readings.corrected.as_ref();
         let reading = better.filter(|_| corrected.is_some());
-        let notes = stage.notes.into_iter().filter_map(|note| match note {
+        let notes = std::mem::take(&mut stage.notes);
+        let notes = notes.into_iter().filter_map(|note| match note {
             search_lexis::Note::Corrected { .. } => None,
             search_lexis::Note::Dropped { words } => Some(Note::DroppedWords { words }),
             search_lexis::Note::AnyWord => Some(Note::AnyWord),
         });
         Self {
             reading: Arc::clone(reading.unwrap_or(&readings.typed)),
-            concepts: stage.concepts,
-            required: stage.required,
+            stage,
             filters: filters.clone(),
             notes: notes.collect(),
             corrected,

@@ -85,8 +85,7 @@ impl Pipeline {
         };
         let mut answer = self.ask(None, &plan).await?;
         let candidates = std::mem::take(&mut answer.found.candidates);
-        let mut ranked = ranking::rank(ranked_by.unwrap_or(reading), candidates);
-        ranked.truncate(PRODUCTS_MAX);
+        let ranked = ranking::first(ranked_by.unwrap_or(reading), candidates, PRODUCTS_MAX);
         let ids: Vec<ProductId> = ranked.iter().map(|r| r.candidate.id).collect();
         self.cards(None, &mut answer, &ids).await
     }

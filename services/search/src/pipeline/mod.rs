@@ -210,8 +210,8 @@ impl Pipeline {
                 None
             };
             let plan = Plan {
-                concepts: attempt.concepts.clone(),
-                required: attempt.required,
+                concepts: attempt.stage.concepts(&attempt.reading),
+                required: attempt.stage.required,
                 filters: attempt.filters.clone(),
                 vector,
                 include: asked

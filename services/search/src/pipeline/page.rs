@@ -50,7 +50,14 @@ pub(super) fn cut(
             Page { ranked, next }
         }
         Order::Ranked { .. } => {
-            let mut ranked = arranged(ordered(query, candidates), rule);
+            // Of a first page that nobody arranged, one more tells whether a page follows.
+            let plain = rule.is_none() && cut.after.is_none();
+            let looked_at = if plain {
+                cut.size.saturating_add(1)
+            } else {
+                usize::MAX
+            };
+            let mut ranked = arranged(ordered(query, candidates, looked_at), rule);
             let from = begin(&ranked, cut.after);
             let until = from.saturating_add(cut.size);
             let more = ranked.len() > until && until < Plan::WINDOW_MAX;
@@ -79,11 +86,12 @@ pub(super) fn with_cards(ranked: Vec<Ranked>, cards: Vec<Arc<Card>>) -> Vec<(Ran
         .collect()
 }
 
-/// The head by ranking, the rest by words alone: what is in the head does not depend on how deep a page lies.
-fn ordered(query: Query<'_>, mut candidates: Vec<Candidate>) -> Vec<Ranked> {
+/// The head by ranking, the rest by words alone: what is in the head does not depend on how deep a page lies. At least the
+/// first `looked_at` of them.
+fn ordered(query: Query<'_>, mut candidates: Vec<Candidate>, looked_at: usize) -> Vec<Ranked> {
     if candidates.len() <= Plan::HEAD {
         // All of them are in the head, whatever their order.
-        return ranking::rank(query, candidates);
+        return ranking::first(query, candidates, looked_at);
     }
     candidates.sort_by(by_words);
     let words = candidates.len().min(Plan::HEAD);

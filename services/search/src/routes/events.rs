@@ -1,12 +1,11 @@
 //! What shoppers do, told by their browsers.
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use common::Problem;
 use common::extract::{Json, RequestMeta};
 use common::limiter;
+use common::openapi::{Routes, routes};
 use http::{HeaderMap, StatusCode};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::signals::event::SearchEvents;
 use crate::state::AppState;
@@ -14,11 +13,11 @@ use crate::state::AppState;
 /// The largest body: fifty events with the longest texts.
 const BODY_BYTES_MAX: usize = 65_536;
 
-/// The route and its documentation.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The route, for whoever serves or describes it.
+pub(super) fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(record_search_events))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .body_limit(BODY_BYTES_MAX)
 }
 
 /// Tell what a shopper did

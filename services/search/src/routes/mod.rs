@@ -1,8 +1,7 @@
 //! Every path of the search service.
 
 use common::Problem;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use common::openapi::{Routes, routes};
 
 use crate::state::AppState;
 
@@ -16,9 +15,9 @@ mod search;
 mod status;
 mod suggest;
 
-/// The routes and their documentation.
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// The routes, for whoever serves or describes them.
+pub fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(search::search_products))
         .routes(routes!(suggest::suggest_products))
         .routes(routes!(products::list_similar))

@@ -79,9 +79,7 @@ async fn writers_in_parallel_lose_nothing() {
     follower
         .until_found(&format!("q=round{ROUNDS}"), &[last.as_str(); PRODUCTS])
         .await;
-    while shop.events().await > 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    testkit::until("all events are taken in", async || shop.events().await == 0).await;
     assert!(jobs.shutdown(Duration::from_secs(10)).await);
     follower.until_found("", &[last.as_str(); PRODUCTS]).await;
     assert_eq!(

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use common::db::Db;
 use kernel::ProductId;
@@ -216,9 +215,10 @@ async fn old_milestones_go_and_indexes_go_on() {
     // One without any change.
     let last = source(&shop).begin().await.expect("a beginning").place;
     let engine = instance.state.engines().embedded();
-    while engine.place().await.expect("a place").milestone != last.milestone {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    testkit::until("the last milestone", async || {
+        engine.place().await.expect("a place").milestone == last.milestone
+    })
+    .await;
     sqlx::query("update search.milestone set created_at = now() - interval '8 days'")
         .execute(&shop.admin)
         .await

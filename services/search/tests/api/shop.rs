@@ -309,7 +309,7 @@ impl Shop {
 
     /// What answers requests with this state.
     pub(crate) fn app(&self, state: AppState) -> TestApp {
-        let (router, _) = search::app(state);
+        let router = search::app(state);
         let http = &self.settings(&[]).http;
         TestApp::new(common::layers::apply(router, http, "search"))
     }

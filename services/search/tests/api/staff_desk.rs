@@ -47,7 +47,7 @@ impl Desk {
 
     pub(crate) async fn open_with(cache: Cache) -> Self {
         let test_db = Arc::new(TestDb::new().await);
-        let clock = testkit::clock();
+        let clock = testkit::noon();
         let tokens = Arc::new(Tokens::new(Arc::new(clock.clone())));
         Self::beside(test_db, tokens, clock, UserId::generate(), cache).await
     }
@@ -81,13 +81,13 @@ impl Desk {
             jobs: jobs.clone(),
         };
         let state = start(parts, &settings).await.expect("an instance");
-        let (router, document) = search::app(state.clone());
+        let router = search::app(state.clone());
         let admin = test_db.admin_pool().await;
         until_first_runs(&admin).await;
         Self {
             app: TestApp::new(common::layers::apply(router, &settings.http, "search")),
             state,
-            document: serde_json::to_value(document).expect("JSON"),
+            document: serde_json::to_value(search::openapi()).expect("JSON"),
             admin,
             settings,
             test_db,

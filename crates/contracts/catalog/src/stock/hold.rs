@@ -59,6 +59,8 @@ pub enum AllocateError {
 ///
 /// # Errors
 /// [`ReserveError::OutOfStock`] names every variant of which there is too little; the transaction must be rolled back.
+/// [`ReserveError::Database`] may be a deadlock (40P01): PostgreSQL locks a row before it sees that it holds too little by now,
+/// and keeps that lock; who then waits for all rows in order may meet another who does. The transaction has to begin again.
 pub async fn reserve(
     conn: &mut PgConnection,
     holder: impl Into<Holder>,

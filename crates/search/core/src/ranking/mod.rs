@@ -53,17 +53,39 @@ pub struct Ranked {
 /// Puts candidates in order, best first; equal ones by how much they are wanted, then by their ids. Where no candidate
 /// has a cosine, words decide alone.
 pub fn rank<'a>(query: impl Into<Query<'a>>, candidates: Vec<Candidate>) -> Vec<Ranked> {
-    let query = query.into();
+    let all = candidates.len();
+    first(query, candidates, all)
+}
+
+/// The first `count` of that order.
+pub fn first<'a>(
+    query: impl Into<Query<'a>>,
+    candidates: Vec<Candidate>,
+    count: usize,
+) -> Vec<Ranked> {
+    put_in_order(query.into(), candidates, count)
+}
+
+/// Not generic, so that it is compiled with this crate, for speed; programs are compiled for size.
+#[inline(never)]
+fn put_in_order(query: Query<'_>, candidates: Vec<Candidate>, count: usize) -> Vec<Ranked> {
     let weights = Weights::of(query.reading, &candidates);
     let signals = signals(query, &candidates);
     let scores = signals.iter().map(|signals| weights.score(signals));
     // Places are put in order: candidates are large, so each is moved once.
     let mut order: Vec<(f32, usize)> = scores.zip(0..).collect();
-    order.sort_by(|&(a, at), &(b, other)| {
-        let ties = candidates.get(at).zip(candidates.get(other));
-        b.total_cmp(&a)
-            .then_with(|| ties.map_or(Ordering::Equal, |(a, b)| ahead(a, b)))
-    });
+    let by_score = |&(a, at): &(f32, usize), &(b, other): &(f32, usize)| {
+        b.total_cmp(&a).then_with(|| {
+            let ties = candidates.get(at).zip(candidates.get(other));
+            ties.map_or(Ordering::Equal, |(a, b)| ahead(a, b))
+        })
+    };
+    if count < order.len() {
+        // Nobody looks at the order of the others.
+        order.select_nth_unstable_by(count, by_score);
+        order.truncate(count);
+    }
+    order.sort_unstable_by(by_score);
     let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
     let ranked = order.into_iter().filter_map(|(score, at)| {
         let candidate = candidates.get_mut(at)?.take()?;

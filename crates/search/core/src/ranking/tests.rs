@@ -81,6 +81,10 @@ fn order(query: Query<'_>, candidates: &[Candidate]) -> Vec<u128> {
         ids(rank(query, turned)),
         "the order depends on the order of candidates"
     );
+    for count in 0..=candidates.len().saturating_add(1) {
+        let first = ids(first(query, candidates.to_vec(), count));
+        assert_eq!(first, order[..count.min(order.len())]);
+    }
     order
 }
 

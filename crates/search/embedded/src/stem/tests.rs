@@ -2,10 +2,11 @@
 
 use search_core::{Change, Entry, document};
 use serde_json::json;
-use tantivy::TERMINATED;
 use tantivy::query::{
     BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, PhraseQuery, TermQuery,
 };
+use tantivy::schema::Field;
+use tantivy::{Searcher, TERMINATED, Term};
 use uuid::Uuid;
 
 use super::*;
@@ -13,6 +14,7 @@ use crate::best::Best;
 use crate::collect::AllHits;
 use crate::columns::Slot;
 use crate::index::Index;
+use crate::terms::Terms;
 
 const WORDS: [&str; 6] = ["lamp", "desk", "blue", "steel", "round", "cable"];
 /// More than tantivy gathers at a time.
@@ -55,6 +57,11 @@ fn term(field: Field, word: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
 }
 
+fn part(searcher: &Searcher, field: Field, word: &str) -> Option<Part> {
+    let parts = Terms::of([field]).find(searcher, word).unwrap();
+    parts.first().cloned()
+}
+
 /// Two ways to ask the same.
 struct Ways<'a> {
     index: &'a Index,
@@ -68,7 +75,7 @@ impl Ways<'_> {
     }
 
     fn ours(&self, word: &str) -> Box<dyn Query> {
-        let part = |(field, boost)| Part::find(&self.searcher, field, boost, word).unwrap();
+        let part = |(field, boost)| Some(part(&self.searcher, field, word)?.boosted(boost));
         Box::new(Stem::new(
             self.fields().into_iter().filter_map(part).collect(),
         ))
@@ -149,7 +156,7 @@ fn finds_and_scores_as_tantivy_does() {
             );
 
             let stem = |field, word: &str| -> Box<dyn Query> {
-                let part = Part::find(&ways.searcher, field, 1.0, word).unwrap();
+                let part = part(&ways.searcher, field, word);
                 Box::new(Stem::new(part.into_iter().collect()))
             };
             let one_phrase = ways.phrase([a, c], &stem);
@@ -191,4 +198,17 @@ fn tells_the_score_of_a_match_and_refuses_what_does_not_match() {
     }
     let other = (0..segment.max_doc()).find(|doc| !matches.contains(doc));
     assert!(weight.explain(segment, other.unwrap()).is_err());
+}
+
+#[test]
+fn a_term_is_looked_up_anew_after_a_change() {
+    let index = Index::create(None, 15_000_000, "").unwrap();
+    let held = |word| {
+        let state = index.state();
+        let found = state.stems.find(&index.reader.searcher(), word);
+        found.unwrap().len()
+    };
+    assert_eq!(held("lamp"), 0);
+    index.apply(&[change(1, 1)], 1.into()).unwrap();
+    assert!(held("lamp") > 0);
 }

@@ -138,7 +138,8 @@ impl Title {
 }
 
 impl Highlighter<'_> {
-    /// See [`Reading::highlight`].
+    /// See [`Reading::highlight`]. Stays in this crate, which is compiled for speed; programs are compiled for size.
+    #[inline(never)]
     pub fn places(&self, title: &Title) -> Vec<Range<usize>> {
         let mut found: Vec<Range<Place>> = Vec::new();
         let mut begin = 0;
@@ -170,11 +171,19 @@ impl Highlighter<'_> {
 
     /// The place of tokens that are a code together.
     fn code(&self, part: &[Mark], compacted: &str) -> Option<Range<Place>> {
+        if self.joined.is_empty() || !part.iter().all(|mark| mark.is_of_code) {
+            return None;
+        }
         let (first, last) = (part.first()?, part.last()?);
         let whole = cut(compacted, &(first.compacted.start..last.compacted.end));
-        let end = whole.char_indices().nth(CODE_CHARS_MAX);
-        let code = end.map_or(whole, |(end, _)| cut(whole, &(0..short(end))));
-        let is_one = part.iter().all(|mark| mark.is_of_code) && self.joined.contains(&code);
+        // No text of so few bytes has more characters.
+        let code = if whole.len() <= CODE_CHARS_MAX {
+            whole
+        } else {
+            let end = whole.char_indices().nth(CODE_CHARS_MAX);
+            end.map_or(whole, |(end, _)| cut(whole, &(0..short(end))))
+        };
+        let is_one = self.joined.contains(&code);
         is_one.then_some(first.place.start..last.place.end)
     }
 }

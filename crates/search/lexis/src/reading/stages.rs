@@ -7,8 +7,10 @@ use super::{Concept, Reading};
 /// An attempt: what results must hold, and what is said about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
-    /// What results should hold.
-    pub concepts: Vec<Concept>,
+    /// Whether the corrected reading is meant.
+    corrected: bool,
+    /// Places of concepts that need not be found.
+    dropped: Vec<usize>,
     /// How many of those that are not optional a result must hold.
     pub required: usize,
     /// How this differs from what was typed; empty when it does not.
@@ -35,6 +37,21 @@ pub enum Note {
     AnyWord,
 }
 
+impl Stage {
+    /// What results should hold, by the reading whose stage it is, or by that one's correction. Written out only here: most
+    /// stages are never tried.
+    pub fn concepts(&self, reading: &Reading) -> Vec<Concept> {
+        let corrected = reading.correction.as_deref().filter(|_| self.corrected);
+        let mut concepts = corrected.unwrap_or(reading).concepts.clone();
+        for &at in &self.dropped {
+            if let Some(concept) = concepts.get_mut(at) {
+                concept.optional = true;
+            }
+        }
+        concepts
+    }
+}
+
 impl Reading {
     /// The stages in order: everything as typed; corrected; without what is least telling; any word.
     pub fn stages(&self) -> Vec<Stage> {
@@ -42,7 +59,7 @@ impl Reading {
         // What nothing in the shop holds is not searched when it can be corrected.
         let hopeless = self.correction.is_some() && self.required().any(|i| self.is_unknown(i));
         if !hopeless {
-            stages.push(self.stage(&[], Vec::new()));
+            stages.push(self.stage(false, Vec::new(), Vec::new()));
         }
         let Some(better) = self.correction.as_deref() else {
             self.relax(&[], &mut stages);
@@ -52,7 +69,7 @@ impl Reading {
             from: self.typed.clone(),
             to: better.typed.clone(),
         };
-        stages.push(better.stage(&[], vec![note.clone()]));
+        stages.push(better.stage(true, Vec::new(), vec![note.clone()]));
         better.relax(&[note], &mut stages);
         stages
     }
@@ -71,11 +88,7 @@ impl Reading {
     }
 
     /// All concepts are required but those that are dropped.
-    fn stage(&self, dropped: &[usize], mut notes: Vec<Note>) -> Stage {
-        let mut concepts = self.concepts.clone();
-        for &at in dropped {
-            concepts[at].optional = true;
-        }
+    fn stage(&self, corrected: bool, dropped: Vec<usize>, mut notes: Vec<Note>) -> Stage {
         if !dropped.is_empty() {
             let words = dropped
                 .iter()
@@ -83,9 +96,10 @@ impl Reading {
                 .collect();
             notes.push(Note::Dropped { words });
         }
-        let required = concepts.iter().filter(|c| !c.optional).count();
+        let required = self.required().filter(|at| !dropped.contains(at)).count();
         Stage {
-            concepts,
+            corrected,
+            dropped,
             required,
             notes,
         }
@@ -103,17 +117,19 @@ impl Reading {
         let unknown = by_telling.iter().filter(|at| self.is_unknown(**at)).count();
         // First what nothing holds; else the one that says least; then half.
         let first = if unknown > 0 { unknown } else { 1 };
+        let corrected = !notes.is_empty();
         for count in [first, first.max(all / 2)] {
             let mut dropped: Vec<usize> = by_telling.iter().copied().take(count).collect();
             dropped.sort_unstable();
-            let stage = self.stage(&dropped, notes.to_vec());
+            let stage = self.stage(corrected, dropped, notes.to_vec());
             if count < all && stages.last() != Some(&stage) {
                 stages.push(stage);
             }
         }
         let any = notes.iter().cloned().chain([Note::AnyWord]).collect();
         stages.push(Stage {
-            concepts: self.concepts.clone(),
+            corrected,
+            dropped: Vec::new(),
             required: 1,
             notes: any,
         });

@@ -45,6 +45,17 @@ async fn is_away(engine: &OpenSearch) {
     );
 }
 
+/// The first answers of a server that has just started, or was frozen, take their time.
+async fn until_back(engine: &OpenSearch) {
+    let begun = Instant::now();
+    while engine.search(&everything()).await.is_err() {
+        assert!(
+            begun.elapsed() < Duration::from_mins(1),
+            "it does not come back"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_closed_port_is_away() {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -110,18 +121,11 @@ async fn frozen(server: &Server) {
         ..calm.settings.clone()
     });
     let engine = engine.unwrap();
-    // The first answers of a server that has just started take their time.
-    while engine.search(&term("laptop")).await.is_err() {}
+    until_back(&engine).await;
     server.freeze();
     is_away(&engine).await;
     server.thaw();
-    let begun = Instant::now();
-    while engine.search(&everything()).await.is_err() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(30),
-            "it does not come back"
-        );
-    }
+    until_back(&engine).await;
     // What was sent to the frozen server may have arrived; the cursor has not moved before it is known.
     assert!([30, 1_000].contains(&calm.engine.cursor().await.unwrap()));
     calm.clean().await;

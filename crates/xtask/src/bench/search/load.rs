@@ -9,16 +9,31 @@ use crate::bench::cpu;
 /// Before each cell: caches and just-in-time compilers get ready.
 const WARM: Duration = Duration::from_millis(1_500);
 
+/// While it is measured one answer of so many is kept, and read afterwards: reading each at once, this program would take
+/// the processor's caches from the engine, and time in which the engine falls asleep.
+const READ_EVERY: usize = 20;
+
 /// An engine that can be asked.
 pub(super) trait Engine {
+    /// What it answers, not looked at yet.
+    type Answer;
+
     /// What it is called.
     fn name(&self) -> &'static str;
 
     /// The roots of its processes.
     fn processes(&self) -> Vec<i32>;
 
+    /// Asks once.
+    async fn answer(&self, question: Question, text: &str) -> Result<Self::Answer>;
+
+    /// How many results an answer says there are over all pages.
+    fn total(question: Question, answer: &Self::Answer) -> Result<u64>;
+
     /// Asks once; how many results there are over all pages.
-    async fn ask(&self, question: Question, text: &str) -> Result<u64>;
+    async fn ask(&self, question: Question, text: &str) -> Result<u64> {
+        Self::total(question, &self.answer(question, text).await?)
+    }
 }
 
 /// What is asked.
@@ -51,8 +66,8 @@ pub(super) async fn idle(engine: &impl Engine) -> Result<f64> {
 }
 
 /// Asks one text after the other over one connection, for so long.
-pub(super) async fn measure(
-    engine: &impl Engine,
+pub(super) async fn measure<E: Engine>(
+    engine: &E,
     question: Question,
     texts: &[String],
     time: Duration,
@@ -64,12 +79,15 @@ pub(super) async fn measure(
     while begun.elapsed() < WARM {
         engine.ask(question, next()?).await?;
     }
-    let mut took = Vec::new();
+    let (mut took, mut kept) = (Vec::new(), Vec::new());
     let (before, begun) = (spent(engine)?, Instant::now());
     while begun.elapsed() < time {
         let asked = Instant::now();
-        engine.ask(question, next()?).await?;
+        let answer = engine.answer(question, next()?).await?;
         took.push(asked.elapsed());
+        if took.len() % READ_EVERY == 1 {
+            kept.push(answer);
+        }
     }
     let elapsed = begun.elapsed().as_secs_f64();
     let cpu = spent(engine)?.saturating_sub(before).as_secs_f64() - idle * elapsed;
@@ -78,6 +96,9 @@ pub(super) async fn measure(
         "{} answered nothing in {time:?}",
         engine.name()
     );
+    for answer in &kept {
+        E::total(question, answer)?;
+    }
     took.sort_unstable();
     let at = |permille: usize| {
         let time = took[(took.len() * permille / 1_000).min(took.len() - 1)];

@@ -112,7 +112,7 @@ impl OpenSearch {
         Ok(())
     }
 
-    async fn call(&self, method: reqwest::Method, path: &str, body: &Value) -> Result<Value> {
+    async fn call(&self, method: reqwest::Method, path: &str, body: &Value) -> Result<Vec<u8>> {
         let request = self
             .client
             .request(method, format!("{}{path}", self.origin));
@@ -124,7 +124,7 @@ impl OpenSearch {
             "OpenSearch: {path}: {status}: {}",
             String::from_utf8_lossy(&bytes)
         );
-        Ok(serde_json::from_slice(&bytes)?)
+        Ok(bytes.into())
     }
 }
 
@@ -161,6 +161,8 @@ fn query(question: Question, text: &str) -> Value {
 }
 
 impl Engine for OpenSearch {
+    type Answer = Vec<u8>;
+
     fn name(&self) -> &'static str {
         "OpenSearch"
     }
@@ -169,11 +171,14 @@ impl Engine for OpenSearch {
         vec![self.process]
     }
 
-    async fn ask(&self, question: Question, text: &str) -> Result<u64> {
+    async fn answer(&self, question: Question, text: &str) -> Result<Vec<u8>> {
         let path = format!("/{INDEX}/_search");
-        let answer = self
-            .call(reqwest::Method::POST, &path, &query(question, text))
-            .await?;
+        self.call(reqwest::Method::POST, &path, &query(question, text))
+            .await
+    }
+
+    fn total(question: Question, answer: &Vec<u8>) -> Result<u64> {
+        let answer: Value = serde_json::from_slice(answer)?;
         let hits = &answer["hits"];
         if question == Question::Suggest {
             return Ok(hits["hits"].as_array().context("no hits")?.len() as u64);

@@ -106,19 +106,22 @@ impl Ours {
         let answer = self
             .get(&format!("{}?q={}", self.url, encoded(text)))
             .await?;
+        let answer: Value = serde_json::from_slice(&answer)?;
         let mode = answer["mode"].as_str().context("no `mode`")?;
         Ok(mode.to_owned())
     }
 
-    async fn get(&self, url: &str) -> Result<Value> {
+    async fn get(&self, url: &str) -> Result<Vec<u8>> {
         let response = self.client.get(url).send().await?;
         let status = response.status();
         ensure!(status.is_success(), "{url}: {status}");
-        Ok(serde_json::from_slice(&response.bytes().await?)?)
+        Ok(response.bytes().await?.into())
     }
 }
 
 impl Engine for Ours {
+    type Answer = Vec<u8>;
+
     fn name(&self) -> &'static str {
         "TechMart"
     }
@@ -127,12 +130,10 @@ impl Engine for Ours {
         self.processes.clone()
     }
 
-    async fn ask(&self, question: Question, text: &str) -> Result<u64> {
+    async fn answer(&self, question: Question, text: &str) -> Result<Vec<u8>> {
         let text = encoded(text);
         if question == Question::Suggest {
-            let answer = self.get(&format!("{}/suggest?q={text}", self.url)).await?;
-            let products = answer["products"].as_array().context("no `products`")?;
-            return Ok(products.len() as u64);
+            return self.get(&format!("{}/suggest?q={text}", self.url)).await;
         }
         let price = self.afresh.as_ref().map_or_else(String::new, |asked| {
             format!(
@@ -141,7 +142,15 @@ impl Engine for Ours {
             )
         });
         let url = format!("{}?q={text}&limit=24{price}", self.url);
-        let answer = self.get(&url).await?;
+        self.get(&url).await
+    }
+
+    fn total(question: Question, answer: &Vec<u8>) -> Result<u64> {
+        let answer: Value = serde_json::from_slice(answer)?;
+        if question == Question::Suggest {
+            let products = answer["products"].as_array().context("no `products`")?;
+            return Ok(products.len() as u64);
+        }
         ensure!(answer["degraded"] == false, "another engine answered");
         answer["total"].as_u64().context("no `total`")
     }

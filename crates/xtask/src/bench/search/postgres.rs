@@ -1,6 +1,7 @@
 //! PostgreSQL's full text over the same products: a GIN index, all words required, `ts_rank`, the top 24.
 
 use anyhow::{Context, Result};
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 use tokio::sync::Mutex;
 
@@ -81,6 +82,8 @@ impl Postgres {
 }
 
 impl Engine for Postgres {
+    type Answer = Vec<PgRow>;
+
     fn name(&self) -> &'static str {
         "PostgreSQL"
     }
@@ -89,17 +92,18 @@ impl Engine for Postgres {
         vec![self.process]
     }
 
-    async fn ask(&self, question: Question, text: &str) -> Result<u64> {
+    async fn answer(&self, question: Question, text: &str) -> Result<Vec<PgRow>> {
         let mut connection = self.connection.lock().await;
         let sql = match question {
             Question::Search => SEARCH,
             Question::Facets => FACETS,
             Question::Suggest => SUGGEST,
         };
-        let rows = sqlx::query(sql)
-            .bind(text)
-            .fetch_all(&mut *connection)
-            .await?;
+        let query = sqlx::query(sql).bind(text);
+        Ok(query.fetch_all(&mut *connection).await?)
+    }
+
+    fn total(question: Question, rows: &Vec<PgRow>) -> Result<u64> {
         let total = match (question, rows.first()) {
             (Question::Suggest, _) => rows.len() as u64,
             (_, None) => 0,

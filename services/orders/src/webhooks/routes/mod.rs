@@ -8,8 +8,7 @@ mod secrets;
 
 use axum::extract::FromRef;
 use common::access::Verifier;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use common::openapi::{Routes, routes};
 
 use super::Webhooks;
 
@@ -21,14 +20,13 @@ common::permissions! {
 /// What concerns staff only, and changes all the time.
 const PRIVATE: &str = "private, no-store";
 
-/// The routes and their documentation.
-pub fn router<S>() -> OpenApiRouter<S>
+/// The routes, for whoever serves or describes them.
+pub fn router<R: Routes>() -> R
 where
-    S: Clone + Send + Sync + 'static,
-    Webhooks: FromRef<S>,
-    Verifier: FromRef<S>,
+    Webhooks: FromRef<R::State>,
+    Verifier: FromRef<R::State>,
 {
-    OpenApiRouter::new()
+    R::default()
         .routes(routes!(endpoints::list_webhook_event_kinds))
         .routes(routes!(
             endpoints::list_webhook_endpoints,

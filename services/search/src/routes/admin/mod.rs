@@ -1,12 +1,11 @@
 //! What staff read and write.
 
 use axum::response::Response;
+use common::openapi::{Routes, routes};
 use common::{Problem, etag};
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::merchandising::error::Error;
 use crate::state::AppState;
@@ -20,9 +19,9 @@ const TEXT_MAX: usize = 100;
 /// Answers to staff are never kept on the way.
 const PRIVATE: &str = "private, no-store";
 
-/// Staff's routes and their documentation.
-pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+/// Staff's routes, for whoever serves or describes them.
+pub(super) fn router<R: Routes<State = AppState>>() -> R {
+    R::default()
         .routes(routes!(queries::list_search_queries))
         .routes(routes!(synonyms::list_default_synonyms))
         .routes(routes!(synonyms::list_synonyms, synonyms::create_synonym))
