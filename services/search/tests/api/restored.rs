@@ -212,6 +212,8 @@ async fn old_milestones_go_and_indexes_go_on() {
     moment.remove(moment.copy()).await;
     let instance = shop.instance_with(&at(dir.path())).await;
     let begun = current(dir.path());
+    // What is taken in leaves milestones, too.
+    testkit::until("all events taken in", async || shop.events().await == 0).await;
     // One without any change.
     let last = source(&shop).begin().await.expect("a beginning").place;
     let engine = instance.state.engines().embedded();
