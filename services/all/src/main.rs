@@ -2,12 +2,6 @@
 
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
-
-/// A search takes and gives back many small pieces of memory: with glibc's allocator that was a tenth of its time.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
-
 fn main() -> ExitCode {
     all::command::main(common::cli::arguments("techmart"))
 }

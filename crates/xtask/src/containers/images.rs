@@ -64,7 +64,7 @@ pub(super) const IMAGES: [Image; 10] = [
     },
     Image {
         target: Some("single"),
-        ..service(build::SINGLE, build::SINGLE, 66) // six services, the model and the pages
+        ..service(build::SINGLE, build::SINGLE, 60) // six services, the model and the pages
     },
     Image {
         dockerfile: "migrate",
