@@ -57,8 +57,8 @@ mod tests {
     fn a_level_for_all_and_others_for_some() {
         let filter = read("info, access=WARN,sqlx=off,sqlx::query=debug,,moka").unwrap();
         for (target, level, written) in [
-            ("orders::jobs", Level::INFO, true),
-            ("orders::jobs", Level::DEBUG, false),
+            ("notes::jobs", Level::INFO, true),
+            ("notes::jobs", Level::DEBUG, false),
             ("access", Level::INFO, false),
             ("access", Level::WARN, true),
             ("sqlx::pool", Level::ERROR, false),
@@ -77,11 +77,11 @@ mod tests {
     fn without_a_level_for_all_only_what_is_named_is_written() {
         let filter = read("opentelemetry-otlp=5").unwrap();
         assert!(filter.would_enable("opentelemetry-otlp", &Level::TRACE));
-        assert!(!filter.would_enable("orders", &Level::ERROR));
+        assert!(!filter.would_enable("notes", &Level::ERROR));
         for nothing in ["", " ", ","] {
             let filter = read(nothing).unwrap();
-            assert!(filter.would_enable("orders", &Level::ERROR), "{nothing:?}");
-            assert!(!filter.would_enable("orders", &Level::WARN), "{nothing:?}");
+            assert!(filter.would_enable("notes", &Level::ERROR), "{nothing:?}");
+            assert!(!filter.would_enable("notes", &Level::WARN), "{nothing:?}");
         }
     }
 
